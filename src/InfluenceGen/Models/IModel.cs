@@ -1,0 +1,122 @@
+using InfluenceGen.Examples;
+
+namespace InfluenceGen.Models;
+
+/// <summary>
+/// What generated code offers the runtime: a handful of sweeps over examples, each obtained from the declared loss by
+/// automatic differentiation. Write s_i for the model's output on example i, ℓ_i for its loss, r_i = ∂ℓ_i/∂s_i, g_i for
+/// the gradient of ℓ_i in the parameters (an example's own share of a decomposed L2 penalty included).
+/// </summary>
+/// <remarks>
+/// <para>Always use this through a <b>struct</b> type argument: the calls then are direct and their constants fold.</para>
+/// <para>A sweep visits the segments from <c>first</c> to before <c>last</c> of <see cref="ExampleSet{T}.SegmentsOf"/>
+/// for its pass, so callers can share one sweep among threads. A model whose every example reads every parameter has one
+/// pass; a model with embedding tables has one for each table, and pass k adds up rows of the table with
+/// <see cref="ParameterBlock.RowIndex"/> k.</para>
+/// <para>Weights, directions and gradients are in storage order (<see cref="Layout"/>); spans indexed by example are in
+/// the order of the example set.</para>
+/// </remarks>
+/// <typeparam name="T">double or float.</typeparam>
+public interface IModel<T> where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>The parameter blocks and where they lie.</summary>
+    ParameterLayout Layout { get; }
+
+    /// <summary>Passes of <see cref="GradientSum"/>: 1, or the number of embedding tables.</summary>
+    int Passes { get; }
+
+    /// <summary>
+    /// Whether the rows of pass 0 are owned: each individual's row is touched by its own examples only, so it carries
+    /// self-influence alone, flows use the other blocks, and <see cref="Flow"/> writes one sum for each segment instead
+    /// of one number for each example.
+    /// </summary>
+    bool OwnsRows { get; }
+
+    /// <summary>The labels this model's loss is defined for.</summary>
+    LabelDomain Labels { get; }
+
+    /// <summary>Elements that <see cref="Gradients"/> writes for one example.</summary>
+    int GradientRowLength { get; }
+
+    /// <summary>The constant output whose mean response is <paramref name="meanLabel"/>: the inverse of the loss's link.
+    /// Infinite where no finite output fits (a logistic model of one class).</summary>
+    T Baseline(T meanLabel);
+
+    /// <summary>Writes s_i.</summary>
+    void Predict(ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights, Span<T> outputs);
+
+    /// <summary>Writes ℓ_i.</summary>
+    void Loss(ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights, Span<T> losses);
+
+    /// <summary>Writes r_i.</summary>
+    void OutputGradient(ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights, Span<T> outputGradients);
+
+    /// <summary>Writes g_i · v, without forming g_i.</summary>
+    void GradientDot(ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights, ReadOnlySpan<T> direction,
+        Span<T> dots);
+
+    /// <summary>Writes |g_i|², factored.</summary>
+    void GradientSquaredNorm(ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights, Span<T> norms);
+
+    /// <summary>
+    /// Writes g_i, packed: <see cref="GradientRowLength"/> elements for each example, block after block, a table giving
+    /// the one row the example touches.
+    /// </summary>
+    void Gradients(ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights, Span<T> rows);
+
+    /// <summary>
+    /// Writes Σ_i c_i g_i over each segment. Pass 0 also writes r_i, and the later passes read it: the passes of one
+    /// gradient are run in order.
+    /// </summary>
+    /// <param name="pass">Which pass, from 0 to before <see cref="Passes"/>.</param>
+    /// <param name="examples">The examples.</param>
+    /// <param name="first">First segment.</param>
+    /// <param name="last">Segment to stop before.</param>
+    /// <param name="weights">The parameters.</param>
+    /// <param name="coefficients">c_i, or empty where every one is 1.</param>
+    /// <param name="outputGradients">r_i; written by pass 0, read by the others.</param>
+    /// <param name="sums">Where target row 0 of the segments starts. A row is the whole of <see cref="Layout"/> for a
+    /// model without tables, and one row of the pass's table otherwise.</param>
+    void GradientSum(int pass, ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights,
+        ReadOnlySpan<T> coefficients, Span<T> outputGradients, Span<T> sums);
+
+    /// <summary>
+    /// Pass 0 of <see cref="GradientSum"/> and <see cref="Flow"/> of the same examples, reading each example once.
+    /// </summary>
+    void GradientSumWithFlow(ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights,
+        ReadOnlySpan<T> coefficients, ReadOnlySpan<T> direction, Span<T> outputGradients, Span<T> sums, Span<T> flows);
+
+    /// <summary>
+    /// Writes c_i g_i · v over the blocks that carry flows (all but owned rows), from stored r_i: one number for each
+    /// example, or where <see cref="OwnsRows"/>, one sum for each target row of pass 0.
+    /// </summary>
+    void Flow(ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights, ReadOnlySpan<T> coefficients,
+        ReadOnlySpan<T> direction, ReadOnlySpan<T> outputGradients, Span<T> flows);
+
+    /// <summary>
+    /// Adds g_a · g_b to row a, column b of <paramref name="gram"/> over the block or blocks of one pass, for every pair
+    /// that shares a row of it: the dot of two outer products is a product of two dots, and pairs that share no row are
+    /// not visited.
+    /// </summary>
+    /// <param name="pass">Which pass.</param>
+    /// <param name="left">The examples a; segments from <paramref name="first"/> to before <paramref name="last"/>.</param>
+    /// <param name="right">The examples b, with a segment for every row.</param>
+    /// <param name="first">First segment of <paramref name="left"/>.</param>
+    /// <param name="last">Segment to stop before.</param>
+    /// <param name="weights">The parameters.</param>
+    /// <param name="leftOutputGradients">r_a.</param>
+    /// <param name="rightOutputGradients">r_b.</param>
+    /// <param name="gram">left.Count rows of right.Count columns.</param>
+    void GradientGram(int pass, ExampleSet<T> left, ExampleSet<T> right, int first, int last, ReadOnlySpan<T> weights,
+        ReadOnlySpan<T> leftOutputGradients, ReadOnlySpan<T> rightOutputGradients, Span<T> gram);
+}
+
+/// <summary>The labels a loss is defined for.</summary>
+public enum LabelDomain
+{
+    /// <summary>Every finite number.</summary>
+    Real,
+
+    /// <summary>0 and 1.</summary>
+    Binary,
+}

@@ -1,0 +1,45 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace InfluenceGen.Numerics;
+
+/// <summary>
+/// A fixed-length run of numbers that starts on a 64-byte boundary, so that no vector load of generated code straddles
+/// two cache lines. It is ordinary managed memory on the pinned heap: nothing to free, zero at first.
+/// </summary>
+/// <typeparam name="T">double or float.</typeparam>
+public sealed class AlignedBuffer<T> where T : unmanaged
+{
+    private const int Alignment = 64;
+    private readonly T[] _storage;
+    private readonly int _start;
+
+    /// <summary>Allocates <paramref name="length"/> zeros.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The length is negative.</exception>
+    public AlignedBuffer(int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        Length = length;
+        var size = Unsafe.SizeOf<T>();
+        _storage = GC.AllocateArray<T>(length + Alignment / size, pinned: true);
+        var address = (long)Marshal.UnsafeAddrOfPinnedArrayElement(_storage, 0);
+        _start = (int)((Alignment - address % Alignment) % Alignment / size);
+    }
+
+    /// <summary>The number of elements.</summary>
+    public int Length { get; }
+
+    /// <summary>The elements.</summary>
+    public Span<T> Span => new(_storage, _start, Length);
+
+    /// <summary>One element.</summary>
+    public ref T this[int index] => ref Span[index];
+
+    /// <summary>A copy of <paramref name="values"/> on a 64-byte boundary.</summary>
+    public static AlignedBuffer<T> CopyOf(ReadOnlySpan<T> values)
+    {
+        var buffer = new AlignedBuffer<T>(values.Length);
+        values.CopyTo(buffer.Span);
+        return buffer;
+    }
+}
