@@ -40,12 +40,14 @@ public sealed partial class ExampleSet<T>
             var values = features.Slice(row * featureCount, featureCount);
             for (var feature = 0; feature < featureCount; feature++)
             {
-                RequireFinite(values[feature], row, nameof(features),
-                    names.Length == 0 ? $"feature {feature}" : $"feature '{names[feature]}'");
+                if (!T.IsFinite(values[feature]))
+                {
+                    throw NotFinite(values[feature], row, nameof(features), $"the {set.NameOfFeature(feature)}");
+                }
             }
 
             values.CopyTo(set._features.Span[(row * set.FeatureStride)..]);
-            set.SetRow(row, row, labels[row], individualOf[row]);
+            set.SetRow(row, row, labels[row], individualOf[row], nameof(labels));
         }
 
         set._segments = set.WholeSegments();
@@ -114,8 +116,7 @@ public sealed partial class ExampleSet<T>
         var example = 0;
         foreach (var row in OrderByUserThenItem(users, items, userCount, itemCount))
         {
-            RequireFinite(ratings[row], row, nameof(ratings), "the rating");
-            set.SetRow(example, row, ratings[row], users[row]);
+            set.SetRow(example, row, ratings[row], users[row], nameof(ratings));
             set._indices[0][example] = users[row];
             set._indices[1][example] = items[row];
             example++;
@@ -145,9 +146,13 @@ public sealed partial class ExampleSet<T>
         return order;
     }
 
-    private void SetRow(int example, int source, T label, int individual)
+    private void SetRow(int example, int source, T label, int individual, string labels)
     {
-        RequireFinite(label, source, "labels", "the label");
+        if (!T.IsFinite(label))
+        {
+            throw NotFinite(label, source, labels, "the label");
+        }
+
         RequireBelow(individual, Individuals.Count, source, "individualOf");
         _labels[example] = label;
         _individualOf[example] = individual;
@@ -179,12 +184,7 @@ public sealed partial class ExampleSet<T>
         }
     }
 
-    private static void RequireFinite(T value, int row, string name, string what)
-    {
-        if (!T.IsFinite(value))
-        {
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                $"Row {row} (counted from 0): {what} is {value}, not a finite number."), name);
-        }
-    }
+    private static ArgumentException NotFinite(T value, int row, string name, string what) =>
+        new(string.Create(CultureInfo.InvariantCulture,
+            $"Row {row} (counted from 0): {what} is {value}, not a finite number."), name);
 }

@@ -22,6 +22,7 @@ public sealed partial class ExampleSet<T>
     {
         ArgumentNullException.ThrowIfNull(penalty);
         RequireSome(positions.Length);
+        RequirePositions(positions);
         if (TableCount != 0)
         {
             var sorted = positions.ToArray();

@@ -138,21 +138,16 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
             _segments = segments,
         };
 
-    /// <summary>Replaces the examples by those of another set at <paramref name="positions"/>, in that order; allocates
-    /// nothing. Segments are the caller's to set.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A position is not one of the set's.</exception>
+    /// <summary>
+    /// Replaces the examples by those of <paramref name="from"/> at <paramref name="positions"/>, in that order, within
+    /// the room there is; allocates nothing. The positions have been checked, and the segments are the caller's to set.
+    /// </summary>
     internal void Gather(ExampleSet<T> from, ReadOnlySpan<int> positions)
     {
         Count = positions.Length;
         for (var i = 0; i < positions.Length; i++)
         {
             var position = positions[i];
-            if ((uint)position >= (uint)from.Count)
-            {
-                throw new ArgumentOutOfRangeException(nameof(positions), position,
-                    $"Entry {i} is not a position of a set of {from.Count} examples.");
-            }
-
             from._features.Span.Slice(position * FeatureStride, FeatureStride)
                 .CopyTo(_features.Span[(i * FeatureStride)..]);
             _labels[i] = from._labels[position];
@@ -165,6 +160,23 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
             _source[i] = from._source[position];
         }
     }
+
+    /// <exception cref="ArgumentOutOfRangeException">A position is not one of this set's.</exception>
+    internal void RequirePositions(ReadOnlySpan<int> positions)
+    {
+        for (var i = 0; i < positions.Length; i++)
+        {
+            if ((uint)positions[i] >= (uint)Count)
+            {
+                throw new ArgumentOutOfRangeException(nameof(positions), positions[i],
+                    $"Entry {i} is not a position of a set of {Count} examples.");
+            }
+        }
+    }
+
+    /// <summary>What to call a feature in a message.</summary>
+    internal string NameOfFeature(int feature) =>
+        FeatureNames.IsEmpty ? $"feature {feature}" : $"feature '{FeatureNames[feature]}'";
 
     /// <summary>The same examples with other features, laid out alike.</summary>
     internal ExampleSet<T> WithFeatures(AlignedBuffer<T> features) => new(this) { _features = features };
