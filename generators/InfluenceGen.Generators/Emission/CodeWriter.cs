@@ -27,10 +27,14 @@ internal sealed class CodeWriter
         }
     }
 
-    /// <summary>Writes a block in braces below a header line.</summary>
+    /// <summary>Writes a block in braces below a header line, if it has one.</summary>
     public void Block(string header, Action body)
     {
-        Line(header);
+        if (header.Length > 0)
+        {
+            Line(header);
+        }
+
         Line("{");
         Indent(body);
         Line("}");

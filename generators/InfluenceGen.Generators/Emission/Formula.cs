@@ -39,10 +39,17 @@ internal static class Formula
             return "-" + string.Join(" ", product.Factors.Skip(1).Select(Factor));
         }
 
-        return product.Factors.Count == 2 && product.Factors[0].Equals(product.Factors[1])
-            ? Factor(product.Factors[0]) + "²"
-            : string.Join(" ", product.Factors.Select(Factor));
+        // Equal factors stand side by side; they are printed as a power.
+        return string.Join(" ", product.Factors.GroupBy(factor => factor)
+            .Select(group => Factor(group.Key) + Power(group.Count())));
     }
+
+    private static string Power(int exponent) => exponent switch
+    {
+        1 => "",
+        2 => "²",
+        _ => "^" + exponent.ToString(CultureInfo.InvariantCulture),
+    };
 
     private static string Factor(Expression expression) => expression is Sum or Dot { } && !IsNorm(expression)
         ? "(" + Of(expression) + ")"

@@ -67,7 +67,6 @@ internal sealed class KernelEmitter
                 ResultKind.Pair => "gram += ",
                 _ => $"{result.Target} = ",
             };
-            _out.ToString();
             yield return subject + Formula.Of(result.Value is Named named && result.Kind == ResultKind.Example
                 ? named.Value
                 : result.Value);
@@ -303,7 +302,7 @@ internal sealed class KernelEmitter
         foreach (var result in Sweep.Results.Where(result => result.Kind == ResultKind.Example))
         {
             _out.Line(wide
-                ? $"{Value(result.Value)}.StoreUnsafe(ref {result.Target}0, {example});"
+                ? $"{Member(Value(result.Value), $"StoreUnsafe(ref {result.Target}0, {example})")};"
                 : $"Unsafe.Add(ref {result.Target}0, {example}) = {Member(Value(result.Value), "ToScalar()")};");
         }
 
@@ -319,7 +318,6 @@ internal sealed class KernelEmitter
 
     private void RowOffsets(Side side, string suffix, string example, IEnumerable<Symbol> symbols)
     {
-        var prefix = side == Side.Left ? "left" : "";
         var own = symbols.Where(symbol => symbol.Side == side && (side == Side.Left || !IsShared(symbol))).ToList();
         if (own.FirstOrDefault(symbol => symbol.Role == Role.Feature) is { } features)
         {
@@ -331,10 +329,10 @@ internal sealed class KernelEmitter
             .Select(_names.Column).Distinct().OrderBy(c => c))
         {
             var index = $"(nuint)(uint)Unsafe.Add(ref {(side == Side.Left ? "leftIndex" : "index")}{column}, {example})";
-            var table = own.FirstOrDefault(s => s.Role != Role.Share && _names.Column(s) == column);
+            var table = own.FirstOrDefault(s => s.Role is Role.Parameter or Role.Direction && _names.Column(s) == column);
             if (own.Any(s => s.Role == Role.Share && s.Slot == column))
             {
-                var name = $"{(prefix.Length == 0 ? "entry" : prefix + "Entry")}{column}{suffix}";
+                var name = _names.Entry(own.First(s => s.Role == Role.Share && s.Slot == column), suffix);
                 _out.Line($"var {name} = {index};");
                 index = name;
             }
@@ -378,7 +376,6 @@ internal sealed class KernelEmitter
             return text;
         }
 
-        _out.Line($"// {Formula.Of(dot)}");
         if (!wide)
         {
             _out.Line($"var {Names.Of(dot)} = Lanes.Create(Lanes.Sum({Products("")}));");
@@ -399,7 +396,6 @@ internal sealed class KernelEmitter
     {
         var count = wide ? _lanes : 1;
         string Suffix(int j) => wide ? Digit(j) : "";
-        _out.Line($"// {string.Join(", ", dots.Select(Formula.Of))}");
         foreach (var dot in dots)
         {
             for (var j = 0; j < count; j++)
@@ -476,7 +472,7 @@ internal sealed class KernelEmitter
 
         if (symbol.Role == Role.Share)
         {
-            var entry = symbol.Side == Side.Left ? $"leftEntry{symbol.Slot}" : $"entry{symbol.Slot}";
+            var entry = _names.Entry(symbol, "");
             return shared ? $"Lanes.Create(Unsafe.Add(ref {source}, {(symbol.Side == Side.Left ? entry : "row")}))"
                 : wide ? "Lanes.Create(" + string.Join(", ", Enumerable.Range(0, _lanes)
                     .Select(j => $"Unsafe.Add(ref {source}, {entry}{j})")) + ")"
@@ -536,12 +532,12 @@ internal sealed class KernelEmitter
     private Symbol? InPlace(SegmentResult result) => result.Contributions
         .Select(c => c.Accumulator.Vector ?? c.Vector).FirstOrDefault(v => v is not null && Unrolled(v) == 0);
 
-    private string Place(SegmentResult result) => "sum" + _model.Blocks[result.Result.Block].Name;
+    private string Place(SegmentResult result) => "sum" + Names.Capital(_model.Blocks[result.Result.Block].Name);
 
     private string PlaceOffset(SegmentResult result)
     {
         var block = _model.Blocks[result.Result.Block];
-        return block.IsTable ? $"target * {Names.Stride(block.Columns!)}" : $"target * (nuint)StorageLength + (nuint)Offset{block.Name}";
+        return block.IsTable ? $"target * {Names.Stride(block.Columns!)}" : $"target * (nuint)StorageLength + (nuint){Names.Offset(block)}";
     }
 
     private void Accumulate(bool wide, string example, string chain)
@@ -674,7 +670,7 @@ internal sealed class KernelEmitter
         {
             var block = _model.Blocks[result.Block];
             var at = example.Contains('+') ? $"({example})" : example;
-            var place = $"{at} * (nuint)GradientRowLength + (nuint)RowOffset{block.Name}";
+            var place = $"{at} * (nuint)GradientRowLength + (nuint){Names.RowOffset(block)}";
             var terms = Lowerer.VectorTerms(result.Value).ToList();
             if (block.Columns is null)
             {

@@ -24,6 +24,12 @@ internal sealed class Names(ModelGraph model, Sweep sweep)
     /// <summary>The distance between rows of vectors of one length.</summary>
     public static string Stride(Dimension dimension) => dimension.Name + "Stride";
 
+    /// <summary>Where a block starts in storage.</summary>
+    public static string Offset(Block block) => "Offset" + Capital(block.Name);
+
+    /// <summary>Where a block starts in an example's packed gradient.</summary>
+    public static string RowOffset(Block block) => "RowOffset" + Capital(block.Name);
+
     /// <summary>The index column that picks a symbol's row.</summary>
     public int Column(Symbol symbol) => symbol.Role == Role.Share ? symbol.Slot : model.Blocks[symbol.Slot].RowIndex;
 
@@ -49,6 +55,13 @@ internal sealed class Names(ModelGraph model, Sweep sweep)
         return Sided(vector, vector.Name.TrimEnd('\'') + "Row") + (vector.Side == Side.Left ? "" : suffix);
     }
 
+    /// <summary>The variable that holds the number of the row an example names, for its share of the penalty.</summary>
+    public string Entry(Symbol share, string suffix)
+    {
+        var table = model.Blocks.First(block => block.RowIndex == share.Slot);
+        return Sided(share, table.Name.ToLowerInvariant() + "Index") + suffix;
+    }
+
     public string Load(Symbol vector, string suffix, int element) =>
         Load(vector, suffix, element == 0 ? "" : element.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
@@ -64,8 +77,8 @@ internal sealed class Names(ModelGraph model, Sweep sweep)
     /// <summary>The reference that a symbol's values are addressed from.</summary>
     public string Reference(Symbol symbol) => symbol.Role switch
     {
-        Role.Parameter => "weights" + model.Blocks[symbol.Slot].Name,
-        Role.Direction => "direction" + model.Blocks[symbol.Slot].Name,
+        Role.Parameter => "weights" + Capital(model.Blocks[symbol.Slot].Name),
+        Role.Direction => "direction" + Capital(model.Blocks[symbol.Slot].Name),
         Role.Feature => Sided(symbol, "features"),
         Role.Label => Sided(symbol, "labels"),
         Role.Share => Sided(symbol, "shares" + symbol.Slot),
@@ -91,7 +104,7 @@ internal sealed class Names(ModelGraph model, Sweep sweep)
         var reference = $"ref MemoryMarshal.GetReference({source})";
         if (symbol.Role is Role.Parameter or Role.Direction)
         {
-            reference = $"ref Unsafe.Add({reference}, Offset{model.Blocks[symbol.Slot].Name})";
+            reference = $"ref Unsafe.Add({reference}, {Offset(model.Blocks[symbol.Slot])})";
         }
 
         return $"ref var {Reference(symbol)} = {reference};";

@@ -53,8 +53,8 @@ internal sealed class Kernel(Sweep sweep, int lanes)
     }
 
     /// <summary>
-    /// Chains of accumulators: a fused multiply-add takes four cycles and two can start in each, so a row of one or two
-    /// vectors would wait for itself; such rows are summed in two chains, added at the end.
+    /// Chains of accumulators: a fused multiply-add takes four cycles and two can start in each, so a few accumulators
+    /// would wait for themselves; as long as registers last, they are kept twice and added at the end.
     /// </summary>
     public int Chains { get; set; } = 1;
 }

@@ -53,7 +53,8 @@ internal sealed class Lowerer
         }
 
         var unrolled = _kernel.Accumulators.Where(a => a.Vector is not null && IsUnrolled(a.Vector)).ToList();
-        _kernel.Chains = unrolled.Count > 0 && unrolled.Sum(a => _kernel.Unrolled(a.Vector!.Extent!)) <= 4 ? 2 : 1;
+        var registers = unrolled.Sum(a => _kernel.Unrolled(a.Vector!.Extent!));
+        _kernel.Chains = registers > 0 && registers <= _kernel.Lanes ? 2 : 1;
     }
 
     /// <summary>The terms of a vector: a scalar and a leaf each; a scalar block is a term without a leaf.</summary>

@@ -82,6 +82,11 @@ internal static class Algebra
             return Zero;
         }
 
+        if (constant != 1 && factors.Count == 1 && factors[0] is Sum sum)
+        {
+            return sum.Terms.Select(term => Multiply(new Number(constant), term)).Aggregate(Add);
+        }
+
         factors = factors.OrderBy(Rank).ThenBy(Formula.Of, StringComparer.Ordinal).ToList();
         if (constant != 1 || factors.Count == 0)
         {
@@ -157,7 +162,7 @@ internal static class Algebra
     private static IReadOnlyList<Expression> TermsOf(Expression expression) =>
         IsZero(expression) ? [] : expression is Sum sum ? sum.Terms : [expression];
 
-    private static (Expression Coefficient, Expression Rest) Coefficient(Expression term) => term switch
+    private static (Expression Multiple, Expression Of) Coefficient(Expression term) => term switch
     {
         Scaled scaled => (scaled.Factor, scaled.Vector),
         Number => (term, One),
