@@ -78,6 +78,7 @@ internal sealed class KernelEmitter
             {
                 0 when dimension.IsOpen =>
                     $"Not unrolled: the number of {dimension.Name} is read at run time; rows are read {_lanes} at a time.",
+                0 when _kernel.IsOutOfRegisters => $"Not unrolled: its rows and sums need more registers than there are; rows are read {_lanes} at a time.",
                 0 => $"Not unrolled: a row of {dimension.Size} takes more than {Kernel.UnrollBudget} vectors of {_lanes}.",
                 var vectors => $"Unrolled: a row of {dimension.Size} is {vectors} vector{(vectors == 1 ? "" : "s")} of {_lanes}"
                     + (_kernel.Chains > 1 ? ", summed in two chains." : "."),
@@ -244,7 +245,7 @@ internal sealed class KernelEmitter
 
     private void ExampleLoops()
     {
-        if (Sweep.IsContiguous)
+        if (Sweep.IsContiguous || HasLoopedSums)
         {
             _out.Block($"for (; i + {_lanes} <= end; i += {_lanes})", () => Examples(wide: true, "i", ""));
         }
@@ -267,15 +268,19 @@ internal sealed class KernelEmitter
     /// </summary>
     private void Examples(bool wide, string position, string chain)
     {
-        var example = Sweep.IsContiguous ? position : "z";
+        string Example(int j) => !Sweep.IsContiguous ? (wide ? "z" + Digit(j) : "z") : j == 0 ? position : $"{position} + {j}";
+        var example = Example(0);
         if (!Sweep.IsContiguous)
         {
-            _out.Line($"var z = (nuint)(uint)Unsafe.Add(ref order, {position});");
+            for (var j = 0; j < (wide ? _lanes : 1); j++)
+            {
+                _out.Line($"var {Example(j)} = (nuint)(uint)Unsafe.Add(ref order, {position}{(j == 0 ? "" : $" + {j}")});");
+            }
         }
 
         var rowsOf = _kernel.ExampleScalars.OfType<Dot>().SelectMany(dot => new[] { (Symbol)dot.Left, (Symbol)dot.Right })
             .Concat(_kernel.ExampleScalars.OfType<Symbol>());
-        if (!wide || _kernel.Accumulators.Any(a => a.Vector is not null && Unrolled(a.Vector) == 0))
+        if (!wide || HasLoopedSums)
         {
             rowsOf = rowsOf.Concat(_kernel.Vectors);
         }
@@ -285,7 +290,7 @@ internal sealed class KernelEmitter
         {
             for (var j = 0; j < _lanes; j++)
             {
-                RowOffsets(Side.Right, Digit(j), j == 0 ? example : $"{example} + {j}", needed);
+                RowOffsets(Side.Right, Digit(j), Example(j), needed);
             }
         }
         else
@@ -465,9 +470,7 @@ internal sealed class KernelEmitter
         var source = _names.Reference(symbol);
         if (symbol.Role == Role.Coefficient)
         {
-            return $"coefficients.IsEmpty ? Vec.One : " + (wide
-                ? $"Lanes.LoadUnsafe(ref {source}, {example})"
-                : $"Lanes.Create(Unsafe.Add(ref {source}, {example}))");
+            return $"coefficients.IsEmpty ? Vec.One : " + LoadOfExample(source, wide, example);
         }
 
         if (symbol.Role == Role.Share)
@@ -484,9 +487,13 @@ internal sealed class KernelEmitter
             return $"Lanes.Create({source})";
         }
 
-        var at = symbol.Side == Side.Left ? "a" : example;
-        return wide && !shared ? $"Lanes.LoadUnsafe(ref {source}, {at})" : $"Lanes.Create(Unsafe.Add(ref {source}, {at}))";
+        return shared ? $"Lanes.Create(Unsafe.Add(ref {source}, a))" : LoadOfExample(source, wide, example);
     }
+
+    private string LoadOfExample(string source, bool wide, string example) => !wide
+        ? $"Lanes.Create(Unsafe.Add(ref {source}, {example}))"
+        : Sweep.IsContiguous ? $"Lanes.LoadUnsafe(ref {source}, {example})"
+        : "Lanes.Create(" + string.Join(", ", Enumerable.Range(0, _lanes).Select(j => $"Unsafe.Add(ref {source}, z{j})")) + ")";
 
     // ---- sums over examples --------------------------------------------------------------------------------------
 
@@ -494,7 +501,12 @@ internal sealed class KernelEmitter
 
     private IEnumerable<Accumulator> LaneSums => _kernel.Accumulators.Where(a => a.Vector is null);
 
-    private bool NeedsSpill() => Sweep.IsContiguous && SpilledScalars().Count > 0;
+    /// <summary>Only where examples are taken one by one do sums of scalars need a second chain.</summary>
+    private bool HasLaneChains => _kernel.Chains == 2 && !Sweep.IsContiguous;
+
+    private bool NeedsSpill() => (Sweep.IsContiguous || HasLoopedSums) && SpilledScalars().Count > 0;
+
+    private bool HasLoopedSums => RowSums.Any(sum => Unrolled(sum.Vector!) == 0);
 
     /// <summary>The scalars that a wide body hands from lanes to rows.</summary>
     private List<Expression> SpilledScalars() => RowSums.Select(a => a.Scalar)
@@ -506,7 +518,7 @@ internal sealed class KernelEmitter
     {
         foreach (var sum in LaneSums)
         {
-            _out.Line($"var {sum.Name} = Vec.Zero;");
+            _out.Line(HasLaneChains ? $"Vec {sum.Name} = Vec.Zero, {sum.Name}b = Vec.Zero;" : $"var {sum.Name} = Vec.Zero;");
         }
 
         foreach (var sum in RowSums.Where(sum => Unrolled(sum.Vector!) > 0))
@@ -546,7 +558,7 @@ internal sealed class KernelEmitter
         {
             _out.Line(wide
                 ? $"{sum.Name} += {Value(sum.Scalar)};"
-                : $"{sum.Name} += Lanes.CreateScalar({Member(Value(sum.Scalar), "ToScalar()")});");
+                : $"{sum.Name}{chain} += Lanes.CreateScalar({Member(Value(sum.Scalar), "ToScalar()")});");
         }
 
         var rows = Sweep.Results.Where(r => r.Kind == ResultKind.ExampleRow).ToList();
@@ -774,7 +786,7 @@ internal sealed class KernelEmitter
         string total;
         if (sum.Vector is null)
         {
-            total = $"Lanes.Sum({sum.Name})";
+            total = HasLaneChains ? $"Lanes.Sum({sum.Name} + {sum.Name}b)" : $"Lanes.Sum({sum.Name})";
         }
         else
         {

@@ -20,10 +20,19 @@ internal sealed record Contribution(Accumulator Accumulator, Expression Factor, 
 internal sealed record SegmentResult(SweepResult Result, IReadOnlyList<Contribution> Contributions);
 
 /// <summary>One sweep, laid out for one vector width: what is computed where, ready to be printed.</summary>
-internal sealed class Kernel(Sweep sweep, int lanes)
+/// <param name="sweep">The sweep.</param>
+/// <param name="lanes">Numbers in a vector register.</param>
+/// <param name="unrolls">Whether rows may be unrolled.</param>
+internal sealed class Kernel(Sweep sweep, int lanes, bool unrolls)
 {
     /// <summary>Rows of up to this many vectors are unrolled and kept in registers.</summary>
     public const int UnrollBudget = 4;
+
+    /// <summary>Registers for shared rows and sums: three quarters of the 32 or 16 that the width has.</summary>
+    public int RegisterBudget => Lanes * 3;
+
+    /// <summary>Whether rows that would fit the budget are read in loops because the kernel keeps too many of them.</summary>
+    public bool IsOutOfRegisters => !unrolls;
 
     public Sweep Sweep { get; } = sweep;
 
@@ -49,7 +58,7 @@ internal sealed class Kernel(Sweep sweep, int lanes)
     public int Unrolled(Dimension dimension)
     {
         var vectors = (dimension.Size + Lanes - 1) / Lanes;
-        return vectors <= UnrollBudget ? vectors : 0;
+        return unrolls && vectors <= UnrollBudget ? vectors : 0;
     }
 
     /// <summary>
@@ -57,4 +66,7 @@ internal sealed class Kernel(Sweep sweep, int lanes)
     /// would wait for themselves; as long as registers last, they are kept twice and added at the end.
     /// </summary>
     public int Chains { get; set; } = 1;
+
+    /// <summary>Registers that shared rows and sums take.</summary>
+    public int Registers { get; set; }
 }

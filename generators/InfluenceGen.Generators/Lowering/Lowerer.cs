@@ -15,20 +15,22 @@ internal sealed class Lowerer
     private readonly ModelGraph _model;
     private readonly Kernel _kernel;
 
-    private Lowerer(ModelGraph model, Sweep sweep, int lanes)
+    private Lowerer(ModelGraph model, Kernel kernel)
     {
         _model = model;
-        _kernel = new Kernel(sweep, lanes);
+        _kernel = kernel;
     }
 
+    /// <summary>Lays a sweep out in registers; if it needs more than there are, in loops.</summary>
     public static Kernel Lower(ModelGraph model, Sweep sweep, int lanes)
     {
-        var lowerer = new Lowerer(model, sweep, lanes);
-        lowerer.Run();
-        return lowerer._kernel;
+        var kernel = new Lowerer(model, new Kernel(sweep, lanes, unrolls: true)).Run();
+        return kernel.Registers <= kernel.RegisterBudget
+            ? kernel
+            : new Lowerer(model, new Kernel(sweep, lanes, unrolls: false)).Run();
     }
 
-    private void Run()
+    private Kernel Run()
     {
         foreach (var result in _kernel.Sweep.Results)
         {
@@ -52,9 +54,11 @@ internal sealed class Lowerer
             }
         }
 
-        var unrolled = _kernel.Accumulators.Where(a => a.Vector is not null && IsUnrolled(a.Vector)).ToList();
-        var registers = unrolled.Sum(a => _kernel.Unrolled(a.Vector!.Extent!));
-        _kernel.Chains = registers > 0 && registers <= _kernel.Lanes ? 2 : 1;
+        var sums = _kernel.Accumulators.Where(a => a.Vector is not null).Sum(a => _kernel.Unrolled(a.Vector!.Extent!));
+        _kernel.Chains = sums > 0 && sums <= _kernel.Lanes ? 2 : 1;
+        _kernel.Registers = sums * _kernel.Chains
+            + _kernel.Vectors.Where(IsShared).Sum(vector => _kernel.Unrolled(vector.Extent!));
+        return _kernel;
     }
 
     /// <summary>The terms of a vector: a scalar and a leaf each; a scalar block is a term without a leaf.</summary>
