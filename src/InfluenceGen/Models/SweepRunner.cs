@@ -88,6 +88,21 @@ public sealed class SweepRunner<TModel, T> : IPartedWork
     /// <summary>How many numbers <see cref="Flow"/> writes: one for each example, or for each row of the owned table.</summary>
     public int FlowLength(ExampleSet<T> examples) => _model.OwnsRows ? examples.RowCount(0) : examples.Count;
 
+    /// <summary>The embedding table whose rows a pass adds up.</summary>
+    /// <exception cref="InvalidOperationException">The model has no such table.</exception>
+    public ParameterBlock TableOf(int pass)
+    {
+        foreach (var block in Layout.Blocks)
+        {
+            if (block.RowIndex == pass)
+            {
+                return block;
+            }
+        }
+
+        throw new InvalidOperationException($"The model has no table of row index {pass}.");
+    }
+
     /// <summary>Writes the output s_i of each example.</summary>
     public void Predict(ExampleSet<T> examples, AlignedBuffer<T> weights, AlignedBuffer<T> outputs) =>
         Start(Sweep.Predict, examples, weights, outputs);
@@ -211,7 +226,7 @@ public sealed class SweepRunner<TModel, T> : IPartedWork
         {
             for (var pass = 0; pass < _model.Passes; pass++)
             {
-                Start(pass == 0 ? sweep : Sweep.GradientSum, examples, weights, gradient, pass, TableOffset(pass));
+                Start(pass == 0 ? sweep : Sweep.GradientSum, examples, weights, gradient, pass, TableOf(pass).Offset);
             }
 
             return;
@@ -239,18 +254,6 @@ public sealed class SweepRunner<TModel, T> : IPartedWork
         }
     }
 
-    private int TableOffset(int pass)
-    {
-        foreach (var block in Layout.Blocks)
-        {
-            if (block.RowIndex == pass)
-            {
-                return block.Offset;
-            }
-        }
-
-        throw new InvalidOperationException($"The model has {_model.Passes} passes but no table of row index {pass}.");
-    }
 
     private void Start(Sweep sweep, ExampleSet<T> examples, AlignedBuffer<T> weights, AlignedBuffer<T> result,
         int pass = 0, int resultOffset = 0)
