@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using InfluenceGen.Examples;
 
 namespace InfluenceGen.Reciprocity;
@@ -72,5 +73,23 @@ public sealed class Flows
         }
 
         return new Flows(Individuals, inflow, outflow, self, [.. _trains], [.. _isPredictedFor], 1, 1);
+    }
+
+    /// <summary>The flows of one training between two sets.</summary>
+    internal static Flows Between<T>(ExampleSet<T> training, ExampleSet<T> deployment, double[] inflow, double[] outflow,
+        double[] self)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        new(training.Individuals, inflow, outflow, self, Present(training), Present(deployment), training.Count,
+            deployment.Count);
+
+    private static bool[] Present<T>(ExampleSet<T> examples) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var present = new bool[examples.Individuals.Count];
+        foreach (var individual in examples.IndividualOf)
+        {
+            present[individual] = true;
+        }
+
+        return present;
     }
 }

@@ -189,19 +189,7 @@ public sealed class Ledger<TModel, T> : ITrainingObserver<T>
             }
         }
 
-        _flows = new Flows(individuals, getting, giving, self, Present(_training), Present(_deployment), _training.Count,
-            _deployment.Count);
-    }
-
-    private static bool[] Present(ExampleSet<T> examples)
-    {
-        var present = new bool[examples.Individuals.Count];
-        foreach (var individual in examples.IndividualOf)
-        {
-            present[individual] = true;
-        }
-
-        return present;
+        _flows = Flows.Between(_training, _deployment, getting, giving, self);
     }
 
     private void AddBatchOutflow(ExampleSet<T> batch, T factor)
