@@ -34,6 +34,9 @@ public sealed class Segments
     /// <summary>The row of the output that a segment's sum is written to.</summary>
     public ReadOnlySpan<int> Targets => _targets.AsSpan(0, Count);
 
+    /// <summary>Rows of output that a sweep over these segments writes to: one more than the greatest target.</summary>
+    public int TargetRows { get; private set; }
+
     /// <summary>Segment s holds the positions from <c>Offsets[s]</c> to before <c>Offsets[s + 1]</c>.</summary>
     public ReadOnlySpan<int> Offsets => _offsets.AsSpan(0, Count + 1);
 
@@ -83,6 +86,7 @@ public sealed class Segments
     internal void FillChunks(int examples, int chunkLength)
     {
         Count = ChunkCount(examples, chunkLength);
+        TargetRows = Count;
         for (var s = 0; s < Count; s++)
         {
             _rows[s] = 0;
@@ -97,6 +101,7 @@ public sealed class Segments
     internal void Clear()
     {
         Count = 0;
+        TargetRows = 0;
         _offsets[0] = 0;
     }
 
@@ -105,6 +110,7 @@ public sealed class Segments
     {
         _rows[Count] = row;
         _targets[Count] = target;
+        TargetRows = Math.Max(TargetRows, target + 1);
         Count++;
         _offsets[Count] = end;
     }
@@ -168,6 +174,7 @@ public sealed class Segments
     private void CountRows(ReadOnlySpan<int> rowOf, int rows)
     {
         Count = rows;
+        TargetRows = rows;
         foreach (var row in rowOf)
         {
             _offsets[row + 1]++;
