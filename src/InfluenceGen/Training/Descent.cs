@@ -127,7 +127,7 @@ internal sealed class Descent<TModel, T> : IDisposable
         }
 
         step.Coefficients = Coefficients(step);
-        var divisor = _plan.Reduction == Reduction.Sum ? 1 : IncludedIn(step);
+        var divisor = _plan.Objective == Objective.Sum ? 1 : IncludedIn(step);
 
         // A batch of which nobody is left moves by weight decay alone.
         step.Factor = divisor > 0 ? step.StepSize / divisor : 0;
@@ -251,7 +251,7 @@ internal sealed class Descent<TModel, T> : IDisposable
     private TrainingDivergedException Diverged(TrainingStep<T> failed)
     {
         Restart();
-        var curvature = new LargestCurvature<TModel, T>(_sweeps, _update, _plan.Reduction, _batches.Capacity);
+        var curvature = new LargestCurvature<TModel, T>(_sweeps, _update, _plan.Objective, _batches.Capacity);
         var largest = 0.0;
         for (var step = 0; step < Math.Min(CurvatureBatches, _batches.PerEpoch); step++)
         {

@@ -1,7 +1,7 @@
 namespace InfluenceGen.Training;
 
 /// <summary>How the gradients of a batch are put together.</summary>
-public enum Reduction
+public enum Objective
 {
     /// <summary>red = 1/|B|: the objective is the mean of the losses.</summary>
     Mean,
@@ -18,14 +18,14 @@ public enum Reduction
 /// number of threads.</remarks>
 public sealed record GradientDescent
 {
-    private GradientDescent(int steps, StepSize rate, Sampling sampling, Reduction reduction)
+    private GradientDescent(int steps, StepSize rate, Sampling sampling, Objective objective)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
         ArgumentNullException.ThrowIfNull(rate);
         Steps = steps;
         Rate = rate;
         Sampling = sampling;
-        Reduction = reduction;
+        Objective = objective;
     }
 
     /// <summary>The number of steps.</summary>
@@ -38,7 +38,7 @@ public sealed record GradientDescent
     public Sampling Sampling { get; }
 
     /// <summary>Whether the objective is the mean or the sum of the losses.</summary>
-    public Reduction Reduction { get; }
+    public Objective Objective { get; }
 
     /// <summary>Where training starts.</summary>
     public Initialisation Start { get; init; } = Initialisation.Default;
@@ -64,31 +64,31 @@ public sealed record GradientDescent
     /// <summary>Every step visits the whole training set.</summary>
     /// <param name="steps">The number of steps T.</param>
     /// <param name="rate">The step size.</param>
-    /// <param name="reduction">Mean or sum of the losses.</param>
+    /// <param name="objective">Mean or sum of the losses.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number of steps is negative.</exception>
-    public static GradientDescent FullBatch(int steps, StepSize rate, Reduction reduction = Reduction.Mean) =>
-        new(steps, rate, Sampling.FullBatch, reduction);
+    public static GradientDescent FullBatch(int steps, StepSize rate, Objective objective = Objective.Mean) =>
+        new(steps, rate, Sampling.FullBatch, objective);
 
     /// <summary>Stochastic gradient descent: epochs of batches without replacement.</summary>
     /// <param name="steps">The number of steps T.</param>
     /// <param name="batchSize">Examples in a batch; where it does not divide the set, the last of an epoch is smaller.</param>
     /// <param name="rate">The step size.</param>
     /// <param name="seed">Fixes the batches.</param>
-    /// <param name="reduction">Mean or sum of the losses.</param>
+    /// <param name="objective">Mean or sum of the losses.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number of steps is negative, or the batch would be empty.</exception>
     public static GradientDescent MiniBatch(int steps, int batchSize, StepSize rate, long seed,
-        Reduction reduction = Reduction.Mean) =>
-        new(steps, rate, Sampling.Shuffled(batchSize, seed), reduction);
+        Objective objective = Objective.Mean) =>
+        new(steps, rate, Sampling.Shuffled(batchSize, seed), objective);
 
     /// <summary>Stochastic gradient descent over stated batches, one step for each.</summary>
     /// <param name="batches">Positions in the training set, from 0, for each step.</param>
     /// <param name="rate">The step size.</param>
-    /// <param name="reduction">Mean or sum of the losses.</param>
+    /// <param name="objective">Mean or sum of the losses.</param>
     /// <exception cref="ArgumentException">A batch is empty.</exception>
     public static GradientDescent Batches(IReadOnlyCollection<int[]> batches, StepSize rate,
-        Reduction reduction = Reduction.Mean)
+        Objective objective = Objective.Mean)
     {
         ArgumentNullException.ThrowIfNull(batches);
-        return new(batches.Count, rate, Sampling.Listed(batches), reduction);
+        return new(batches.Count, rate, Sampling.Listed(batches), objective);
     }
 }

@@ -19,17 +19,17 @@ internal sealed class LargestCurvature<TModel, T>
 
     private readonly SweepRunner<TModel, T> _sweeps;
     private readonly WeightUpdate<T> _update;
-    private readonly Reduction _reduction;
+    private readonly Objective _objective;
     private readonly AlignedBuffer<T> _shifted;
     private readonly AlignedBuffer<T> _outputGradients;
     private readonly AlignedBuffer<T> _forward;
     private readonly AlignedBuffer<T> _backward;
 
-    public LargestCurvature(SweepRunner<TModel, T> sweeps, WeightUpdate<T> update, Reduction reduction, int capacity)
+    public LargestCurvature(SweepRunner<TModel, T> sweeps, WeightUpdate<T> update, Objective objective, int capacity)
     {
         _sweeps = sweeps;
         _update = update;
-        _reduction = reduction;
+        _objective = objective;
         var length = sweeps.Layout.StorageLength;
         _shifted = new AlignedBuffer<T>(length);
         _forward = new AlignedBuffer<T>(length);
@@ -88,7 +88,7 @@ internal sealed class LargestCurvature<TModel, T>
         TensorPrimitives.MultiplyAdd<T>(direction.Span, shift, weights.Span, _shifted.Span);
         gradient.Span.Clear();
         _sweeps.GradientSum(batch, _shifted, null, _outputGradients, gradient);
-        if (_reduction == Reduction.Mean)
+        if (_objective == Objective.Mean)
         {
             TensorPrimitives.Divide(gradient.Span, T.CreateChecked(batch.Count), gradient.Span);
         }

@@ -65,20 +65,23 @@ public class BatchBufferTests
     public void Filling_allocates_nothing(bool ratings)
     {
         var random = new RandomSource(1);
-        const int n = 5000;
+        const int n = 70_000;
         var set = ratings
             ? ExampleSet<double>.FromRatings([.. Draws(300)], [.. Draws(700)], new double[n], 300, 700)
-            : Given.Features(n, 30, 10);
+            : Given.Features(n, 2, 10);
         var batch = new BatchBuffer<double>(set, 256);
         var order = Draw(n, n, seed: 2);
         batch.Fill(order.AsSpan(0, 256));
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var first = 0; first + 256 <= n; first += 200)
+        for (var end = 256; end <= n; end += 256)
         {
-            batch.Fill(order.AsSpan(first, 256));
+            batch.Fill(order.AsSpan(end - 256, 256));
         }
 
+        batch.Fill(order.AsSpan(n - 256));
+
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(order.AsSpan(n - 256).ToArray().Order(), batch.Positions.ToArray());
 
         IEnumerable<int> Draws(int bound) => Enumerable.Range(0, n).Select(_ => random.NextBelow(bound));
     }
