@@ -1,0 +1,140 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using InfluenceGen.Generators.Expressions;
+using InfluenceGen.Generators.Lowering;
+
+namespace InfluenceGen.Generators.Emission;
+
+// What is written when a segment is complete, and the text of values.
+internal sealed partial class KernelEmitter
+{
+    private void Write(SegmentResult result)
+    {
+        var (vectors, scalars) = (
+            result.Contributions.Where(c => !IsScalar(result, c)).ToList(),
+            result.Contributions.Where(c => IsScalar(result, c)).ToList());
+        if (scalars.Count > 0)
+        {
+            var value = string.Join(" + ", scalars.Select(Total));
+            _out.Line(result.Result.Kind == ResultKind.Segment
+                ? $"Unsafe.Add(ref {result.Result.Target}0, target) = {value};"
+                : $"{Place(result)} = {value};");
+            return;
+        }
+
+        if (InPlace(result) is { } looped)
+        {
+            var shared = vectors.Where(c => c.Vector is not null).ToList();
+            if (shared.Count == 0)
+            {
+                return;
+            }
+
+            foreach (var contribution in shared)
+            {
+                _out.Line($"var scale{Names.Capital(Names.Of(contribution.Vector!))} = Lanes.Create({Total(contribution with { Vector = null })});");
+            }
+
+            _out.Block($"for (nuint k = 0; k < {Names.Stride(looped.Extent!)}; k += {_lanes})", () =>
+            {
+                _out.Line($"var sum = Lanes.LoadUnsafe(ref {Place(result)}, k);");
+                foreach (var contribution in shared)
+                {
+                    var name = Names.Of(contribution.Vector!);
+                    _out.Line($"sum = Lanes.MultiplyAddEstimate(scale{Names.Capital(name)}, {_names.Load(contribution.Vector!, "", "k")}, sum);");
+                }
+
+                _out.Line($"sum.StoreUnsafe(ref {Place(result)}, k);");
+            });
+            return;
+        }
+
+        var columns = _model.Blocks[result.Result.Block].Columns!;
+        foreach (var contribution in vectors.Where(c => c.Vector is not null))
+        {
+            _out.Line($"var scale{Names.Capital(Names.Of(contribution.Vector!))} = Lanes.Create({Total(contribution with { Vector = null })});");
+        }
+
+        for (var k = 0; k < _kernel.Unrolled(columns); k++)
+        {
+            var terms = vectors.OrderBy(c => c.Vector is null).Select(c => c.Vector is not null
+                ? $"scale{Names.Capital(Names.Of(c.Vector))} * {Operand(c.Vector, "", k)}"
+                : IsOne(c.Factor) ? Merged(c.Accumulator, k) : $"{Factor(c.Factor)} * {Bracketed(Merged(c.Accumulator, k))}");
+            _out.Line($"({string.Join(" + ", terms)}).StoreUnsafe(ref {Place(result)}, {k * _lanes});");
+        }
+    }
+
+    private bool IsScalar(SegmentResult result, Contribution contribution) =>
+        result.Result.Kind == ResultKind.Segment || _model.Blocks[result.Result.Block].Columns is null;
+
+    /// <summary>A contribution's scalar total, as a plain number.</summary>
+    private string Total(Contribution contribution)
+    {
+        var (sum, factor, vector) = contribution;
+        string total;
+        if (sum.Vector is null)
+        {
+            total = HasLaneChains ? $"Lanes.Sum({sum.Name} + {sum.Name}b)" : $"Lanes.Sum({sum.Name})";
+        }
+        else
+        {
+            var elements = string.Join(" + ", Enumerable.Range(0, Unrolled(sum.Vector)).Select(k => vector is null
+                ? Merged(sum, k)
+                : $"{Operand(vector, "", k)} * {Bracketed(Merged(sum, k))}"));
+            total = $"Lanes.Sum({elements})";
+        }
+
+        return IsOne(factor) ? total : $"{Member(Value(factor), "ToScalar()")} * {total}";
+    }
+
+    private string Merged(Accumulator sum, int k) =>
+        _kernel.Chains == 2 ? $"{sum.Name}At{k} + {sum.Name}At{k}b" : $"{sum.Name}At{k}";
+
+    // ---- text of values ------------------------------------------------------------------------------------------
+
+    private string Operand(Symbol vector, string suffix, int k) => IsShared(vector) && Unrolled(vector) > 0
+        ? $"{Names.Of(vector)}{k}"
+        : _names.Load(vector, suffix, k * _lanes);
+
+    private string Value(Expression expression) => expression switch
+    {
+        Number number => $"Lanes.Create({Literal(number.Value)})",
+        Sum sum => string.Concat(sum.Terms.Select((term, index) => Signed(term, index == 0))),
+        Product product => string.Join(" * ", product.Factors.Select(f => f is Number n ? Literal(n.Value) : Factor(f))),
+        _ => Names.Of(expression),
+    };
+
+    private string Signed(Expression term, bool first)
+    {
+        if (!first && term is Product { Factors: var factors } && factors[0] is Number { Value: < 0 } number)
+        {
+            var rest = string.Join(" * ", factors.Skip(1).Select(Factor));
+            return number.Value == -1 ? " - " + rest : $" - {Literal(-number.Value)} * {rest}";
+        }
+
+        return (first ? "" : " + ") + Value(term);
+    }
+
+    private string Factor(Expression expression) => expression is Sum ? $"({Value(expression)})" : Value(expression);
+
+    private static string Member(string value, string member) => Parenthesise(value) + "." + member;
+
+    private static string Parenthesise(string value) => value.Contains(' ') && !IsOneCall(value) ? $"({value})" : value;
+
+    private static string Bracketed(string value) => value.Contains(' ') ? $"({value})" : value;
+
+    private static bool IsOneCall(string value) => value.StartsWith("Lanes.Create(", StringComparison.Ordinal)
+        && value.EndsWith(")", StringComparison.Ordinal);
+
+    private static bool IsOne(Expression expression) => expression is Number { Value: 1 };
+
+    private static string Literal(double value)
+    {
+        var text = value.ToString("R", CultureInfo.InvariantCulture);
+        return text.IndexOfAny(['.', 'E', 'e']) >= 0 ? text : text + ".0";
+    }
+
+    private static string Digit(int j) => j.ToString(CultureInfo.InvariantCulture);
+}

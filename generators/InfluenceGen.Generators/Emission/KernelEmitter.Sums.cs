@@ -1,0 +1,232 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using InfluenceGen.Generators.Expressions;
+using InfluenceGen.Generators.Lowering;
+
+namespace InfluenceGen.Generators.Emission;
+
+// What is added up over examples, and what is written for each.
+internal sealed partial class KernelEmitter
+{
+    private IEnumerable<Accumulator> RowSums => _kernel.Accumulators.Where(a => a.Vector is not null);
+
+    private IEnumerable<Accumulator> LaneSums => _kernel.Accumulators.Where(a => a.Vector is null);
+
+    /// <summary>Only where examples are taken one by one do sums of scalars need a second chain.</summary>
+    private bool HasLaneChains => _kernel.Chains == 2 && !Sweep.IsContiguous;
+
+    private bool NeedsSpill() => (Sweep.IsContiguous || HasLoopedSums) && SpilledScalars().Count > 0;
+
+    private bool HasLoopedSums => RowSums.Any(sum => Unrolled(sum.Vector!) == 0);
+
+    /// <summary>The scalars that a wide body hands from lanes to rows.</summary>
+    private List<Expression> SpilledScalars() => RowSums.Select(a => a.Scalar)
+        .Concat(Sweep.Results.Where(r => r.Kind == ResultKind.ExampleRow)
+            .SelectMany(r => Lowerer.VectorTerms(r.Value)).Select(term => term.Scalar))
+        .Distinct().ToList();
+
+    private void StartAccumulators()
+    {
+        foreach (var sum in LaneSums)
+        {
+            _out.Line(HasLaneChains ? $"Vec {sum.Name} = Vec.Zero, {sum.Name}b = Vec.Zero;" : $"var {sum.Name} = Vec.Zero;");
+        }
+
+        foreach (var sum in RowSums.Where(sum => Unrolled(sum.Vector!) > 0))
+        {
+            for (var k = 0; k < Unrolled(sum.Vector!); k++)
+            {
+                var both = _kernel.Chains == 2 ? $", {sum.Name}At{k}b = Vec.Zero" : "";
+                _out.Line(both.Length == 0 ? $"var {sum.Name}At{k} = Vec.Zero;" : $"Vec {sum.Name}At{k} = Vec.Zero{both};");
+            }
+        }
+
+        foreach (var result in _kernel.SegmentResults.Where(r => r.Result.Kind == ResultKind.Gradient))
+        {
+            _out.Line($"ref var {Place(result)} = ref Unsafe.Add(ref sums0, {PlaceOffset(result)});");
+            if (InPlace(result) is { } vector)
+            {
+                _out.Line($"MemoryMarshal.CreateSpan(ref {Place(result)}, (int){Names.Stride(vector.Extent!)}).Clear();");
+            }
+        }
+    }
+
+    /// <summary>The vector whose multiples a gradient block sums in memory, where rows are read in loops.</summary>
+    private Symbol? InPlace(SegmentResult result) => result.Contributions
+        .Select(c => c.Accumulator.Vector ?? c.Vector).FirstOrDefault(v => v is not null && Unrolled(v) == 0);
+
+    private string Place(SegmentResult result) => "sum" + Names.Capital(_model.Blocks[result.Result.Block].Name);
+
+    private string PlaceOffset(SegmentResult result)
+    {
+        var block = _model.Blocks[result.Result.Block];
+        return block.IsTable ? $"target * {Names.Stride(block.Columns!)}" : $"target * (nuint)StorageLength + (nuint){Names.Offset(block)}";
+    }
+
+    private void Accumulate(bool wide, string example, string chain)
+    {
+        foreach (var sum in LaneSums)
+        {
+            _out.Line(wide
+                ? $"{sum.Name} += {Value(sum.Scalar)};"
+                : $"{sum.Name}{chain} += Lanes.CreateScalar({Member(Value(sum.Scalar), "ToScalar()")});");
+        }
+
+        var rows = Sweep.Results.Where(r => r.Kind == ResultKind.ExampleRow).ToList();
+        if (!RowSums.Any() && rows.Count == 0)
+        {
+            return;
+        }
+
+        if (wide)
+        {
+            var spilled = SpilledScalars();
+            for (var s = 0; s < spilled.Count; s++)
+            {
+                _out.Line($"{Member(Value(spilled[s]), $"StoreUnsafe(ref spilled, {s * _lanes})")};");
+            }
+
+            WideRows(example, spilled, rows);
+            return;
+        }
+
+        foreach (var sum in RowSums)
+        {
+            if (Unrolled(sum.Vector!) > 0)
+            {
+                Add(sum, "", chain, Value(sum.Scalar));
+            }
+        }
+
+        var looped = RowSums.Where(sum => Unrolled(sum.Vector!) == 0).ToList();
+        AddInPlace(looped, 1, (sum, _) => Value(sum.Scalar), _ => "");
+        WriteRows(rows, example, "", term => Value(term));
+    }
+
+    private void WideRows(string example, List<Expression> spilled, List<SweepResult> rows)
+    {
+        var unrolled = RowSums.Where(sum => Unrolled(sum.Vector!) > 0).ToList();
+        if (unrolled.Count > 0 || rows.Count > 0)
+        {
+            var step = rows.Count > 0 ? 1 : _kernel.Chains;
+            _out.Block($"for (nuint j = 0; j < {_lanes}; j{(step == 1 ? "++" : " += 2")})", () =>
+            {
+                for (var b = 0; b < step; b++)
+                {
+                    var chain = b == 0 ? "" : "b";
+                    var at = b == 0 ? "j" : $"j + {b}";
+                    RowOffsets(Side.Right, "At" + b, $"{example} + {at}", unrolled
+                        .SelectMany(sum => new[] { sum.Vector!, sum.Other }).OfType<Symbol>().Concat(rows
+                            .SelectMany(r => Lowerer.VectorTerms(r.Value)).Select(term => term.Vector).OfType<Symbol>()).Distinct());
+                    string Spilled(Expression scalar) =>
+                        $"Lanes.Create(Unsafe.Add(ref spilled, {at}{(spilled.IndexOf(scalar) is var s and > 0 ? $" + {s * _lanes}" : "")}))";
+                    foreach (var scalar in unrolled.Select(sum => sum.Scalar).Distinct())
+                    {
+                        _out.Line($"var factor{spilled.IndexOf(scalar)}At{b} = {Spilled(scalar)};");
+                    }
+
+                    foreach (var sum in unrolled)
+                    {
+                        Add(sum, "At" + b, chain, $"factor{spilled.IndexOf(sum.Scalar)}At{b}");
+                    }
+
+                    WriteRows(rows, $"{example} + {at}", "At" + b, Spilled);
+                }
+            });
+        }
+
+        var looped = RowSums.Where(sum => Unrolled(sum.Vector!) == 0).ToList();
+        foreach (var scalar in looped.Select(sum => sum.Scalar).Distinct())
+        {
+            var s = spilled.IndexOf(scalar);
+            for (var j = 0; j < _lanes; j++)
+            {
+                _out.Line($"var factor{s}At{j} = Lanes.Create(Unsafe.Add(ref spilled, {s * _lanes + j}));");
+            }
+        }
+
+        AddInPlace(looped, _lanes, (sum, j) => $"factor{spilled.IndexOf(sum.Scalar)}At{j}", Digit);
+    }
+
+    private void Add(Accumulator sum, string suffix, string chain, string factor)
+    {
+        for (var k = 0; k < Unrolled(sum.Vector!); k++)
+        {
+            var name = $"{sum.Name}At{k}{chain}";
+            var product = sum.Other is null
+                ? Operand(sum.Vector!, suffix, k)
+                : $"{Operand(sum.Vector!, suffix, k)} * {Operand(sum.Other, suffix, k)}";
+            _out.Line($"{name} = Lanes.MultiplyAddEstimate({factor}, {product}, {name});");
+        }
+    }
+
+    /// <summary>Adds multiples of rows to a gradient in memory, each of its vectors loaded and stored once for all examples.</summary>
+    private void AddInPlace(List<Accumulator> sums, int count, Func<Accumulator, int, string> factor, Func<int, string> suffix)
+    {
+        foreach (var result in _kernel.SegmentResults.Where(r => r.Result.Kind == ResultKind.Gradient))
+        {
+            var own = result.Contributions.Select(c => c.Accumulator).Where(sums.Contains).ToList();
+            if (own.Count == 0)
+            {
+                continue;
+            }
+
+            _out.Block($"for (nuint k = 0; k < {Names.Stride(own[0].Vector!.Extent!)}; k += {_lanes})", () =>
+            {
+                _out.Line($"var sum = Lanes.LoadUnsafe(ref {Place(result)}, k);");
+                foreach (var accumulator in own)
+                {
+                    for (var j = 0; j < count; j++)
+                    {
+                        _out.Line($"sum = Lanes.MultiplyAddEstimate({factor(accumulator, j)}, {_names.Load(accumulator.Vector!, suffix(j), "k")}, sum);");
+                    }
+                }
+
+                _out.Line($"sum.StoreUnsafe(ref {Place(result)}, k);");
+            });
+        }
+    }
+
+    private void WriteRows(List<SweepResult> rows, string example, string suffix, Func<Expression, string> scalarOf)
+    {
+        foreach (var result in rows)
+        {
+            var block = _model.Blocks[result.Block];
+            var at = example.Contains('+') ? $"({example})" : example;
+            var place = $"{at} * (nuint)GradientRowLength + (nuint){Names.RowOffset(block)}";
+            var terms = Lowerer.VectorTerms(result.Value).ToList();
+            if (block.Columns is null)
+            {
+                _out.Line($"Lanes.CreateScalar({Member(scalarOf(terms[0].Scalar), "ToScalar()")}).StoreUnsafe(ref rows0, {place});");
+                for (var rest = _lanes; rest < 8; rest += _lanes)
+                {
+                    _out.Line($"Vec.Zero.StoreUnsafe(ref rows0, {place} + {rest});");
+                }
+
+                continue;
+            }
+
+            string Row(Func<Symbol, string> load) => string.Join(" + ", terms.Select(term =>
+                $"{Parenthesise(scalarOf(term.Scalar))} * {load(term.Vector!)}"));
+            if (_kernel.Unrolled(block.Columns) is var vectors and > 0)
+            {
+                for (var k = 0; k < vectors; k++)
+                {
+                    _out.Line($"({Row(v => Operand(v, suffix, k))}).StoreUnsafe(ref rows0, {place}{(k == 0 ? "" : $" + {k * _lanes}")});");
+                }
+
+                var padded = (block.Columns.Size + 7) / 8 * 8 / _lanes;
+                for (var k = vectors; k < padded; k++)
+                {
+                    _out.Line($"Vec.Zero.StoreUnsafe(ref rows0, {place} + {k * _lanes});");
+                }
+            }
+            else
+            {
+                _out.Block($"for (nuint k = 0; k < {Names.Stride(block.Columns)}; k += {_lanes})", () =>
+                    _out.Line($"({Row(v => _names.Load(v, suffix, "k"))}).StoreUnsafe(ref rows0, {place} + k);"));
+            }
+        }
+    }
+}
