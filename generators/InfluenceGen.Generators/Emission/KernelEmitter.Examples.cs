@@ -36,12 +36,12 @@ internal sealed partial class KernelEmitter
         {
             for (var j = 0; j < _lanes; j++)
             {
-                RowOffsets(Side.Right, Digit(j), Example(j), needed);
+                RowOffsets(Side.Right, Digit(j), j == 0 ? position : $"{position} + {j}", Example(j), needed);
             }
         }
         else
         {
-            RowOffsets(Side.Right, "", example, needed);
+            RowOffsets(Side.Right, "", position, example, needed);
         }
 
         Dots(wide);
@@ -64,10 +64,12 @@ internal sealed partial class KernelEmitter
                 : $"Unsafe.Add(ref gramRow, {example}) += {Member(Value(result.Value), "ToScalar()")};");
         }
 
-        Accumulate(wide, example, chain);
+        Accumulate(wide, position, example, chain);
     }
 
-    private void RowOffsets(Side side, string suffix, string example, IEnumerable<Symbol> symbols)
+    /// <summary>Where an example's rows begin. Of the left of a pair, rows are looked up by the example; otherwise by its
+    /// position in the pass.</summary>
+    private void RowOffsets(Side side, string suffix, string position, string example, IEnumerable<Symbol> symbols)
     {
         var own = symbols.Where(symbol => symbol.Side == side && (side == Side.Left || !IsShared(symbol))).ToList();
         if (own.FirstOrDefault(symbol => symbol.Role == Role.Feature) is { } features)
@@ -79,7 +81,9 @@ internal sealed partial class KernelEmitter
         foreach (var column in own.Where(s => s.Role is Role.Parameter or Role.Direction or Role.Share)
             .Select(_names.Column).Distinct().OrderBy(c => c))
         {
-            var index = $"(nuint)(uint)Unsafe.Add(ref {(side == Side.Left ? "leftIndex" : "index")}{column}, {example})";
+            var index = side == Side.Left
+                ? $"(nuint)(uint)Unsafe.Add(ref leftIndex{column}, {example})"
+                : $"(nuint)(uint)Unsafe.Add(ref index{column}, {position})";
             var table = own.FirstOrDefault(s => s.Role is Role.Parameter or Role.Direction && _names.Column(s) == column);
             if (own.Any(s => s.Role == Role.Share && s.Slot == column))
             {

@@ -64,7 +64,7 @@ internal sealed partial class KernelEmitter
         return block.IsTable ? $"target * {Names.Stride(block.Columns!)}" : $"target * (nuint)StorageLength + (nuint){Names.Offset(block)}";
     }
 
-    private void Accumulate(bool wide, string example, string chain)
+    private void Accumulate(bool wide, string position, string example, string chain)
     {
         foreach (var sum in LaneSums)
         {
@@ -87,7 +87,7 @@ internal sealed partial class KernelEmitter
                 _out.Line($"{Member(Value(spilled[s]), $"StoreUnsafe(ref spilled, {s * _lanes})")};");
             }
 
-            WideRows(example, spilled, rows);
+            WideRows(position, spilled, rows);
             return;
         }
 
@@ -104,7 +104,7 @@ internal sealed partial class KernelEmitter
         WriteRows(rows, example, "", term => Value(term));
     }
 
-    private void WideRows(string example, List<Expression> spilled, List<SweepResult> rows)
+    private void WideRows(string position, List<Expression> spilled, List<SweepResult> rows)
     {
         var unrolled = RowSums.Where(sum => Unrolled(sum.Vector!) > 0).ToList();
         if (unrolled.Count > 0 || rows.Count > 0)
@@ -116,7 +116,7 @@ internal sealed partial class KernelEmitter
                 {
                     var chain = b == 0 ? "" : "b";
                     var at = b == 0 ? "j" : $"j + {b}";
-                    RowOffsets(Side.Right, "At" + b, $"{example} + {at}", unrolled
+                    RowOffsets(Side.Right, "At" + b, $"{position} + {at}", $"{position} + {at}", unrolled
                         .SelectMany(sum => new[] { sum.Vector!, sum.Other }).OfType<Symbol>().Concat(rows
                             .SelectMany(r => Lowerer.VectorTerms(r.Value)).Select(term => term.Vector).OfType<Symbol>()).Distinct());
                     string Spilled(Expression scalar) =>
@@ -131,7 +131,7 @@ internal sealed partial class KernelEmitter
                         Add(sum, "At" + b, chain, $"factor{spilled.IndexOf(sum.Scalar)}At{b}");
                     }
 
-                    WriteRows(rows, $"{example} + {at}", "At" + b, Spilled);
+                    WriteRows(rows, $"{position} + {at}", "At" + b, Spilled);
                 }
             });
         }

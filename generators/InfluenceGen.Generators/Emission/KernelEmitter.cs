@@ -130,7 +130,7 @@ internal sealed partial class KernelEmitter
 
         foreach (var column in ExampleColumns(Side.Right))
         {
-            _out.Line($"ref var index{column} = ref MemoryMarshal.GetReference({(Sweep.IsOverPairs ? "right" : "examples")}.Index({column}));");
+            _out.Line($"ref var index{column} = ref MemoryMarshal.GetReference({(Sweep.IsOverPairs ? "right" : "examples")}.Index({column}{(Sweep.IsContiguous ? "" : $", {Sweep.Pass}")}));");
         }
 
         foreach (var column in ExampleColumns(Side.Left))
@@ -203,7 +203,7 @@ internal sealed partial class KernelEmitter
                 _out.Line(Sweep.IsContiguous
                     ? "var a = (nuint)(uint)position;"
                     : "var a = (nuint)(uint)Unsafe.Add(ref leftOrder, position);");
-                RowOffsets(Side.Left, "", "a", _kernel.Vectors.Concat(Scalars()));
+                RowOffsets(Side.Left, "", "position", "a", _kernel.Vectors.Concat(Scalars()));
                 foreach (var vector in _kernel.Vectors.Where(v => v.Side == Side.Left && Unrolled(v) > 0))
                 {
                     Registers(vector);

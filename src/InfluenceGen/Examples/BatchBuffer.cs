@@ -72,6 +72,7 @@ public sealed class BatchBuffer<T> where T : unmanaged, IBinaryFloatingPointIeee
         {
             Examples.SegmentsOf(0).FillContiguousTouched(Examples.Index(0));
             Examples.SegmentsOf(1).FillOrderedTouched(Examples.Index(1), _touched, _next);
+            Examples.OrderIndices();
         }
     }
     /// <summary>Sorts byte by byte from the lowest, as many bytes as positions have. Sorting 256 of 80,000 positions by

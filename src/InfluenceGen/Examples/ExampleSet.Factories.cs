@@ -50,7 +50,7 @@ public sealed partial class ExampleSet<T>
             set.SetRow(row, row, labels[row], individualOf[row], nameof(labels));
         }
 
-        set._segments = set.WholeSegments();
+        set.SegmentWhole();
         set.SetPenalty(RowPenalty.OwnCounts);
         return set;
     }
@@ -122,7 +122,7 @@ public sealed partial class ExampleSet<T>
             example++;
         }
 
-        set._segments = set.WholeSegments();
+        set.SegmentWhole();
         set.SetPenalty(RowPenalty.OwnCounts);
         return set;
     }

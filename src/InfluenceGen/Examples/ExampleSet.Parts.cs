@@ -32,7 +32,7 @@ public sealed partial class ExampleSet<T>
 
         var part = Allocate(this, positions.Length);
         part.Gather(this, positions);
-        part._segments = part.WholeSegments();
+        part.SegmentWhole();
         part.SetPenalty(penalty);
         return part;
     }

@@ -19,6 +19,7 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
     private AlignedBuffer<T> _features;
     private readonly AlignedBuffer<T> _labels;
     private readonly int[][] _indices;
+    private readonly int[][] _ordered;
     private readonly int[] _rows;
     private readonly int[] _individualOf;
     private readonly int[] _source;
@@ -46,6 +47,13 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
             _indices[column] = new int[capacity];
         }
 
+        // Pass 0 visits examples as they stand; a later pass reads the rows of every table but its own.
+        _ordered = new int[rows.Length * rows.Length][];
+        for (var slot = rows.Length; slot < _ordered.Length; slot++)
+        {
+            _ordered[slot] = slot % rows.Length == slot / rows.Length ? [] : new int[capacity];
+        }
+
         _individualOf = new int[capacity];
         _source = new int[capacity];
         _segments = [];
@@ -65,6 +73,7 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
         _features = other._features;
         _labels = other._labels;
         _indices = other._indices;
+        _ordered = other._ordered;
         _rows = other._rows;
         _individualOf = other._individualOf;
         _source = other._source;
@@ -108,6 +117,14 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
     /// <summary>Each example's row in table <paramref name="column"/>: 0 the user, 1 the item.</summary>
     public ReadOnlySpan<int> Index(int column) => _indices[column].AsSpan(0, Count);
 
+    /// <summary>
+    /// The row in table <paramref name="column"/>, another than the pass's own, of the example at each position of a
+    /// pass's segments: <see cref="Index(int)"/> in the order that the pass visits examples, so that it reads memory in
+    /// order.
+    /// </summary>
+    public ReadOnlySpan<int> Index(int column, int pass) =>
+        pass == 0 ? Index(column) : _ordered[pass * TableCount + column].AsSpan(0, Count);
+
     /// <summary>Rows of table <paramref name="column"/>.</summary>
     public int RowCount(int column) => _rows[column];
 
@@ -140,7 +157,8 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
 
     /// <summary>
     /// Replaces the examples by those of <paramref name="from"/> at <paramref name="positions"/>, in that order, within
-    /// the room there is; allocates nothing. The positions have been checked, and the segments are the caller's to set.
+    /// the room there is; allocates nothing. The positions have been checked, and the segments are the caller's to set,
+    /// with <see cref="OrderIndices"/> afterwards.
     /// </summary>
     internal void Gather(ExampleSet<T> from, ReadOnlySpan<int> positions)
     {
@@ -163,6 +181,19 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
 
         Gather<int>(from._individualOf, positions, _individualOf);
         Gather<int>(from._source, positions, _source);
+    }
+
+    /// <summary>Brings <see cref="Index(int, int)"/> into the order of the segments; allocates nothing.</summary>
+    internal void OrderIndices()
+    {
+        for (var slot = TableCount; slot < _ordered.Length; slot++)
+        {
+            var (pass, column) = (slot / TableCount, slot % TableCount);
+            if (pass != column)
+            {
+                Gather<int>(_indices[column], _segments[pass].Order, _ordered[slot]);
+            }
+        }
     }
 
     private static void Gather<TValue>(ReadOnlySpan<TValue> from, ReadOnlySpan<int> positions, Span<TValue> to)
@@ -194,10 +225,14 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
     /// <summary>The same examples with other features, laid out alike.</summary>
     internal ExampleSet<T> WithFeatures(AlignedBuffer<T> features) => new(this) { _features = features };
 
-    /// <summary>The segments of a whole set: chunks, or each user's and each item's ratings.</summary>
-    private Segments[] WholeSegments() => TableCount == 0
-        ? [Segments.Chunks(Count, ChunkLength)]
-        : [Segments.Contiguous(Index(0), RowCount(0)), Segments.Ordered(Index(1), RowCount(1))];
+    /// <summary>Makes the segments of a whole set: chunks, or each user's and each item's ratings.</summary>
+    private void SegmentWhole()
+    {
+        _segments = TableCount == 0
+            ? [Segments.Chunks(Count, ChunkLength)]
+            : [Segments.Contiguous(Index(0), RowCount(0)), Segments.Ordered(Index(1), RowCount(1))];
+        OrderIndices();
+    }
 
     private void SetPenalty(RowPenalty penalty)
     {

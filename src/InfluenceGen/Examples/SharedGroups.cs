@@ -149,6 +149,7 @@ public sealed class SharedGroups<T> where T : unmanaged, IBinaryFloatingPointIee
                 ? ExampleSet<T>.Allocate(set, positions.Length, groups)
                 : ExampleSet<T>.Allocate(set, positions.Length, users, groups);
             examples.Gather(set, positions);
+            examples.OrderIndices();
             return (examples, positions);
         }
     }

@@ -154,6 +154,7 @@ internal sealed class OwnPairs<TModel, T>
                 }
             }
 
+            Examples.OrderIndices();
             return _places.AsSpan(0, count);
         }
     }

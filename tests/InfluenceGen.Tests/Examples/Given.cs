@@ -51,7 +51,8 @@ internal static class Given
         ])),
     ];
 
-    /// <summary>The examples of each segment, and whether together they are each example once.</summary>
+    /// <summary>The examples of each segment. Checks that together they are each example once, and that the pass reads
+    /// the rows of other tables in the same order.</summary>
     public static int[][] Segments(ExampleSet<double> set, int pass)
     {
         var segments = set.SegmentsOf(pass);
@@ -62,7 +63,16 @@ internal static class Given
             result[s] = [.. segments.Order.Length == 0 ? positions : positions.Select(p => set.SegmentsOf(pass).Order[p])];
         }
 
-        Xunit.Assert.Equal(Enumerable.Range(0, set.Count), result.SelectMany(x => x).Order());
+        var visited = result.SelectMany(x => x).ToArray();
+        Xunit.Assert.Equal(Enumerable.Range(0, set.Count), visited.Order());
+        for (var column = 0; column < set.TableCount; column++)
+        {
+            if (column != pass)
+            {
+                Xunit.Assert.Equal(visited.Select(i => set.Index(column)[i]), set.Index(column, pass).ToArray());
+            }
+        }
+
         return result;
     }
 }
