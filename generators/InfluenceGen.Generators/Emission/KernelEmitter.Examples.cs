@@ -26,7 +26,7 @@ internal sealed partial class KernelEmitter
 
         var rowsOf = _kernel.ExampleScalars.OfType<Dot>().SelectMany(dot => new[] { (Symbol)dot.Left, (Symbol)dot.Right })
             .Concat(_kernel.ExampleScalars.OfType<Symbol>());
-        if (!wide || HasLoopedSums)
+        if (!wide || HasLoopedSums || AreRowsStraightLine)
         {
             rowsOf = rowsOf.Concat(_kernel.Vectors);
         }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using InfluenceGen.Generators.Expressions;
 using InfluenceGen.Generators.Lowering;
@@ -104,50 +105,85 @@ internal sealed partial class KernelEmitter
         WriteRows(rows, example, "", term => Value(term));
     }
 
+    /// <summary>Adds up and writes the rows of as many examples as there are lanes.</summary>
     private void WideRows(string position, List<Expression> spilled, List<SweepResult> rows)
     {
         var unrolled = RowSums.Where(sum => Unrolled(sum.Vector!) > 0).ToList();
-        if (unrolled.Count > 0 || rows.Count > 0)
+        if (AreRowsStraightLine)
+        {
+            for (var j = 0; j < _lanes; j++)
+            {
+                var chain = _kernel.Chains == 2 && j % 2 == 1 ? "b" : "";
+                Row(j, Digit(j), j == 0 ? position : $"{position} + {j}", Digit(j), chain);
+            }
+        }
+        else if (unrolled.Count > 0 || rows.Count > 0)
         {
             var step = rows.Count > 0 ? 1 : _kernel.Chains;
             _out.Block($"for (nuint j = 0; j < {_lanes}; j{(step == 1 ? "++" : " += 2")})", () =>
             {
                 for (var b = 0; b < step; b++)
                 {
-                    var chain = b == 0 ? "" : "b";
                     var at = b == 0 ? "j" : $"j + {b}";
-                    RowOffsets(Side.Right, "At" + b, $"{position} + {at}", $"{position} + {at}", unrolled
-                        .SelectMany(sum => new[] { sum.Vector!, sum.Other }).OfType<Symbol>().Concat(rows
-                            .SelectMany(r => Lowerer.VectorTerms(r.Value)).Select(term => term.Vector).OfType<Symbol>()).Distinct());
-                    string Spilled(Expression scalar) =>
-                        $"Lanes.Create(Unsafe.Add(ref spilled, {at}{(spilled.IndexOf(scalar) is var s and > 0 ? $" + {s * _lanes}" : "")}))";
-                    foreach (var scalar in unrolled.Select(sum => sum.Scalar).Distinct())
-                    {
-                        _out.Line($"var factor{spilled.IndexOf(scalar)}At{b} = {Spilled(scalar)};");
-                    }
-
-                    foreach (var sum in unrolled)
-                    {
-                        Add(sum, "At" + b, chain, $"factor{spilled.IndexOf(sum.Scalar)}At{b}");
-                    }
-
-                    WriteRows(rows, $"{position} + {at}", "At" + b, Spilled);
+                    RowOffsets(Side.Right, "At" + b, $"{position} + {at}", $"{position} + {at}", RowVectors(unrolled, rows));
+                    Row(b, at, $"{position} + {at}", "At" + b, b == 0 ? "" : "b");
                 }
             });
         }
 
         var looped = RowSums.Where(sum => Unrolled(sum.Vector!) == 0).ToList();
-        foreach (var scalar in looped.Select(sum => sum.Scalar).Distinct())
+        for (var j = 0; j < _lanes; j++)
         {
-            var s = spilled.IndexOf(scalar);
-            for (var j = 0; j < _lanes; j++)
+            Factors(looped, j, Digit(j));
+        }
+
+        AddInPlace(looped, _lanes, (sum, j) => Factor(sum.Scalar, j), Digit);
+
+        void Row(int number, string lane, string example, string suffix, string chain)
+        {
+            Factors(unrolled, number, lane);
+            foreach (var sum in unrolled)
             {
-                _out.Line($"var factor{s}At{j} = Lanes.Create(Unsafe.Add(ref spilled, {s * _lanes + j}));");
+                Add(sum, suffix, chain, Factor(sum.Scalar, number));
+            }
+
+            WriteRows(rows, example, suffix, scalar => Spilled(scalar, lane));
+        }
+
+        void Factors(IEnumerable<Accumulator> sums, int number, string lane)
+        {
+            foreach (var scalar in sums.Select(sum => sum.Scalar).Distinct())
+            {
+                _out.Line($"var {Factor(scalar, number)} = {Spilled(scalar, lane)};");
             }
         }
 
-        AddInPlace(looped, _lanes, (sum, j) => $"factor{spilled.IndexOf(sum.Scalar)}At{j}", Digit);
+        string Factor(Expression scalar, int number) => $"factor{spilled.IndexOf(scalar)}At{number}";
+
+        string Spilled(Expression scalar, string lane) =>
+            $"Lanes.Create(Unsafe.Add(ref spilled, {Offset(lane, spilled.IndexOf(scalar) * _lanes)}))";
     }
+
+    private static string Offset(string at, int offset) => offset == 0 ? at
+        : int.TryParse(at, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? Digit(number + offset)
+        : $"{at} + {offset}";
+
+    /// <summary>
+    /// Whether the rows of a wide body are added up one after the other without a loop, which spares computing where
+    /// they begin a second time.
+    /// </summary>
+    private bool AreRowsStraightLine => RowOperations() is > 0 and var operations && operations * _lanes <= Kernel.StraightLineBudget;
+
+    /// <summary>Vector operations that add up and write the rows of one example.</summary>
+    private int RowOperations() =>
+        RowSums.Sum(sum => Unrolled(sum.Vector!) * (sum.Other is null ? 1 : 2))
+        + Sweep.Results.Where(result => result.Kind == ResultKind.ExampleRow).Sum(result =>
+            Lowerer.VectorTerms(result.Value).Sum(term => term.Vector is null ? 1 : Unrolled(term.Vector)));
+
+    private static IEnumerable<Symbol> RowVectors(IEnumerable<Accumulator> sums, IEnumerable<SweepResult> rows) => sums
+        .SelectMany(sum => new[] { sum.Vector, sum.Other })
+        .Concat(rows.SelectMany(row => Lowerer.VectorTerms(row.Value)).Select(term => term.Vector))
+        .OfType<Symbol>().Distinct();
 
     private void Add(Accumulator sum, string suffix, string chain, string factor)
     {

@@ -28,6 +28,10 @@ internal sealed class Kernel(Sweep sweep, int lanes, bool unrolls)
     /// <summary>Rows of up to this many vectors are unrolled and kept in registers.</summary>
     public const int UnrollBudget = 4;
 
+    /// <summary>Vector operations of one loop body beyond which rows are added up in a loop of their own: methods that go
+    /// far beyond are compiled without optimisation.</summary>
+    public const int StraightLineBudget = 64;
+
     /// <summary>Registers for shared rows and sums: three quarters of the 32 or 16 that the width has.</summary>
     public int RegisterBudget => Lanes * 3;
 
