@@ -218,11 +218,6 @@ internal sealed partial class KernelEmitter
     private string LoadScalar(Symbol symbol, bool wide, bool shared, string example)
     {
         var source = _names.Reference(symbol);
-        if (symbol.Role == Role.Coefficient)
-        {
-            return $"coefficients.IsEmpty ? Vec.One : " + LoadOfExample(source, wide, example);
-        }
-
         if (symbol.Role == Role.Share)
         {
             var entry = _names.Entry(symbol, "");

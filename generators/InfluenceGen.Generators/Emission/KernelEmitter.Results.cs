@@ -17,7 +17,7 @@ internal sealed partial class KernelEmitter
             result.Contributions.Where(c => IsScalar(result, c)).ToList());
         if (scalars.Count > 0)
         {
-            var value = string.Join(" + ", scalars.Select(Total));
+            var value = Totals(scalars);
             _out.Line(result.Result.Kind == ResultKind.Segment
                 ? $"Unsafe.Add(ref {result.Result.Target}0, target) = {value};"
                 : $"{Place(result)} = {value};");
@@ -69,24 +69,34 @@ internal sealed partial class KernelEmitter
     private bool IsScalar(SegmentResult result, Contribution contribution) =>
         result.Result.Kind == ResultKind.Segment || _model.Blocks[result.Result.Block].Columns is null;
 
+    /// <summary>The sum of contributions' totals, as a plain number; what has no factor of its own is added up lane by
+    /// lane before the lanes are.</summary>
+    private string Totals(IEnumerable<Contribution> contributions)
+    {
+        var groups = contributions.ToLookup(c => IsOne(c.Factor) && !IsCount(c.Accumulator));
+        var together = groups[true].Any() ? [$"Lanes.Sum({string.Join(" + ", groups[true].Select(Lanewise))})"] : Array.Empty<string>();
+        return string.Join(" + ", together.Concat(groups[false].Select(Total)));
+    }
+
     /// <summary>A contribution's scalar total, as a plain number.</summary>
     private string Total(Contribution contribution)
     {
-        var (sum, factor, vector) = contribution;
-        string total;
+        var total = IsCount(contribution.Accumulator) ? "count" : $"Lanes.Sum({Lanewise(contribution)})";
+        return IsOne(contribution.Factor) ? total : $"{Member(Value(contribution.Factor), "ToScalar()")} * {total}";
+    }
+
+    /// <summary>A vector whose lanes add up to a contribution's total, its factor left out.</summary>
+    private string Lanewise(Contribution contribution)
+    {
+        var (sum, _, vector) = contribution;
         if (sum.Vector is null)
         {
-            total = HasLaneChains ? $"Lanes.Sum({sum.Name} + {sum.Name}b)" : $"Lanes.Sum({sum.Name})";
-        }
-        else
-        {
-            var elements = string.Join(" + ", Enumerable.Range(0, Unrolled(sum.Vector)).Select(k => vector is null
-                ? Merged(sum, k)
-                : $"{Operand(vector, "", k)} * {Bracketed(Merged(sum, k))}"));
-            total = $"Lanes.Sum({elements})";
+            return HasLaneChains ? $"{sum.Name} + {sum.Name}b" : sum.Name;
         }
 
-        return IsOne(factor) ? total : $"{Member(Value(factor), "ToScalar()")} * {total}";
+        return string.Join(" + ", Enumerable.Range(0, Unrolled(sum.Vector)).Select(k => vector is null
+            ? Merged(sum, k)
+            : $"{Operand(vector, "", k)} * {Bracketed(Merged(sum, k))}"));
     }
 
     private string Merged(Accumulator sum, int k) =>

@@ -12,12 +12,15 @@ internal sealed partial class KernelEmitter
 {
     private IEnumerable<Accumulator> RowSums => _kernel.Accumulators.Where(a => a.Vector is not null);
 
-    private IEnumerable<Accumulator> LaneSums => _kernel.Accumulators.Where(a => a.Vector is null);
+    private IEnumerable<Accumulator> LaneSums => _kernel.Accumulators.Where(a => a.Vector is null && !IsCount(a));
+
+    /// <summary>A sum of ones is how many examples the segment has.</summary>
+    private static bool IsCount(Accumulator sum) => sum.Vector is null && IsOne(sum.Scalar);
 
     /// <summary>Only where examples are taken one by one do sums of scalars need a second chain.</summary>
-    private bool HasLaneChains => _kernel.Chains == 2 && !Sweep.IsContiguous;
+    private bool HasLaneChains => _kernel.Chains == 2 && !IsWide;
 
-    private bool NeedsSpill() => (Sweep.IsContiguous || HasLoopedSums) && SpilledScalars().Count > 0;
+    private bool NeedsSpill() => IsWide && SpilledScalars().Count > 0;
 
     private bool HasLoopedSums => RowSums.Any(sum => Unrolled(sum.Vector!) == 0);
 

@@ -29,8 +29,15 @@ internal sealed partial class KernelEmitter
 
     private Sweep Sweep => _kernel.Sweep;
 
-    public static void Emit(ModelGraph model, Kernel kernel, CodeWriter output) =>
+    public static void Emit(ModelGraph model, Kernel kernel, CodeWriter output)
+    {
         new KernelEmitter(model, kernel, output).Method();
+        if (kernel.Unweighted is { } unweighted)
+        {
+            output.Line();
+            Emit(model, unweighted, output);
+        }
+    }
 
     private void Method()
     {
@@ -39,8 +46,15 @@ internal sealed partial class KernelEmitter
             _out.Line("// " + line);
         }
 
-        _out.Block($"private void {Signatures.KernelName(Sweep, _model)}{8 * 8 * _lanes}({Signatures.Parameters(Sweep.Method)})", () =>
+        _out.Block($"private void {MethodName(_kernel)}({Parameters(_kernel)})", () =>
         {
+            if (_kernel.Unweighted is { } unweighted)
+            {
+                _out.Block("if (coefficients.IsEmpty)", () =>
+                    _out.Lines($"{MethodName(unweighted)}({Signatures.Arguments(Parameters(unweighted))});", "return;"));
+                _out.Line();
+            }
+
             References();
             if (NeedsSpill())
             {
@@ -52,6 +66,15 @@ internal sealed partial class KernelEmitter
             _out.Line();
             _out.Block("for (var segment = first; segment < last; segment++)", Segment);
         });
+    }
+
+    private string MethodName(Kernel kernel) =>
+        $"{Signatures.KernelName(Sweep, _model)}{(kernel.Sweep.IsUnweighted ? "Unweighted" : "")}{8 * 8 * _lanes}";
+
+    private static string Parameters(Kernel kernel)
+    {
+        var parameters = Signatures.Parameters(kernel.Sweep.Method);
+        return kernel.Sweep.IsUnweighted ? parameters.Replace("ReadOnlySpan<double> coefficients, ", "") : parameters;
     }
 
     private IEnumerable<string> Summary()
@@ -226,6 +249,11 @@ internal sealed partial class KernelEmitter
         SegmentScalars();
         _out.Line("var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);");
         _out.Line("var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);");
+        if (_kernel.Accumulators.Any(IsCount))
+        {
+            _out.Line("var count = (double)(end - i);");
+        }
+
         StartAccumulators();
         ExampleLoops();
         foreach (var result in _kernel.SegmentResults)
@@ -242,9 +270,17 @@ internal sealed partial class KernelEmitter
         }
     }
 
+    /// <summary>
+    /// Whether examples are taken as many at a time as a vector has lanes: where they lie side by side and something is
+    /// to be computed for each, or where rows are added up in memory. Otherwise one by one, in turn to each chain.
+    /// </summary>
+    private bool IsWide => HasLoopedSums || (Sweep.IsContiguous
+        && (_kernel.ExampleScalars.Any(scalar => scalar is Dot or Apply)
+            || Sweep.Results.Any(result => result.Kind is ResultKind.Example or ResultKind.Pair)));
+
     private void ExampleLoops()
     {
-        if (Sweep.IsContiguous || HasLoopedSums)
+        if (IsWide)
         {
             _out.Block($"for (; i + {_lanes} <= end; i += {_lanes})", () => Examples(wide: true, "i", ""));
         }

@@ -40,6 +40,9 @@ internal sealed class Kernel(Sweep sweep, int lanes, bool unrolls)
 
     public Sweep Sweep { get; } = sweep;
 
+    /// <summary>The kernel for coefficients that are all 1; null where there are none.</summary>
+    public Kernel? Unweighted { get; set; }
+
     /// <summary>Numbers in a vector register.</summary>
     public int Lanes { get; } = lanes;
 

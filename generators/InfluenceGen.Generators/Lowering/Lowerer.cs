@@ -25,9 +25,13 @@ internal sealed class Lowerer
     public static Kernel Lower(ModelGraph model, Sweep sweep, int lanes)
     {
         var kernel = new Lowerer(model, new Kernel(sweep, lanes, unrolls: true)).Run();
-        return kernel.Registers <= kernel.RegisterBudget
-            ? kernel
-            : new Lowerer(model, new Kernel(sweep, lanes, unrolls: false)).Run();
+        if (kernel.Registers > kernel.RegisterBudget)
+        {
+            kernel = new Lowerer(model, new Kernel(sweep, lanes, unrolls: false)).Run();
+        }
+
+        kernel.Unweighted = sweep.Unweighted() is { } unweighted ? Lower(model, unweighted, lanes) : null;
+        return kernel;
     }
 
     private Kernel Run()

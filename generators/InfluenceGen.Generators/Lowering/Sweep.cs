@@ -35,12 +35,28 @@ internal sealed record SweepResult(ResultKind Kind, string Target, Expression Va
 /// <param name="Method">The member of <c>IModel</c> it is part of.</param>
 /// <param name="Pass">The pass, whose table's rows segments stand for.</param>
 /// <param name="Results">What it computes.</param>
-internal sealed record Sweep(string Method, int Pass, EquatableArray<SweepResult> Results)
+/// <param name="IsUnweighted">Whether it is the form for coefficients that are all 1.</param>
+internal sealed record Sweep(string Method, int Pass, EquatableArray<SweepResult> Results, bool IsUnweighted = false)
 {
     /// <summary>Segments of pass 0 are runs of examples that lie side by side; those of later passes list examples.</summary>
     public bool IsContiguous => Pass == 0;
 
     public bool IsOverPairs => Results[0].Kind == ResultKind.Pair;
+
+    /// <summary>The same sweep with every coefficient 1, simplified; null where it has none.</summary>
+    public Sweep? Unweighted()
+    {
+        var isWeighted = false;
+        var results = Results.Select(result => result with { Value = Algebra.Substitute(result.Value, One) }).ToList();
+        return isWeighted ? this with { Results = new(results), IsUnweighted = true } : null;
+
+        Expression? One(Expression expression)
+        {
+            var isCoefficient = expression is Symbol { Role: Role.Coefficient };
+            isWeighted |= isCoefficient;
+            return isCoefficient ? Algebra.One : null;
+        }
+    }
 }
 
 /// <summary>Derives every sweep of the contract from a model's graph.</summary>
