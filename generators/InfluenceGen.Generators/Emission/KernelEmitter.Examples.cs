@@ -133,7 +133,7 @@ internal sealed partial class KernelEmitter
 
         if (!wide)
         {
-            _out.Line($"var {Names.Of(dot)} = Lanes.Create(Lanes.Sum({Products("")}));");
+            _out.Line($"var {Names.Of(dot)} = Lanes.Create(Reduction.Sum({Products("")}));");
             return;
         }
 
@@ -182,7 +182,7 @@ internal sealed partial class KernelEmitter
             var terms = string.Join(", ", Enumerable.Range(0, count).Select(j => $"{Names.Of(dot)}At{j}"));
             _out.Line(wide
                 ? $"var {Names.Of(dot)} = Reduction.Sums({terms});"
-                : $"var {Names.Of(dot)} = Lanes.Create(Lanes.Sum({terms}));");
+                : $"var {Names.Of(dot)} = Lanes.Create(Reduction.Sum({terms}));");
         }
     }
 

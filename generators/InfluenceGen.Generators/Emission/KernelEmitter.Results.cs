@@ -74,14 +74,14 @@ internal sealed partial class KernelEmitter
     private string Totals(IEnumerable<Contribution> contributions)
     {
         var groups = contributions.ToLookup(c => IsOne(c.Factor) && !IsCount(c.Accumulator));
-        var together = groups[true].Any() ? [$"Lanes.Sum({string.Join(" + ", groups[true].Select(Lanewise))})"] : Array.Empty<string>();
+        var together = groups[true].Any() ? [$"Reduction.Sum({string.Join(" + ", groups[true].Select(Lanewise))})"] : Array.Empty<string>();
         return string.Join(" + ", together.Concat(groups[false].Select(Total)));
     }
 
     /// <summary>A contribution's scalar total, as a plain number.</summary>
     private string Total(Contribution contribution)
     {
-        var total = IsCount(contribution.Accumulator) ? "count" : $"Lanes.Sum({Lanewise(contribution)})";
+        var total = IsCount(contribution.Accumulator) ? "count" : $"Reduction.Sum({Lanewise(contribution)})";
         return IsOne(contribution.Factor) ? total : $"{Member(Value(contribution.Factor), "ToScalar()")} * {total}";
     }
 

@@ -10,6 +10,19 @@ namespace InfluenceGen.Numerics;
 /// </summary>
 public static class Reduction
 {
+    /// <summary>The sum of the elements, by halves: three shuffles and additions, where adding quarter after quarter
+    /// takes twice as many.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Sum(Vector512<double> v) => Sum(v.GetLower() + v.GetUpper());
+
+    /// <inheritdoc cref="Sum(Vector512{double})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Sum(Vector256<double> v)
+    {
+        var half = v.GetLower() + v.GetUpper();
+        return half.ToScalar() + half.GetElement(1);
+    }
+
     /// <summary>The sums of eight vectors, in order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Sums(Vector512<double> v0, Vector512<double> v1, Vector512<double> v2,
