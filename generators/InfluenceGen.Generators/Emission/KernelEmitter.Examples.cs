@@ -14,13 +14,12 @@ internal sealed partial class KernelEmitter
     /// </summary>
     private void Examples(bool wide, string position, string chain)
     {
-        string Example(int j) => !Sweep.IsContiguous ? (wide ? "z" + Digit(j) : "z") : j == 0 ? position : $"{position} + {j}";
-        var example = Example(0);
+        var example = Example(wide, position, 0);
         if (!Sweep.IsContiguous)
         {
             for (var j = 0; j < (wide ? _lanes : 1); j++)
             {
-                _out.Line($"var {Example(j)} = (nuint)(uint)Unsafe.Add(ref order, {position}{(j == 0 ? "" : $" + {j}")});");
+                _out.Line($"var {Example(wide, position, j)} = (nuint)(uint)Unsafe.Add(ref order, {At(position, j)});");
             }
         }
 
@@ -28,7 +27,7 @@ internal sealed partial class KernelEmitter
             .Concat(_kernel.ExampleScalars.OfType<Symbol>());
         if (!wide || HasLoopedSums || AreRowsStraightLine)
         {
-            rowsOf = rowsOf.Concat(_kernel.Vectors);
+            rowsOf = rowsOf.Concat(_kernel.Vectors).Concat(_kernel.RowFactors);
         }
 
         var needed = rowsOf.Distinct().ToList();
@@ -36,7 +35,7 @@ internal sealed partial class KernelEmitter
         {
             for (var j = 0; j < _lanes; j++)
             {
-                RowOffsets(Side.Right, Digit(j), j == 0 ? position : $"{position} + {j}", Example(j), needed);
+                RowOffsets(Side.Right, Digit(j), At(position, j), Example(wide, position, j), needed);
             }
         }
         else
@@ -45,7 +44,8 @@ internal sealed partial class KernelEmitter
         }
 
         Dots(wide);
-        foreach (var scalar in _kernel.ExampleScalars.Where(scalar => scalar is not Dot))
+        var scalars = _kernel.ExampleScalars.Where(scalar => scalar is not Dot);
+        foreach (var scalar in wide ? scalars : scalars.Union(_kernel.RowFactors))
         {
             Compute(scalar, wide, shared: false, example);
         }
@@ -66,6 +66,12 @@ internal sealed partial class KernelEmitter
 
         Accumulate(wide, position, example, chain);
     }
+
+    /// <summary>The number of an example of the loop body.</summary>
+    private string Example(bool wide, string position, int j) =>
+        Sweep.IsContiguous ? At(position, j) : wide ? "z" + Digit(j) : "z";
+
+    private static string At(string position, int j) => j == 0 ? position : $"{position} + {j}";
 
     /// <summary>Where an example's rows begin. Of the left of a pair, rows are looked up by the example; otherwise by its
     /// position in the pass.</summary>
@@ -218,25 +224,29 @@ internal sealed partial class KernelEmitter
     private string LoadScalar(Symbol symbol, bool wide, bool shared, string example)
     {
         var source = _names.Reference(symbol);
-        if (symbol.Role == Role.Share)
-        {
-            var entry = _names.Entry(symbol, "");
-            return shared ? $"Lanes.Create(Unsafe.Add(ref {source}, {(symbol.Side == Side.Left ? entry : "row")}))"
-                : wide ? "Lanes.Create(" + string.Join(", ", Enumerable.Range(0, _lanes)
-                    .Select(j => $"Unsafe.Add(ref {source}, {entry}{j})")) + ")"
-                : $"Lanes.Create(Unsafe.Add(ref {source}, {entry}))";
-        }
-
         if (symbol.Role is Role.Parameter or Role.Direction)
         {
             return $"Lanes.Create({source})";
         }
 
-        return shared ? $"Lanes.Create(Unsafe.Add(ref {source}, a))" : LoadOfExample(source, wide, example);
+        if (shared)
+        {
+            var place = symbol.Role != Role.Share ? "a" : symbol.Side == Side.Left ? _names.Entry(symbol, "") : "row";
+            return $"Lanes.Create(Unsafe.Add(ref {source}, {place}))";
+        }
+
+        return !wide ? $"Lanes.Create({Lies(symbol, example, "")})"
+            : Sweep.IsContiguous && symbol.Role != Role.Share ? $"Lanes.LoadUnsafe(ref {source}, {example})"
+            : $"Lanes.Create({string.Join(", ", Enumerable.Range(0, _lanes).Select(j => Lies(symbol, "z" + Digit(j), Digit(j))))})";
     }
 
-    private string LoadOfExample(string source, bool wide, string example) => !wide
-        ? $"Lanes.Create(Unsafe.Add(ref {source}, {example}))"
-        : Sweep.IsContiguous ? $"Lanes.LoadUnsafe(ref {source}, {example})"
-        : "Lanes.Create(" + string.Join(", ", Enumerable.Range(0, _lanes).Select(j => $"Unsafe.Add(ref {source}, z{j})")) + ")";
+    /// <summary>Where a scalar of an example lies in memory; null if it does not.</summary>
+    private string? Lies(Expression scalar, string example, string suffix) => scalar switch
+    {
+        Symbol { Role: Role.Share } share => $"Unsafe.Add(ref {_names.Reference(share)}, {_names.Entry(share, suffix)})",
+        Symbol symbol => $"Unsafe.Add(ref {_names.Reference(symbol)}, {example})",
+        _ => Sweep.Results.FirstOrDefault(result => result.Kind == ResultKind.Example && result.Value.Equals(scalar)) is { } written
+            ? $"Unsafe.Add(ref {written.Target}0, {example})"
+            : null,
+    };
 }

@@ -24,8 +24,8 @@ internal sealed partial class KernelEmitter
 
     private bool HasLoopedSums => RowSums.Any(sum => Unrolled(sum.Vector!) == 0);
 
-    /// <summary>The scalars that a wide body hands from lanes to rows.</summary>
-    private List<Expression> SpilledScalars() => RowSums.Select(a => a.Scalar)
+    /// <summary>The scalars that a wide body hands from lanes to rows through memory, as they do not lie there anyway.</summary>
+    private List<Expression> SpilledScalars() => RowSums.Select(a => a.Scalar).Where(scalar => Lies(scalar, "", "") is null)
         .Concat(Sweep.Results.Where(r => r.Kind == ResultKind.ExampleRow)
             .SelectMany(r => Lowerer.VectorTerms(r.Value)).Select(term => term.Scalar))
         .Distinct().ToList();
@@ -111,13 +111,14 @@ internal sealed partial class KernelEmitter
     /// <summary>Adds up and writes the rows of as many examples as there are lanes.</summary>
     private void WideRows(string position, List<Expression> spilled, List<SweepResult> rows)
     {
+        var factors = RowSums.Select(sum => sum.Scalar).Distinct().ToList();
         var unrolled = RowSums.Where(sum => Unrolled(sum.Vector!) > 0).ToList();
         if (AreRowsStraightLine)
         {
             for (var j = 0; j < _lanes; j++)
             {
                 var chain = _kernel.Chains == 2 && j % 2 == 1 ? "b" : "";
-                Row(j, Digit(j), j == 0 ? position : $"{position} + {j}", Digit(j), chain);
+                Row(j, Digit(j), Example(wide: true, position, j), Digit(j), chain);
             }
         }
         else if (unrolled.Count > 0 || rows.Count > 0)
@@ -128,7 +129,8 @@ internal sealed partial class KernelEmitter
                 for (var b = 0; b < step; b++)
                 {
                     var at = b == 0 ? "j" : $"j + {b}";
-                    RowOffsets(Side.Right, "At" + b, $"{position} + {at}", $"{position} + {at}", RowVectors(unrolled, rows));
+                    RowOffsets(Side.Right, "At" + b, $"{position} + {at}", $"{position} + {at}",
+                        RowVectors(unrolled, rows).Concat(_kernel.RowFactors));
                     Row(b, at, $"{position} + {at}", "At" + b, b == 0 ? "" : "b");
                 }
             });
@@ -137,14 +139,14 @@ internal sealed partial class KernelEmitter
         var looped = RowSums.Where(sum => Unrolled(sum.Vector!) == 0).ToList();
         for (var j = 0; j < _lanes; j++)
         {
-            Factors(looped, j, Digit(j));
+            Factors(looped, j, Digit(j), Example(wide: true, position, j), Digit(j));
         }
 
         AddInPlace(looped, _lanes, (sum, j) => Factor(sum.Scalar, j), Digit);
 
         void Row(int number, string lane, string example, string suffix, string chain)
         {
-            Factors(unrolled, number, lane);
+            Factors(unrolled, number, lane, example, suffix);
             foreach (var sum in unrolled)
             {
                 Add(sum, suffix, chain, Factor(sum.Scalar, number));
@@ -153,15 +155,16 @@ internal sealed partial class KernelEmitter
             WriteRows(rows, example, suffix, scalar => Spilled(scalar, lane));
         }
 
-        void Factors(IEnumerable<Accumulator> sums, int number, string lane)
+        void Factors(List<Accumulator> sums, int number, string lane, string example, string suffix)
         {
             foreach (var scalar in sums.Select(sum => sum.Scalar).Distinct())
             {
-                _out.Line($"var {Factor(scalar, number)} = {Spilled(scalar, lane)};");
+                var value = Lies(scalar, example, suffix) is { } place ? $"Lanes.Create({place})" : Spilled(scalar, lane);
+                _out.Line($"var {Factor(scalar, number)} = {value};");
             }
         }
 
-        string Factor(Expression scalar, int number) => $"factor{spilled.IndexOf(scalar)}At{number}";
+        string Factor(Expression scalar, int number) => $"factor{factors.IndexOf(scalar)}At{number}";
 
         string Spilled(Expression scalar, string lane) =>
             $"Lanes.Create(Unsafe.Add(ref spilled, {Offset(lane, spilled.IndexOf(scalar) * _lanes)}))";

@@ -167,7 +167,8 @@ internal sealed partial class KernelEmitter
         }
     }
 
-    private IEnumerable<Symbol> Scalars() => _kernel.SegmentScalars.Concat(_kernel.ExampleScalars).OfType<Symbol>();
+    private IEnumerable<Symbol> Scalars() =>
+        _kernel.SegmentScalars.Concat(_kernel.ExampleScalars).OfType<Symbol>().Concat(_kernel.RowFactors);
 
     private bool UsesSegmentRows() => _kernel.Vectors.Concat(Scalars()).Any(IsSegmentRow) || (Sweep.IsOverPairs && _model.Tables > 0);
 

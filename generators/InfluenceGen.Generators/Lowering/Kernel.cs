@@ -52,6 +52,9 @@ internal sealed class Kernel(Sweep sweep, int lanes, bool unrolls)
     /// <summary>Scalars of an example, in an order in which they can be computed.</summary>
     public List<Expression> ExampleScalars { get; } = [];
 
+    /// <summary>Leaves that rows of examples are multiplied by: read one by one from where they lie.</summary>
+    public List<Symbol> RowFactors { get; } = [];
+
     /// <summary>Sums over the segment's examples.</summary>
     public List<Accumulator> Accumulators { get; } = [];
 

@@ -179,7 +179,15 @@ internal sealed class Lowerer
             return known;
         }
 
-        Need(scalar);
+        if (vector is null || scalar is not Symbol factor)
+        {
+            Need(scalar);
+        }
+        else if (!_kernel.RowFactors.Contains(factor))
+        {
+            _kernel.RowFactors.Add(factor);
+        }
+
         NeedVector(vector);
         NeedVector(other);
         var accumulator = new Accumulator("sum" + _kernel.Accumulators.Count, scalar, vector, other);
