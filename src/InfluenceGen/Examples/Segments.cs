@@ -40,8 +40,28 @@ public sealed class Segments
     /// <summary>Segment s holds the positions from <c>Offsets[s]</c> to before <c>Offsets[s + 1]</c>.</summary>
     public ReadOnlySpan<int> Offsets => _offsets.AsSpan(0, Count + 1);
 
-    /// <summary>The example at each position; empty where position and example are the same number.</summary>
+    /// <summary>
+    /// The example at each position. Empty for pass 0, whose segments are runs of examples, so that position and example
+    /// are the same number; never empty for the passes after it, whose generated code does not ask.
+    /// </summary>
     public ReadOnlySpan<int> Order => _order.Length == 0 ? [] : _order.AsSpan(0, _offsets[Count]);
+
+    /// <summary>
+    /// An empty partition for a pass after the first, whose segments are runs of examples all the same: they are listed
+    /// in order.
+    /// </summary>
+    /// <param name="segmentCapacity">Most segments it will hold.</param>
+    /// <param name="exampleCapacity">Most examples it will list.</param>
+    internal static Segments ListedRuns(int segmentCapacity, int exampleCapacity)
+    {
+        var segments = new Segments(segmentCapacity, exampleCapacity);
+        for (var position = 0; position < exampleCapacity; position++)
+        {
+            segments._order[position] = position;
+        }
+
+        return segments;
+    }
 
     /// <summary>
     /// Contiguous chunks for a model whose every example reads every parameter. Their number depends on the number of

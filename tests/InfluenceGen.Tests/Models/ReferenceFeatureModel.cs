@@ -55,7 +55,7 @@ public struct ReferenceFeatureModel<TLoss>(int features, bool bias = true) : IMo
 
     public readonly LabelDomain Labels => TLoss.Labels;
 
-    public readonly int GradientRowLength => Layout.Count;
+    public readonly int GradientRowLength => Layout.StorageLength;
 
     public readonly double Baseline(double meanLabel) => TLoss.Baseline(meanLabel);
 
@@ -117,14 +117,15 @@ public struct ReferenceFeatureModel<TLoss>(int features, bool bias = true) : IMo
         foreach (var i in Reference.Examples(examples, 0, first, last))
         {
             var r = TLoss.Derivative(Output(examples, i, weights), examples.Labels[i]);
+            var row = rows.Slice(i * GradientRowLength, GradientRowLength);
             for (var k = 0; k < features; k++)
             {
-                rows[i * Layout.Count + k] = r * Features(examples, i)[k];
+                row[k] = r * Features(examples, i)[k];
             }
 
             if (bias)
             {
-                rows[i * Layout.Count + features] = r;
+                row[Layout.Blocks[1].Offset] = r;
             }
         }
     }

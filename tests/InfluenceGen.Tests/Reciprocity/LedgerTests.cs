@@ -37,6 +37,7 @@ public class LedgerTests
     {
         var (training, deployment) = Features(binary: false);
         Check(new Linear(3), training, deployment, PlansByName[plan]);
+        Check(GeneratedLinear.Model.For(training), training, deployment, PlansByName[plan]);
     }
 
     [Theory]
@@ -45,6 +46,7 @@ public class LedgerTests
     {
         var (training, deployment) = Features(binary: true);
         Check(new Logistic(3), training, deployment, PlansByName[plan]);
+        Check(GeneratedLogistic.Model.For(training), training, deployment, PlansByName[plan]);
     }
 
     [Theory]
@@ -53,10 +55,12 @@ public class LedgerTests
     {
         // Few items, so that users rate the same one in both sets, and twice in one.
         var (training, deployment) = Ratings();
-        var start = Initialisation.Gaussian(0.7, seed: 11);
-        Check(new ReferenceFactorization(People, 5, 3, 0.4), training, deployment, PlansByName[plan] with { Start = start });
-        Check(new ReferenceFactorization(People, 5, 3, 0.4), training, deployment.WithPenalty(RowPenalty.None),
-            PlansByName[plan] with { Start = start });
+        var started = PlansByName[plan] with { Start = Initialisation.Gaussian(0.7, seed: 11) };
+        foreach (var set in new[] { deployment, deployment.WithPenalty(RowPenalty.None), deployment.WithPenalty(RowPenalty.AsIn(training)) })
+        {
+            Check(new ReferenceFactorization(People, 5, 3, 0.4), training, set, started);
+            Check(GeneratedFactorization3.Model.For(training), training, set, started);
+        }
     }
 
     [Fact]
