@@ -41,6 +41,7 @@ public sealed class Ledger<TModel, T> : ITrainingObserver<T>
     private readonly T[] _outflow;
     private readonly T[] _ownedSelf;
     private readonly T[] _sharedSelf;
+    private readonly OwnedRows<T>? _ownedRows;
 
     private SweepRunner<TModel, T> _sweeps;
     private OwnPairs<TModel, T>? _ownPairs;
@@ -78,6 +79,7 @@ public sealed class Ledger<TModel, T> : ITrainingObserver<T>
         _outflow = new T[training.Individuals.Count];
         _ownedSelf = new T[training.Individuals.Count];
         _sharedSelf = new T[training.Individuals.Count];
+        _ownedRows = model.OwnsRows ? new OwnedRows<T>(_sweeps.TableOf(0), _ownedSelf, _deploymentGradient) : null;
     }
 
     /// <summary>
@@ -160,11 +162,7 @@ public sealed class Ledger<TModel, T> : ITrainingObserver<T>
             AddBatchOutflow(step.Batch, factor);
         }
 
-        if (_model.OwnsRows)
-        {
-            AddOwnedSelf(step.Batch, step.Gradient.Span, factor);
-        }
-
+        _ownedRows?.Add(step);
         _ownPairs?.AddTo(_sharedSelf, step, _outputGradients.Span);
         _check?.RecordReduction(step.Factor, step.Gradient.Span, _deploymentGradient.Span);
     }
@@ -208,19 +206,6 @@ public sealed class Ledger<TModel, T> : ITrainingObserver<T>
         for (var i = 0; i < batch.Count; i++)
         {
             _outflow[batch.IndividualOf[i]] += factor * flows[i];
-        }
-    }
-
-    /// <summary>An owned row is read by its user's examples alone, so all it carries is self-influence.</summary>
-    private void AddOwnedSelf(ExampleSet<T> batch, ReadOnlySpan<T> gradient, T factor)
-    {
-        var table = _sweeps.TableOf(0);
-        ReadOnlySpan<T> deploymentGradient = _deploymentGradient.Span;
-        foreach (var user in batch.SegmentsOf(0).Targets)
-        {
-            var start = table.Offset + user * table.Stride;
-            _ownedSelf[user] += factor * TensorPrimitives.Dot(gradient.Slice(start, table.Stride),
-                deploymentGradient.Slice(start, table.Stride));
         }
     }
 
