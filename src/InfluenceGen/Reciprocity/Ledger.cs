@@ -84,9 +84,9 @@ public sealed class Ledger<TModel, T> : ITrainingObserver<T>
 
     /// <summary>
     /// Whether each step's first-order reduction of the deployment loss is compared with the actual one, at the cost of
-    /// one more sweep over the deployment set (see <see cref="Discrepancy"/>).
+    /// one more sweep over the deployment set (see <see cref="Discrepancy"/>). To be set before training starts.
     /// </summary>
-    public bool ChecksFirstOrder { get; init; }
+    public bool ChecksFirstOrder { get; set; }
 
     /// <summary>What each individual got, gave, and did for itself.</summary>
     /// <exception cref="InvalidOperationException">No training that this ledger observed has ended.</exception>

@@ -2,6 +2,7 @@ using InfluenceGen.Examples;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
 using InfluenceGen.Reciprocity;
+using InfluenceGen.Tests.Examples;
 using InfluenceGen.Tests.Models;
 using InfluenceGen.Training;
 using Xunit;
@@ -62,6 +63,22 @@ public class LedgerTests
             Check(GeneratedFactorization3.Model.For(training), training, set, started);
         }
     }
+
+    [Fact]
+    public void Flows_of_any_ratings_are_the_double_sum_over_pairs() => Given.AnyRatings((ratings, positions) =>
+    {
+        // A position chosen twice is a rating that stands twice; one chosen for both sets is an own pair.
+        if (positions.Length < 2)
+        {
+            return;
+        }
+
+        var training = ratings.Subset(positions[..(positions.Length / 2)]);
+        var deployment = ratings.Subset(positions[(positions.Length / 2)..]);
+        var model = GeneratedFactorization3.Model.For(training);
+        var plan = GradientDescent.MiniBatch(4, 3, 1e-4, seed: 1) with { Start = Initialisation.Gaussian(0.5, seed: 2) };
+        CheckPairs(model, training, deployment, plan);
+    });
 
     [Fact]
     public void A_zero_gradient_is_normalised_to_a_zero_coefficient()
@@ -154,17 +171,25 @@ public class LedgerTests
         GradientDescent plan)
         where TModel : struct, IModel<double>
     {
+        Assert.Contains(CheckPairs(model, training, deployment, plan).Self, self => self != 0);
+    }
+
+    private static AllPairs<TModel> CheckPairs<TModel>(TModel model, ExampleSet<double> training,
+        ExampleSet<double> deployment, GradientDescent plan)
+        where TModel : struct, IModel<double>
+    {
         var ledger = new Ledger<TModel, double>(model, training, deployment) { ChecksFirstOrder = true };
         var pairs = new AllPairs<TModel>(model, deployment, plan);
         Trainer.Train(model, training, plan, pairs, ledger);
         var flows = ledger.Flows;
-        Assert.Contains(pairs.Self, self => self != 0);
         Close.To(pairs.Inflow, [.. flows.Inflow]);
         Close.To(pairs.Outflow, [.. flows.Outflow]);
         Close.To(pairs.Self, [.. flows.Self]);
         Close.To([.. pairs.Reductions], [.. ledger.FirstOrderReduction]);
-        Assert.Equal(flows.Inflow.Sum(), flows.Outflow.Sum(), 1e-10 * flows.Inflow.Sum(Math.Abs));
-        Assert.Equal(ledger.FirstOrderReduction.Sum(), flows.Inflow.Sum() + flows.Self.Sum(), 1e-10 * flows.Inflow.Sum(Math.Abs));
+        Assert.Equal(flows.Inflow.Sum(), flows.Outflow.Sum(), 1e-10 * (flows.Inflow.Sum(Math.Abs) + flows.Self.Sum(Math.Abs)));
+        Assert.Equal(ledger.FirstOrderReduction.Sum(), flows.Inflow.Sum() + flows.Self.Sum(),
+            1e-10 * (flows.Inflow.Sum(Math.Abs) + flows.Self.Sum(Math.Abs)));
+        return pairs;
     }
 
     private static (ExampleSet<double> Training, ExampleSet<double> Deployment) Features(bool binary)
