@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Numerics;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
@@ -10,35 +11,65 @@ namespace InfluenceGen.Examples;
 /// the order it was given. <see cref="Source"/> leads back to the rows they came from.
 /// </summary>
 /// <typeparam name="T">double or float.</typeparam>
-public sealed class ExampleSet<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Examples in one chunk of a sweep over features.</summary>
     internal const int ChunkLength = 512;
 
-    private readonly AlignedBuffer<T> _features;
+    private AlignedBuffer<T> _features;
     private readonly AlignedBuffer<T> _labels;
     private readonly int[][] _indices;
     private readonly int[] _rows;
-    private readonly AlignedBuffer<T>[] _shares;
     private readonly int[] _individualOf;
     private readonly int[] _source;
-    private readonly Segments[] _segments;
+    private AlignedBuffer<T>[] _shares = [];
+    private Segments[] _segments;
 
-    private ExampleSet(int featureCount, AlignedBuffer<T> features, AlignedBuffer<T> labels, int[][] indices, int[] rows,
-        AlignedBuffer<T>[] shares, Individuals individuals, int[] individualOf, int[] source, Segments[] segments)
+    /// <summary>Room for as many examples, with zeros in it and without segments.</summary>
+    private ExampleSet(int capacity, int featureCount, int[] rows, Individuals individuals)
     {
-        Count = labels.Length;
         FeatureCount = featureCount;
         FeatureStride = ParameterLayout.RoundUp(featureCount);
+        if ((long)capacity * FeatureStride > Array.MaxLength / 2)
+        {
+            throw new ArgumentException(
+                $"{capacity} examples of {featureCount} features do not fit one buffer of {Array.MaxLength / 2} numbers.");
+        }
+
         Individuals = individuals;
-        _features = features;
-        _labels = labels;
-        _indices = indices;
+        _features = new AlignedBuffer<T>(capacity * FeatureStride);
+        _labels = new AlignedBuffer<T>(capacity);
         _rows = rows;
-        _shares = shares;
-        _individualOf = individualOf;
-        _source = source;
-        _segments = segments;
+        _indices = new int[rows.Length][];
+        for (var column = 0; column < rows.Length; column++)
+        {
+            _indices[column] = new int[capacity];
+        }
+
+        _individualOf = new int[capacity];
+        _source = new int[capacity];
+        _segments = [];
+    }
+
+    /// <summary>The same examples in the same buffers.</summary>
+    private ExampleSet(ExampleSet<T> other)
+    {
+        Count = other.Count;
+        FeatureCount = other.FeatureCount;
+        FeatureStride = other.FeatureStride;
+        FeatureNames = other.FeatureNames;
+        ItemNames = other.ItemNames;
+        Individuals = other.Individuals;
+        Penalty = other.Penalty;
+        PenaltyCounts = other.PenaltyCounts;
+        _features = other._features;
+        _labels = other._labels;
+        _indices = other._indices;
+        _rows = other._rows;
+        _individualOf = other._individualOf;
+        _source = other._source;
+        _shares = other._shares;
+        _segments = other._segments;
     }
 
     /// <summary>The number of examples.</summary>
@@ -50,11 +81,17 @@ public sealed class ExampleSet<T> where T : unmanaged, IBinaryFloatingPointIeee7
     /// <summary>Elements from one example's features to the next's; what lies between is zero.</summary>
     public int FeatureStride { get; }
 
+    /// <summary>A name for each feature; empty where none were given.</summary>
+    public ImmutableArray<string> FeatureNames { get; private init; } = [];
+
+    /// <summary>A name for each item that is rated; empty where none were given.</summary>
+    public ImmutableArray<string> ItemNames { get; private init; } = [];
+
     /// <summary>The people, by code.</summary>
     public Individuals Individuals { get; }
 
     /// <summary>Features, <see cref="FeatureStride"/> for each example.</summary>
-    public ReadOnlySpan<T> Features => _features.Span;
+    public ReadOnlySpan<T> Features => _features.Span[..(Count * FeatureStride)];
 
     /// <summary>Labels.</summary>
     public ReadOnlySpan<T> Labels => _labels.Span[..Count];
@@ -65,17 +102,103 @@ public sealed class ExampleSet<T> where T : unmanaged, IBinaryFloatingPointIeee7
     /// <summary>The row, counted from 0 in what the set was first read from, that each example came from.</summary>
     public ReadOnlySpan<int> Source => _source.AsSpan(0, Count);
 
+    /// <summary>Embedding tables that an example names a row of: 2 for ratings, 0 for features.</summary>
+    public int TableCount => _rows.Length;
+
     /// <summary>Each example's row in table <paramref name="column"/>: 0 the user, 1 the item.</summary>
     public ReadOnlySpan<int> Index(int column) => _indices[column].AsSpan(0, Count);
 
     /// <summary>Rows of table <paramref name="column"/>.</summary>
     public int RowCount(int column) => _rows[column];
 
+    /// <summary>By which counts a row's L2 penalty is shared; <see cref="RowPenalty.OwnCounts"/> at first.</summary>
+    public RowPenalty Penalty { get; private set; } = RowPenalty.OwnCounts;
+
     /// <summary>
     /// The share of a row's L2 penalty that each example naming it carries: 1/count, or 0 where this set carries none.
+    /// One number for each row of table <paramref name="column"/>.
     /// </summary>
     public ReadOnlySpan<T> RowShares(int column) => _shares[column].Span;
 
     /// <summary>The segments of a sweep's pass.</summary>
     public Segments SegmentsOf(int pass) => _segments[pass];
+
+    /// <summary>The counts behind <see cref="RowShares"/>, table by table.</summary>
+    internal int[][] PenaltyCounts { get; private set; } = [];
+
+    /// <summary>Room for <paramref name="capacity"/> examples of <paramref name="like"/>'s kind, with its penalty.</summary>
+    internal static ExampleSet<T> Allocate(ExampleSet<T> like, int capacity, params Segments[] segments) =>
+        new(capacity, like.FeatureCount, like._rows, like.Individuals)
+        {
+            FeatureNames = like.FeatureNames,
+            ItemNames = like.ItemNames,
+            Penalty = like.Penalty,
+            PenaltyCounts = like.PenaltyCounts,
+            _shares = like._shares,
+            _segments = segments,
+        };
+
+    /// <summary>
+    /// Replaces the examples by those of <paramref name="from"/> at <paramref name="positions"/>, in that order, within
+    /// the room there is; allocates nothing. The positions have been checked, and the segments are the caller's to set.
+    /// </summary>
+    internal void Gather(ExampleSet<T> from, ReadOnlySpan<int> positions)
+    {
+        Count = positions.Length;
+        for (var i = 0; i < positions.Length; i++)
+        {
+            var position = positions[i];
+            from._features.Span.Slice(position * FeatureStride, FeatureStride)
+                .CopyTo(_features.Span[(i * FeatureStride)..]);
+            _labels[i] = from._labels[position];
+            for (var column = 0; column < _indices.Length; column++)
+            {
+                _indices[column][i] = from._indices[column][position];
+            }
+
+            _individualOf[i] = from._individualOf[position];
+            _source[i] = from._source[position];
+        }
+    }
+
+    /// <exception cref="ArgumentOutOfRangeException">A position is not one of this set's.</exception>
+    internal void RequirePositions(ReadOnlySpan<int> positions)
+    {
+        for (var i = 0; i < positions.Length; i++)
+        {
+            if ((uint)positions[i] >= (uint)Count)
+            {
+                throw new ArgumentOutOfRangeException(nameof(positions), positions[i],
+                    $"Entry {i} is not a position of a set of {Count} examples.");
+            }
+        }
+    }
+
+    /// <summary>What to call a feature in a message.</summary>
+    internal string NameOfFeature(int feature) =>
+        FeatureNames.IsEmpty ? $"feature {feature}" : $"feature '{FeatureNames[feature]}'";
+
+    /// <summary>The same examples with other features, laid out alike.</summary>
+    internal ExampleSet<T> WithFeatures(AlignedBuffer<T> features) => new(this) { _features = features };
+
+    /// <summary>The segments of a whole set: chunks, or each user's and each item's ratings.</summary>
+    private Segments[] WholeSegments() => TableCount == 0
+        ? [Segments.Chunks(Count, ChunkLength)]
+        : [Segments.Contiguous(Index(0), RowCount(0)), Segments.Ordered(Index(1), RowCount(1))];
+
+    private void SetPenalty(RowPenalty penalty)
+    {
+        PenaltyCounts = penalty.CountsFor(this);
+        Penalty = penalty;
+        _shares = new AlignedBuffer<T>[TableCount];
+        for (var column = 0; column < TableCount; column++)
+        {
+            var shares = _shares[column] = new AlignedBuffer<T>(RowCount(column));
+            for (var row = 0; row < shares.Length; row++)
+            {
+                var count = PenaltyCounts[column][row];
+                shares[row] = count == 0 ? T.Zero : T.One / T.CreateChecked(count);
+            }
+        }
+    }
 }

@@ -33,6 +33,9 @@ public sealed class Individuals
         ? code
         : throw new KeyNotFoundException($"No individual is called '{name}'; there are {Count}.");
 
+    /// <summary>Whether codes mean the same people here and there.</summary>
+    internal bool SameAs(Individuals other) => ReferenceEquals(this, other) || _names.AsSpan().SequenceEqual(other._names);
+
     /// <summary>Individuals called 1, 2, … <paramref name="count"/>.</summary>
     public static Individuals Numbered(int count) =>
         new(Enumerable.Range(1, count).Select(n => n.ToString(System.Globalization.CultureInfo.InvariantCulture)));

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace InfluenceGen.Examples;
 
 /// <summary>
@@ -7,10 +9,10 @@ namespace InfluenceGen.Examples;
 /// </summary>
 public sealed class Segments
 {
-    private int[] _rows;
-    private int[] _targets;
-    private int[] _offsets;
-    private int[] _order;
+    private readonly int[] _rows;
+    private readonly int[] _targets;
+    private readonly int[] _offsets;
+    private readonly int[] _order;
 
     /// <summary>An empty partition with room for as many segments and examples.</summary>
     /// <param name="segmentCapacity">Most segments it will hold.</param>
@@ -32,11 +34,14 @@ public sealed class Segments
     /// <summary>The row of the output that a segment's sum is written to.</summary>
     public ReadOnlySpan<int> Targets => _targets.AsSpan(0, Count);
 
+    /// <summary>Rows of output that a sweep over these segments writes to: one more than the greatest target.</summary>
+    public int TargetRows { get; private set; }
+
     /// <summary>Segment s holds the positions from <c>Offsets[s]</c> to before <c>Offsets[s + 1]</c>.</summary>
     public ReadOnlySpan<int> Offsets => _offsets.AsSpan(0, Count + 1);
 
     /// <summary>The example at each position; empty where position and example are the same number.</summary>
-    public ReadOnlySpan<int> Order => _order;
+    public ReadOnlySpan<int> Order => _order.Length == 0 ? [] : _order.AsSpan(0, _offsets[Count]);
 
     /// <summary>
     /// Contiguous chunks for a model whose every example reads every parameter. Their number depends on the number of
@@ -44,7 +49,7 @@ public sealed class Segments
     /// </summary>
     public static Segments Chunks(int examples, int chunkLength)
     {
-        var segments = new Segments(Math.Max(1, (examples + chunkLength - 1) / chunkLength), 0);
+        var segments = new Segments(ChunkCount(examples, chunkLength), 0);
         segments.FillChunks(examples, chunkLength);
         return segments;
     }
@@ -75,9 +80,13 @@ public sealed class Segments
         return segments;
     }
 
+    internal static int ChunkCount(int examples, int chunkLength) =>
+        Math.Max(1, (int)(((long)examples + chunkLength - 1) / chunkLength));
+
     internal void FillChunks(int examples, int chunkLength)
     {
-        Count = Math.Max(1, (examples + chunkLength - 1) / chunkLength);
+        Count = ChunkCount(examples, chunkLength);
+        TargetRows = Count;
         for (var s = 0; s < Count; s++)
         {
             _rows[s] = 0;
@@ -88,9 +97,84 @@ public sealed class Segments
         _offsets[Count] = examples;
     }
 
+    /// <summary>Starts anew; segments are then added one by one with <see cref="AddRun"/>.</summary>
+    internal void Clear()
+    {
+        Count = 0;
+        TargetRows = 0;
+        _offsets[0] = 0;
+    }
+
+    /// <summary>Adds the run of examples from where the last one ended to before <paramref name="end"/>.</summary>
+    internal void AddRun(int row, int target, int end)
+    {
+        _rows[Count] = row;
+        _targets[Count] = target;
+        TargetRows = Math.Max(TargetRows, target + 1);
+        Count++;
+        _offsets[Count] = end;
+    }
+
+    /// <summary>One segment for each row that is named, the contiguous run of examples that name it.</summary>
+    /// <param name="rowOf">Each example's row, ascending.</param>
+    internal void FillContiguousTouched(ReadOnlySpan<int> rowOf)
+    {
+        Clear();
+        for (var example = 0; example < rowOf.Length; example++)
+        {
+            if (example + 1 == rowOf.Length || rowOf[example + 1] != rowOf[example])
+            {
+                AddRun(rowOf[example], rowOf[example], example + 1);
+            }
+        }
+    }
+
+    /// <summary>
+    /// One segment for each row that is named, ascending, listing the examples that name it in ascending order. Takes
+    /// time for the examples and a 64th of the table's rows.
+    /// </summary>
+    /// <param name="rowOf">Each example's row, in any order.</param>
+    /// <param name="touched">A bit for each row of the table, all clear; clear again afterwards.</param>
+    /// <param name="next">A number for each row of the table, all 0; 0 again afterwards.</param>
+    internal void FillOrderedTouched(ReadOnlySpan<int> rowOf, Span<ulong> touched, Span<int> next)
+    {
+        foreach (var row in rowOf)
+        {
+            touched[row >> 6] |= 1UL << row;
+            next[row]++;
+        }
+
+        Clear();
+        var end = 0;
+        for (var word = 0; word < touched.Length; word++)
+        {
+            for (var bits = touched[word]; bits != 0; bits &= bits - 1)
+            {
+                var row = (word << 6) + BitOperations.TrailingZeroCount(bits);
+                var start = end;
+                end += next[row];
+                next[row] = start;
+                AddRun(row, row, end);
+            }
+
+            touched[word] = 0;
+        }
+
+        for (var example = 0; example < rowOf.Length; example++)
+        {
+            _order[next[rowOf[example]]++] = example;
+        }
+
+        foreach (var row in Rows)
+        {
+            next[row] = 0;
+        }
+    }
+
     private void CountRows(ReadOnlySpan<int> rowOf, int rows)
     {
         Count = rows;
+        TargetRows = rows;
         foreach (var row in rowOf)
         {
             _offsets[row + 1]++;

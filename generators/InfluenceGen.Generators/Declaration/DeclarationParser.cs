@@ -1,0 +1,135 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Threading;
+using InfluenceGen.Generators.Diagnostics;
+using InfluenceGen.Generators.Expressions;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace InfluenceGen.Generators.Declaration;
+
+/// <summary>What became of a declaration: the spec, or what is wrong with it.</summary>
+internal sealed record ParsedDeclaration(ModelSpec? Spec, EquatableArray<DiagnosticInfo> Problems);
+
+/// <summary>Turns an annotated class into a <see cref="ModelSpec"/>, or says what is wrong with it.</summary>
+internal static class DeclarationParser
+{
+    public const string Namespace = "InfluenceGen";
+
+    /// <summary>The attributes that declare a model, and the family of each.</summary>
+    public static readonly ImmutableArray<(string Attribute, ModelFamily Family)> Attributes =
+    [
+        ("LinearModelAttribute", ModelFamily.Linear),
+        ("LogisticModelAttribute", ModelFamily.Logistic),
+        ("MatrixFactorizationAttribute", ModelFamily.MatrixFactorization),
+    ];
+
+    public static ParsedDeclaration Parse(GeneratorAttributeSyntaxContext context, ModelFamily family, CancellationToken cancel)
+    {
+        var type = (INamedTypeSymbol)context.TargetSymbol;
+        var syntax = (TypeDeclarationSyntax)context.TargetNode;
+        var problems = new List<DiagnosticInfo>();
+        void Report(DiagnosticDescriptor descriptor, Location? at, params string[] arguments) =>
+            problems.Add(DiagnosticInfo.Of(descriptor, at ?? syntax.Identifier.GetLocation(), arguments));
+
+        cancel.ThrowIfCancellationRequested();
+        for (TypeDeclarationSyntax? part = syntax; part is not null; part = part.Parent as TypeDeclarationSyntax)
+        {
+            if (!part.Modifiers.Any(SyntaxKind.PartialKeyword))
+            {
+                Report(Descriptors.NotPartial, part.Identifier.GetLocation(), part.Identifier.Text);
+            }
+        }
+
+        if (type.TypeParameters.Length > 0 || Containers(type).Any(container => container.TypeParameters.Length > 0))
+        {
+            Report(Descriptors.OpenGeneric, null, type.Name);
+        }
+
+        if (type.GetAttributes().Count(attribute => attribute.AttributeClass is { } declared
+            && declared.ContainingNamespace.ToDisplayString() == Namespace
+            && Attributes.Any(known => known.Attribute == declared.Name)) > 1)
+        {
+            Report(Descriptors.SeveralFamilies, null, type.Name);
+        }
+
+        var attribute = context.Attributes[0];
+        int Dimension(string name)
+        {
+            var value = attribute.NamedArguments.FirstOrDefault(argument => argument.Key == name).Value.Value as int? ?? 0;
+            if (value < 0)
+            {
+                Report(Descriptors.NegativeSize, Place(attribute, cancel), name, Text(value));
+            }
+
+            return value;
+        }
+
+        var l2 = attribute.NamedArguments.FirstOrDefault(argument => argument.Key == "L2").Value.Value as double? ?? 0;
+        if (l2 < 0 || double.IsNaN(l2) || double.IsInfinity(l2))
+        {
+            Report(Descriptors.BadPenalty, Place(attribute, cancel), l2.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        }
+
+        var features = family == ModelFamily.MatrixFactorization ? 0 : Dimension("Features");
+        var rank = family == ModelFamily.MatrixFactorization ? Dimension("Rank") : 0;
+        var record = new RecordForm(type, family, features, Report);
+        foreach (var member in type.GetMembers().Where(member => Reserved(record).Contains(member.Name) && !member.IsImplicitlyDeclared))
+        {
+            Report(Descriptors.NameTaken, member.Locations.FirstOrDefault(), member.Name, type.Name);
+        }
+
+        if (problems.Count > 0)
+        {
+            return new ParsedDeclaration(null, new(problems));
+        }
+
+        var spec = new ModelSpec(
+            type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString(),
+            new(Containers(type).Select(container => Keyword(container) + " " + Escaped(container.Name))),
+            Keyword(type),
+            Escaped(type.Name),
+            family,
+            record.Features.Count > 0 ? record.Features.Count : features,
+            rank,
+            l2,
+            new(record.Features),
+            record.Label,
+            record.Individual);
+        return new ParsedDeclaration(spec, new([]));
+    }
+
+    /// <summary>The members that generation adds, which a user's class must leave free.</summary>
+    private static IEnumerable<string> Reserved(RecordForm record) =>
+        record.Features.Count > 0 ? ["Model", "Read", "From", "Train", "Ledger"] : ["Model", "Read", "Train", "Ledger"];
+
+    private static IEnumerable<INamedTypeSymbol> Containers(INamedTypeSymbol type)
+    {
+        var containers = new Stack<INamedTypeSymbol>();
+        for (var container = type.ContainingType; container is not null; container = container.ContainingType)
+        {
+            containers.Push(container);
+        }
+
+        return containers;
+    }
+
+    private static string Keyword(INamedTypeSymbol type) => (type.IsRecord, type.TypeKind) switch
+    {
+        (true, TypeKind.Struct) => "record struct",
+        (true, _) => "record",
+        (_, TypeKind.Struct) => "struct",
+        (_, TypeKind.Interface) => "interface",
+        _ => "class",
+    };
+
+    private static string Escaped(string name) =>
+        SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
+
+    private static Location? Place(AttributeData attribute, CancellationToken cancel) =>
+        attribute.ApplicationSyntaxReference?.GetSyntax(cancel).GetLocation();
+
+    private static string Text(int value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+}

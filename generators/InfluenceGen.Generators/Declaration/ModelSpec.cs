@@ -1,0 +1,57 @@
+using InfluenceGen.Generators.Expressions;
+
+namespace InfluenceGen.Generators.Declaration;
+
+internal enum ModelFamily
+{
+    Linear,
+    Logistic,
+    MatrixFactorization,
+}
+
+/// <summary>A property of the user's record, as the generated reader needs it.</summary>
+/// <param name="Name">The property's name.</param>
+/// <param name="Column">The column it is read from: the name, as it stands.</param>
+/// <param name="Kind">How it is read.</param>
+internal sealed record PropertySpec(string Name, PropertyKind Kind);
+
+internal enum PropertyKind
+{
+    /// <summary>A number.</summary>
+    Number,
+
+    /// <summary>true or false, 1 or 0 as a feature or label.</summary>
+    Boolean,
+
+    /// <summary>Text, the name of an individual.</summary>
+    Text,
+}
+
+/// <summary>
+/// All that the compiler needs to know of a declaration: values only, no symbols and no locations, equal when nothing
+/// changed. This is where incremental generation stops an edit that changes nothing.
+/// </summary>
+/// <param name="Namespace">The namespace, empty for the global one.</param>
+/// <param name="Containers">The types around the model, outermost first, as declared (<c>static class Name</c>).</param>
+/// <param name="Keyword">class, record or struct, as the part that is generated must repeat it.</param>
+/// <param name="Name">The model's name.</param>
+/// <param name="IsPublic">Whether the model's accessibility is public.</param>
+/// <param name="Family">The family.</param>
+/// <param name="Features">Features; 0 when open.</param>
+/// <param name="Rank">Embedding dimension; 0 when open.</param>
+/// <param name="L2">λ.</param>
+/// <param name="FeatureProperties">The record's features in order; empty when declared by dimensions.</param>
+/// <param name="LabelProperty">The record's label.</param>
+/// <param name="IndividualProperty">The record's individual, if it names one.</param>
+internal sealed record ModelSpec(
+    string Namespace,
+    EquatableArray<string> Containers,
+    string Keyword,
+    string Name,
+    ModelFamily Family,
+    int Features,
+    int Rank,
+    double L2,
+    EquatableArray<PropertySpec> FeatureProperties,
+    PropertySpec? LabelProperty,
+    PropertySpec? IndividualProperty);

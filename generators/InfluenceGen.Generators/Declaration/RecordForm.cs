@@ -1,0 +1,119 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using InfluenceGen.Generators.Diagnostics;
+using Microsoft.CodeAnalysis;
+
+namespace InfluenceGen.Generators.Declaration;
+
+/// <summary>The properties of a user's record that are marked as features, label and individual, checked.</summary>
+internal sealed class RecordForm
+{
+    private readonly Action<DiagnosticDescriptor, Location?, string[]> _report;
+
+    public RecordForm(INamedTypeSymbol type, ModelFamily family, int declaredFeatures,
+        Action<DiagnosticDescriptor, Location?, string[]> report)
+    {
+        _report = report;
+        var labels = new List<IPropertySymbol>();
+        var individuals = new List<IPropertySymbol>();
+        foreach (var property in type.GetMembers().OfType<IPropertySymbol>())
+        {
+            foreach (var attribute in property.GetAttributes())
+            {
+                if (attribute.AttributeClass?.ContainingNamespace.ToDisplayString() != DeclarationParser.Namespace)
+                {
+                    continue;
+                }
+
+                switch (attribute.AttributeClass.Name)
+                {
+                    case "FeatureAttribute" when Numeric(property) is { } feature:
+                        Features.Add(feature);
+                        break;
+                    case "LabelAttribute" when Numeric(property) is { } label:
+                        Label = label;
+                        labels.Add(property);
+                        break;
+                    case "IndividualAttribute":
+                        Individual = Person(property);
+                        individuals.Add(property);
+                        break;
+                }
+            }
+        }
+
+        if (Features.Count == 0 && labels.Count == 0 && individuals.Count == 0)
+        {
+            return;
+        }
+
+        if (family == ModelFamily.MatrixFactorization)
+        {
+            Report(Descriptors.RecordOfRatings, null, type.Name);
+            return;
+        }
+
+        OnlyOne(labels, "[Label]", type);
+        OnlyOne(individuals, "[Individual]", type);
+        if (Features.Count == 0)
+        {
+            Report(Descriptors.NoFeatures, null, type.Name);
+        }
+
+        if (labels.Count == 0)
+        {
+            Report(Descriptors.NoLabel, null, type.Name);
+        }
+
+        if (declaredFeatures != 0)
+        {
+            Report(Descriptors.FeaturesTwice, null, type.Name);
+        }
+    }
+
+    public List<PropertySpec> Features { get; } = [];
+
+    public PropertySpec? Label { get; }
+
+    public PropertySpec? Individual { get; }
+
+    private void Report(DiagnosticDescriptor descriptor, Location? place, params string[] arguments) =>
+        _report(descriptor, place, arguments);
+
+    private void OnlyOne(List<IPropertySymbol> properties, string what, INamedTypeSymbol type)
+    {
+        foreach (var property in properties.Skip(1))
+        {
+            Report(Descriptors.SeveralProperties, property.Locations.FirstOrDefault(), type.Name, what, properties[0].Name);
+        }
+    }
+
+    private PropertySpec? Numeric(IPropertySymbol property)
+    {
+        switch (property.Type.SpecialType)
+        {
+            case SpecialType.System_Double or SpecialType.System_Single or SpecialType.System_Decimal
+                or SpecialType.System_SByte or SpecialType.System_Byte or SpecialType.System_Int16
+                or SpecialType.System_UInt16 or SpecialType.System_Int32 or SpecialType.System_UInt32
+                or SpecialType.System_Int64 or SpecialType.System_UInt64:
+                return new PropertySpec(property.Name, PropertyKind.Number);
+            case SpecialType.System_Boolean:
+                return new PropertySpec(property.Name, PropertyKind.Boolean);
+            default:
+                Report(Descriptors.NotANumber, property.Locations.FirstOrDefault(), property.Name, property.Type.ToDisplayString());
+                return null;
+        }
+    }
+
+    private PropertySpec? Person(IPropertySymbol property)
+    {
+        if (property.Type.SpecialType is SpecialType.System_String or SpecialType.System_Int32 or SpecialType.System_Int64)
+        {
+            return new PropertySpec(property.Name, PropertyKind.Text);
+        }
+
+        Report(Descriptors.NotAName, property.Locations.FirstOrDefault(), property.Name, property.Type.ToDisplayString());
+        return null;
+    }
+}

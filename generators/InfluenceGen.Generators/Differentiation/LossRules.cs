@@ -1,0 +1,39 @@
+using System;
+using InfluenceGen.Generators.Expressions;
+using InfluenceGen.Generators.Simplification;
+
+namespace InfluenceGen.Generators.Differentiation;
+
+/// <summary>
+/// A loss: its value as an expression of the output s and the label y (all derivatives follow), the labels it is
+/// defined for, and the link between output and mean response.
+/// </summary>
+/// <param name="name">The loss's name in the literature.</param>
+/// <param name="value">loss(s, y).</param>
+/// <param name="labels">The member of the runtime's <c>LabelDomain</c>.</param>
+/// <param name="inverseLink">The C# expression of the output whose mean response is <c>meanLabel</c>.</param>
+internal sealed class LossRule(string name, Func<Expression, Expression, Expression> value, string labels,
+    string inverseLink)
+{
+    public string Name { get; } = name;
+
+    public string Labels { get; } = labels;
+
+    public string InverseLink { get; } = inverseLink;
+
+    public Expression Value(Expression output, Expression label) => value(output, label);
+}
+
+/// <summary>The table of losses.</summary>
+internal static class LossRules
+{
+    /// <summary>½(s − y)²; mean response s.</summary>
+    public static readonly LossRule Squared = new("squared",
+        (s, y) => Algebra.Multiply(new Number(0.5), Algebra.Square(Algebra.Subtract(s, y))),
+        "Real", "meanLabel");
+
+    /// <summary>log(1 + eˢ) − y s; mean response σ(s).</summary>
+    public static readonly LossRule Logistic = new("logistic",
+        (s, y) => Algebra.Subtract(new Apply(FunctionRules.Softplus, s), Algebra.Multiply(y, s)),
+        "Binary", "Elementary.Logit(meanLabel)");
+}

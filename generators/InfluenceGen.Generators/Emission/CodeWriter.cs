@@ -1,0 +1,51 @@
+using System;
+using System.Text;
+
+namespace InfluenceGen.Generators.Emission;
+
+/// <summary>Writes indented lines ending in a line feed, whatever the machine it runs on.</summary>
+internal sealed class CodeWriter
+{
+    private readonly StringBuilder _text = new();
+    private int _depth;
+
+    public void Line(string line = "")
+    {
+        if (line.Length > 0)
+        {
+            _text.Append(' ', 4 * _depth).Append(line);
+        }
+
+        _text.Append('\n');
+    }
+
+    public void Lines(params string[] lines)
+    {
+        foreach (var line in lines)
+        {
+            Line(line);
+        }
+    }
+
+    /// <summary>Writes a block in braces below a header line, if it has one.</summary>
+    public void Block(string header, Action body)
+    {
+        if (header.Length > 0)
+        {
+            Line(header);
+        }
+
+        Line("{");
+        Indent(body);
+        Line("}");
+    }
+
+    public void Indent(Action body)
+    {
+        _depth++;
+        body();
+        _depth--;
+    }
+
+    public override string ToString() => _text.ToString();
+}

@@ -1,0 +1,114 @@
+using System;
+using System.Linq;
+using InfluenceGen.Generators.Expressions;
+using InfluenceGen.Generators.Lowering;
+
+namespace InfluenceGen.Generators.Emission;
+
+/// <summary>The names of variables in generated kernels, and where each symbol's value lies.</summary>
+internal sealed class Names(ModelGraph model, Sweep sweep)
+{
+    /// <summary>The variable that holds a scalar, or the stem of those that hold a vector.</summary>
+    public static string Of(Expression expression) => expression switch
+    {
+        Symbol { Role: Role.Share } share => Sided(share, "share" + share.Slot),
+        Symbol symbol => Sided(symbol, symbol.Name.TrimEnd('\'')),
+        Named named => named.Name,
+        Dot dot => Of(dot.Left) + "Dot" + Capital(Of(dot.Right)),
+        Apply apply => apply.Function.Name.ToLowerInvariant() + "Of" + Capital(Of(apply.Argument)),
+        _ => throw new ArgumentOutOfRangeException(nameof(expression), expression, "has no variable of its own"),
+    };
+
+    public static string Capital(string name) => char.ToUpperInvariant(name[0]) + name.Substring(1);
+
+    /// <summary>The distance between rows of vectors of one length.</summary>
+    public static string Stride(Dimension dimension) => dimension.Name + "Stride";
+
+    /// <summary>Where a block starts in storage.</summary>
+    public static string Offset(Block block) => "Offset" + Capital(block.Name);
+
+    /// <summary>Where a block starts in an example's packed gradient.</summary>
+    public static string RowOffset(Block block) => "RowOffset" + Capital(block.Name);
+
+    /// <summary>The index column that picks a symbol's row.</summary>
+    public int Column(Symbol symbol) => symbol.Role == Role.Share ? symbol.Slot : model.Blocks[symbol.Slot].RowIndex;
+
+    /// <summary>The variable that holds the offset of a symbol's row; empty where there is only one.</summary>
+    public string Row(Symbol vector, string suffix)
+    {
+        if (vector.Role is Role.Parameter or Role.Direction)
+        {
+            var block = model.Blocks[vector.Slot];
+            if (!block.IsTable)
+            {
+                return "";
+            }
+
+            if (vector.Side == Side.Right && block.RowIndex == sweep.Pass)
+            {
+                return "segmentRow";
+            }
+
+            return Sided(vector, block.Name.ToLowerInvariant() + "Row") + (vector.Side == Side.Left ? "" : suffix);
+        }
+
+        return Sided(vector, vector.Name.TrimEnd('\'') + "Row") + (vector.Side == Side.Left ? "" : suffix);
+    }
+
+    /// <summary>The variable that holds the number of the row an example names, for its share of the penalty.</summary>
+    public string Entry(Symbol share, string suffix)
+    {
+        var table = model.Blocks.First(block => block.RowIndex == share.Slot);
+        return Sided(share, table.Name.ToLowerInvariant() + "Index") + suffix;
+    }
+
+    public string Load(Symbol vector, string suffix, int element) =>
+        Load(vector, suffix, element == 0 ? "" : element.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    /// <summary>The expression that loads a vector from an element of a symbol's row.</summary>
+    public string Load(Symbol vector, string suffix, string element)
+    {
+        var at = string.Join(" + ", new[] { Row(vector, suffix), element }.Where(part => part.Length > 0));
+        return at.Length == 0
+            ? $"Lanes.LoadUnsafe(ref {Reference(vector)})"
+            : $"Lanes.LoadUnsafe(ref {Reference(vector)}, {at})";
+    }
+
+    /// <summary>The reference that a symbol's values are addressed from.</summary>
+    public string Reference(Symbol symbol) => symbol.Role switch
+    {
+        Role.Parameter => "weights" + Capital(model.Blocks[symbol.Slot].Name),
+        Role.Direction => "direction" + Capital(model.Blocks[symbol.Slot].Name),
+        Role.Feature => Sided(symbol, "features"),
+        Role.Label => Sided(symbol, "labels"),
+        Role.Share => Sided(symbol, "shares" + symbol.Slot),
+        Role.Coefficient => "coefficients0",
+        _ => Sided(symbol, "stored"),
+    };
+
+    /// <summary>The statement that declares a symbol's reference.</summary>
+    public string Declaration(Symbol symbol)
+    {
+        var examples = !sweep.IsOverPairs ? "examples" : symbol.Side == Side.Left ? "left" : "right";
+        var source = symbol.Role switch
+        {
+            Role.Parameter => "weights",
+            Role.Direction => "direction",
+            Role.Feature => $"{examples}.Features",
+            Role.Label => $"{examples}.Labels",
+            Role.Share => $"{examples}.RowShares({symbol.Slot})",
+            Role.Coefficient => "coefficients",
+            _ when !sweep.IsOverPairs => "outputGradients",
+            _ => examples + "OutputGradients",
+        };
+        var reference = $"ref MemoryMarshal.GetReference({source})";
+        if (symbol.Role is Role.Parameter or Role.Direction)
+        {
+            reference = $"ref Unsafe.Add({reference}, {Offset(model.Blocks[symbol.Slot])})";
+        }
+
+        return $"ref var {Reference(symbol)} = {reference};";
+    }
+
+    private static string Sided(Symbol symbol, string name) => symbol.Side == Side.Left ? "left" + Capital(name) : name;
+}

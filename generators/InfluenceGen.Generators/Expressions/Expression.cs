@@ -1,0 +1,107 @@
+using System.Linq;
+using InfluenceGen.Generators.Differentiation;
+
+namespace InfluenceGen.Generators.Expressions;
+
+/// <summary>The length of a vector: known when the model is compiled, or open until run time (<c>Size</c> 0).</summary>
+internal sealed record Dimension(string Name, int Size)
+{
+    public bool IsOpen => Size == 0;
+}
+
+/// <summary>What a symbol stands for, and so where its value is found.</summary>
+internal enum Role
+{
+    /// <summary>A parameter block, or the one row of it that an example touches.</summary>
+    Parameter,
+
+    /// <summary>The matching block or row of a direction in parameter space.</summary>
+    Direction,
+
+    /// <summary>An example's feature vector.</summary>
+    Feature,
+
+    /// <summary>An example's label.</summary>
+    Label,
+
+    /// <summary>The share of a row's penalty that an example carries.</summary>
+    Share,
+
+    /// <summary>An example's coefficient in a sum.</summary>
+    Coefficient,
+
+    /// <summary>The loss's derivative in the output, as an earlier sweep stored it.</summary>
+    OutputGradient,
+}
+
+/// <summary>Which example of a pair a symbol belongs to; everything but a Gram has only the right one.</summary>
+internal enum Side
+{
+    Right,
+    Left,
+}
+
+/// <summary>
+/// A typed expression: a scalar or a vector. Expressions are immutable and equal by structure; build them with
+/// <see cref="Simplification.Algebra"/>, which keeps them simple.
+/// </summary>
+internal abstract record Expression
+{
+    /// <summary>The vector's length; null for a scalar.</summary>
+    public abstract Dimension? Length { get; }
+
+    public bool IsScalar => Length is null;
+}
+
+/// <summary>A constant.</summary>
+internal sealed record Number(double Value) : Expression
+{
+    public override Dimension? Length => null;
+}
+
+/// <summary>A leaf.</summary>
+/// <param name="Name">Its name in formulas.</param>
+/// <param name="Role">What it stands for.</param>
+/// <param name="Slot">The block's number for parameters and directions, the index column for shares, else 0.</param>
+/// <param name="Extent">The vector's length; null for a scalar.</param>
+/// <param name="Side">Which example of a pair.</param>
+internal sealed record Symbol(string Name, Role Role, int Slot, Dimension? Extent, Side Side = Side.Right) : Expression
+{
+    public override Dimension? Length => Extent;
+}
+
+/// <summary>A value with a name of its own: computed once, kept in one variable, never taken apart by simplification.</summary>
+internal sealed record Named(string Name, Expression Value) : Expression
+{
+    public override Dimension? Length => Value.Length;
+}
+
+/// <summary>A sum of scalars or of vectors.</summary>
+internal sealed record Sum(EquatableArray<Expression> Terms) : Expression
+{
+    public override Dimension? Length => Terms[0].Length;
+}
+
+/// <summary>A product of scalars.</summary>
+internal sealed record Product(EquatableArray<Expression> Factors) : Expression
+{
+    public override Dimension? Length => null;
+}
+
+/// <summary>A scalar times a vector.</summary>
+internal sealed record Scaled(Expression Factor, Expression Vector) : Expression
+{
+    public override Dimension? Length => Vector.Length;
+}
+
+/// <summary>The dot product of two vectors of one length.</summary>
+internal sealed record Dot(Expression Left, Expression Right) : Expression
+{
+    public override Dimension? Length => null;
+}
+
+/// <summary>An elementary function of a scalar.</summary>
+internal sealed record Apply(FunctionRule Function, Expression Argument) : Expression
+{
+    public override Dimension? Length => null;
+}

@@ -1,0 +1,71 @@
+using System.Text;
+using InfluenceGen.Generators.Declaration;
+using InfluenceGen.Generators.Emission;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace InfluenceGen.Generators;
+
+/// <summary>Generates, for each annotated class, its differentiated model.</summary>
+[Generator(LanguageNames.CSharp)]
+public sealed class InfluenceGenerator : IIncrementalGenerator
+{
+    /// <summary>The name under which tests watch the declarations go by.</summary>
+    internal const string DeclarationsStep = "Declarations";
+
+    /// <inheritdoc/>
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        foreach (var (attribute, family) in DeclarationParser.Attributes)
+        {
+            var declarations = context.SyntaxProvider.ForAttributeWithMetadataName(
+                DeclarationParser.Namespace + "." + attribute,
+                static (node, _) => node is TypeDeclarationSyntax,
+                (declaration, cancel) => DeclarationParser.Parse(declaration, family, cancel))
+                .WithTrackingName(DeclarationsStep);
+            context.RegisterSourceOutput(declarations, Produce);
+        }
+    }
+
+    private static void Produce(SourceProductionContext context, ParsedDeclaration declaration)
+    {
+        foreach (var problem in declaration.Problems)
+        {
+            context.ReportDiagnostic(problem.ToDiagnostic());
+        }
+
+        if (declaration.Spec is not { } spec)
+        {
+            return;
+        }
+
+        foreach (var file in ModelEmitter.Emit(spec))
+        {
+            context.AddSource(HintName(spec, file), SourceText.From(file.Text, Encoding.UTF8));
+        }
+    }
+
+    /// <summary>Namespace, containers and name, so that two models of one name do not collide.</summary>
+    private static string HintName(ModelSpec spec, GeneratedFile file)
+    {
+        var name = new StringBuilder();
+        if (spec.Namespace.Length > 0)
+        {
+            name.Append(spec.Namespace).Append('.');
+        }
+
+        foreach (var container in spec.Containers)
+        {
+            name.Append(container.Substring(container.LastIndexOf(' ') + 1)).Append('.');
+        }
+
+        name.Append(spec.Name);
+        if (file.Suffix.Length > 0)
+        {
+            name.Append('.').Append(file.Suffix);
+        }
+
+        return name.Replace("@", "").Append(".g.cs").ToString();
+    }
+}

@@ -1,0 +1,76 @@
+using System.Numerics;
+
+namespace InfluenceGen.Examples;
+
+/// <summary>
+/// A part of an example set that is filled again and again without allocating: the mini-batches of a training run.
+/// </summary>
+/// <remarks>
+/// The examples stand in ascending position, so sums over a batch do not depend on the order it was drawn in and ratings
+/// are sorted by user, then item. Segments list the embedding rows that the batch touches and no others, but write to
+/// the tables' own rows. Each example carries the same share of its rows' penalty as in the whole set.
+/// </remarks>
+/// <typeparam name="T">double or float.</typeparam>
+public sealed class BatchBuffer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly ExampleSet<T> _source;
+    private readonly int[] _positions;
+    private readonly ulong[] _touched;
+    private readonly int[] _next;
+
+    /// <summary>An empty batch of <paramref name="source"/> with room for <paramref name="capacity"/> examples.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The capacity is not positive.</exception>
+    public BatchBuffer(ExampleSet<T> source, int capacity)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
+        _source = source;
+        _positions = new int[capacity];
+        var items = source.TableCount == 0 ? 0 : source.RowCount(1);
+        _touched = new ulong[(items + 63) / 64];
+        _next = new int[items];
+        Examples = source.TableCount == 0
+            ? ExampleSet<T>.Allocate(source, capacity,
+                new Segments(Segments.ChunkCount(capacity, ExampleSet<T>.ChunkLength), 0))
+            : ExampleSet<T>.Allocate(source, capacity,
+                new Segments(Math.Min(capacity, source.RowCount(0)), 0),
+                new Segments(Math.Min(capacity, items), capacity));
+        Fill([]);
+    }
+
+    /// <summary>The batch: always the same object, with other examples after each <see cref="Fill"/>.</summary>
+    public ExampleSet<T> Examples { get; }
+
+    /// <summary>Each example's position in the set that the batch is taken from, ascending.</summary>
+    public ReadOnlySpan<int> Positions => _positions.AsSpan(0, Examples.Count);
+
+    /// <summary>Most examples that the batch holds.</summary>
+    public int Capacity => _positions.Length;
+
+    /// <summary>Replaces the batch. Allocates nothing.</summary>
+    /// <param name="positions">Positions in any order, perhaps none; one named twice gives the example twice.</param>
+    /// <exception cref="ArgumentException">There are more positions than room.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A position is not one of the set's.</exception>
+    public void Fill(ReadOnlySpan<int> positions)
+    {
+        if (positions.Length > Capacity)
+        {
+            throw new ArgumentException($"{positions.Length} positions for a batch of at most {Capacity}.", nameof(positions));
+        }
+
+        _source.RequirePositions(positions);
+        var sorted = _positions.AsSpan(0, positions.Length);
+        positions.CopyTo(sorted);
+        sorted.Sort();
+        Examples.Gather(_source, sorted);
+        if (Examples.TableCount == 0)
+        {
+            Examples.SegmentsOf(0).FillChunks(Examples.Count, ExampleSet<T>.ChunkLength);
+        }
+        else
+        {
+            Examples.SegmentsOf(0).FillContiguousTouched(Examples.Index(0));
+            Examples.SegmentsOf(1).FillOrderedTouched(Examples.Index(1), _touched, _next);
+        }
+    }
+}

@@ -1,0 +1,190 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace InfluenceGen.Examples;
+
+public sealed partial class ExampleSet<T>
+{
+    /// <summary>A set of examples with features, each row the individual's whom <paramref name="individualOf"/> says.</summary>
+    /// <param name="features">Row by row, n × <paramref name="featureCount"/> numbers without padding.</param>
+    /// <param name="featureCount">Features of an example, 1 or more.</param>
+    /// <param name="labels">n labels.</param>
+    /// <param name="individuals">The people.</param>
+    /// <param name="individualOf">n codes of <paramref name="individuals"/>.</param>
+    /// <param name="featureNames">A name for each feature, if they have any.</param>
+    /// <exception cref="ArgumentException">There is no example, lengths do not fit together, a feature or label is not
+    /// finite, or a code is nobody's; the message says where.</exception>
+    public static ExampleSet<T> FromFeatures(ReadOnlySpan<T> features, int featureCount, ReadOnlySpan<T> labels,
+        Individuals individuals, ReadOnlySpan<int> individualOf, IEnumerable<string>? featureNames = null)
+    {
+        ArgumentNullException.ThrowIfNull(individuals);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(featureCount);
+        RequireSome(labels.Length);
+        if (features.Length != (long)labels.Length * featureCount)
+        {
+            throw new ArgumentException(
+                $"{labels.Length} labels and {featureCount} features for each ask for {(long)labels.Length * featureCount} feature values; {features.Length} were given.",
+                nameof(features));
+        }
+
+        RequireLength(individualOf.Length, labels.Length, nameof(individualOf));
+        ImmutableArray<string> names = featureNames is null ? [] : [.. featureNames];
+        if (names.Length != 0 && names.Length != featureCount)
+        {
+            throw new ArgumentException($"{names.Length} names for {featureCount} features.", nameof(featureNames));
+        }
+
+        var set = new ExampleSet<T>(labels.Length, featureCount, [], individuals) { FeatureNames = names, Count = labels.Length };
+        for (var row = 0; row < labels.Length; row++)
+        {
+            var values = features.Slice(row * featureCount, featureCount);
+            for (var feature = 0; feature < featureCount; feature++)
+            {
+                if (!T.IsFinite(values[feature]))
+                {
+                    throw NotFinite(values[feature], row, nameof(features), $"the {set.NameOfFeature(feature)}");
+                }
+            }
+
+            values.CopyTo(set._features.Span[(row * set.FeatureStride)..]);
+            set.SetRow(row, row, labels[row], individualOf[row], nameof(labels));
+        }
+
+        set._segments = set.WholeSegments();
+        set.SetPenalty(RowPenalty.OwnCounts);
+        return set;
+    }
+
+    /// <summary>A set of examples with features, each row an individual of its own, called 1, 2, … n.</summary>
+    /// <inheritdoc cref="FromFeatures(ReadOnlySpan{T}, int, ReadOnlySpan{T}, Individuals, ReadOnlySpan{int}, IEnumerable{string}?)"/>
+    public static ExampleSet<T> FromFeatures(ReadOnlySpan<T> features, int featureCount, ReadOnlySpan<T> labels,
+        IEnumerable<string>? featureNames = null)
+    {
+        var own = new int[labels.Length];
+        for (var row = 0; row < own.Length; row++)
+        {
+            own[row] = row;
+        }
+
+        return FromFeatures(features, featureCount, labels, Individuals.Numbered(labels.Length), own, featureNames);
+    }
+
+    /// <summary>
+    /// A set of ratings, the user being the individual. They are sorted by user, then item; the same user may rate an
+    /// item several times, and such repeats keep the order they were given.
+    /// </summary>
+    /// <param name="users">n users, from 0 to before <paramref name="userCount"/>.</param>
+    /// <param name="items">n items, from 0 to before <paramref name="itemCount"/>.</param>
+    /// <param name="ratings">n ratings, the labels.</param>
+    /// <param name="userCount">Rows of the users' table, also of users without a rating.</param>
+    /// <param name="itemCount">Rows of the items' table.</param>
+    /// <param name="individuals">The users' names; 1, 2, … where none are given.</param>
+    /// <param name="itemNames">The items' names, if they have any.</param>
+    /// <exception cref="ArgumentException">There is no rating, lengths do not fit together, a user or item is out of
+    /// range, or a rating is not finite; the message says where.</exception>
+    public static ExampleSet<T> FromRatings(ReadOnlySpan<int> users, ReadOnlySpan<int> items, ReadOnlySpan<T> ratings,
+        int userCount, int itemCount, Individuals? individuals = null, IEnumerable<string>? itemNames = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(userCount);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(itemCount);
+        RequireSome(ratings.Length);
+        RequireLength(users.Length, ratings.Length, nameof(users));
+        RequireLength(items.Length, ratings.Length, nameof(items));
+        individuals ??= Individuals.Numbered(userCount);
+        if (individuals.Count != userCount)
+        {
+            throw new ArgumentException($"{individuals.Count} individuals for {userCount} users.", nameof(individuals));
+        }
+
+        ImmutableArray<string> names = itemNames is null ? [] : [.. itemNames];
+        if (names.Length != 0 && names.Length != itemCount)
+        {
+            throw new ArgumentException($"{names.Length} names for {itemCount} items.", nameof(itemNames));
+        }
+
+        for (var row = 0; row < ratings.Length; row++)
+        {
+            RequireBelow(users[row], userCount, row, nameof(users));
+            RequireBelow(items[row], itemCount, row, nameof(items));
+        }
+
+        var set = new ExampleSet<T>(ratings.Length, 0, [userCount, itemCount], individuals)
+        {
+            ItemNames = names,
+            Count = ratings.Length,
+        };
+        var example = 0;
+        foreach (var row in OrderByUserThenItem(users, items, userCount, itemCount))
+        {
+            set.SetRow(example, row, ratings[row], users[row], nameof(ratings));
+            set._indices[0][example] = users[row];
+            set._indices[1][example] = items[row];
+            example++;
+        }
+
+        set._segments = set.WholeSegments();
+        set.SetPenalty(RowPenalty.OwnCounts);
+        return set;
+    }
+
+    private static int[] OrderByUserThenItem(ReadOnlySpan<int> users, ReadOnlySpan<int> items, int userCount, int itemCount)
+    {
+        // Two stable passes, the less significant key first.
+        var byItem = Segments.Ordered(items, itemCount).Order;
+        var usersByItem = new int[users.Length];
+        for (var i = 0; i < usersByItem.Length; i++)
+        {
+            usersByItem[i] = users[byItem[i]];
+        }
+
+        var order = Segments.Ordered(usersByItem, userCount).Order.ToArray();
+        for (var i = 0; i < order.Length; i++)
+        {
+            order[i] = byItem[order[i]];
+        }
+
+        return order;
+    }
+
+    private void SetRow(int example, int source, T label, int individual, string labels)
+    {
+        if (!T.IsFinite(label))
+        {
+            throw NotFinite(label, source, labels, "the label");
+        }
+
+        RequireBelow(individual, Individuals.Count, source, "individualOf");
+        _labels[example] = label;
+        _individualOf[example] = individual;
+        _source[example] = source;
+    }
+
+    private static void RequireSome(int count)
+    {
+        if (count == 0)
+        {
+            throw new ArgumentException("A set needs at least one example.");
+        }
+    }
+
+    private static void RequireLength(int actual, int expected, string name)
+    {
+        if (actual != expected)
+        {
+            throw new ArgumentException($"{name} holds {actual} numbers for {expected} examples.", name);
+        }
+    }
+
+    private static void RequireBelow(int code, int count, int row, string name)
+    {
+        if ((uint)code >= (uint)count)
+        {
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"Row {row} (counted from 0) of {name} is {code}; codes go from 0 to {count - 1}."), name);
+        }
+    }
+
+    private static ArgumentException NotFinite(T value, int row, string name, string what) =>
+        new(string.Create(CultureInfo.InvariantCulture,
+            $"Row {row} (counted from 0): {what} is {value}, not a finite number."), name);
+}

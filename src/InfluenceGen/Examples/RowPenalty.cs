@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Numerics;
+
+namespace InfluenceGen.Examples;
+
+/// <summary>
+/// By which counts the L2 penalty of an embedding row is shared among the examples that name it. Each of them carries
+/// (λ/2)|row|²/count (Sundararajan and Krichene, Section 3.4), and nothing where the count is 0. Sets without tables
+/// have nothing to share.
+/// </summary>
+public sealed class RowPenalty
+{
+    private readonly int[][] _fixedCounts;
+
+    private RowPenalty(int[][] fixedCounts) => _fixedCounts = fixedCounts;
+
+    /// <summary>
+    /// Each set counts its own examples, and a part of it counts its own again. The rule of a set just made.
+    /// </summary>
+    public static RowPenalty OwnCounts { get; } = new([]);
+
+    /// <summary>No example carries a penalty.</summary>
+    public static RowPenalty None { get; } = new([]);
+
+    /// <summary>
+    /// The counts that <paramref name="set"/> uses now, unchanged in whatever part is taken: a training set's counts for
+    /// the deployment loss, or a full set's counts after one individual is left out.
+    /// </summary>
+    public static RowPenalty AsIn<T>(ExampleSet<T> set) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        new(set.PenaltyCounts);
+
+    /// <summary>Counts stated outright, unchanged in whatever part is taken.</summary>
+    /// <param name="users">The count |Z_u| of each user's row.</param>
+    /// <param name="items">The count |Z_i| of each item's row.</param>
+    /// <exception cref="ArgumentException">A count is negative.</exception>
+    public static RowPenalty Counts(ReadOnlySpan<int> users, ReadOnlySpan<int> items)
+    {
+        RequireNonNegative(users, nameof(users));
+        RequireNonNegative(items, nameof(items));
+        return new([users.ToArray(), items.ToArray()]);
+    }
+
+    /// <summary>The count of every row of every table of <paramref name="set"/>; 0 where nothing is carried.</summary>
+    /// <exception cref="ArgumentException">The counts are for other tables than the set's.</exception>
+    internal int[][] CountsFor<T>(ExampleSet<T> set) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var counts = new int[set.TableCount][];
+        for (var column = 0; column < counts.Length; column++)
+        {
+            counts[column] = new int[set.RowCount(column)];
+            if (ReferenceEquals(this, OwnCounts))
+            {
+                foreach (var row in set.Index(column))
+                {
+                    counts[column][row]++;
+                }
+            }
+        }
+
+        if (ReferenceEquals(this, OwnCounts) || ReferenceEquals(this, None))
+        {
+            return counts;
+        }
+
+        if (!_fixedCounts.Select(table => table.Length).SequenceEqual(counts.Select(table => table.Length)))
+        {
+            throw new ArgumentException(
+                $"The penalty's counts are for tables of {Shape(_fixedCounts)} rows; the examples have tables of {Shape(counts)}.");
+        }
+
+        return _fixedCounts;
+    }
+
+    private static void RequireNonNegative(ReadOnlySpan<int> counts, string name)
+    {
+        for (var row = 0; row < counts.Length; row++)
+        {
+            if (counts[row] < 0)
+            {
+                throw new ArgumentException(
+                    string.Create(CultureInfo.InvariantCulture, $"The count of row {row} is {counts[row]}; a count is 0 or more."),
+                    name);
+            }
+        }
+    }
+
+    private static string Shape(int[][] counts) =>
+        counts.Length == 0 ? "no" : string.Join(" and ", counts.Select(table => $"{table.Length}"));
+}

@@ -1,0 +1,141 @@
+using System.Numerics;
+using InfluenceGen.Numerics;
+
+namespace InfluenceGen.Examples;
+
+/// <summary>
+/// Shifts and scales features so that each has mean 0 and variance 1 over the training examples:
+/// x ↦ (x − mean) / deviation, with the population variance (1/n) Σ (x − mean)². Fit it on the training part and apply it
+/// to both parts; what deployment looks like must not reach the model.
+/// </summary>
+/// <remarks>
+/// A feature that has one value throughout the training part (a pixel that is always blank) is shifted by that value and
+/// not scaled: it is exactly 0 in training, so no gradient reaches its weight. <see cref="ConstantFeatures"/> lists such
+/// features. An error instead would stop a study of many random splits at the first one that misses a rare value.
+/// </remarks>
+public sealed class Standardisation
+{
+    private readonly double[] _means;
+    private readonly double[] _deviations;
+    private readonly int[] _constant;
+
+    private Standardisation(double[] means, double[] deviations, int[] constant)
+    {
+        _means = means;
+        _deviations = deviations;
+        _constant = constant;
+    }
+
+    /// <summary>What is subtracted from each feature.</summary>
+    public ReadOnlySpan<double> Means => _means;
+
+    /// <summary>What each feature is then divided by; 1 for a constant one.</summary>
+    public ReadOnlySpan<double> Deviations => _deviations;
+
+    /// <summary>The features, counted from 0, that have one value throughout the training part.</summary>
+    public ReadOnlySpan<int> ConstantFeatures => _constant;
+
+    /// <summary>Takes mean and deviation of each feature from <paramref name="training"/>, in double precision.</summary>
+    /// <exception cref="ArgumentException">The set holds ratings, which have no features; or a feature is so large that its
+    /// mean or deviation is not finite.</exception>
+    public static Standardisation Fit<T>(ExampleSet<T> training) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(training);
+        if (training.FeatureCount == 0)
+        {
+            throw new ArgumentException("These examples are ratings; there are no features to standardise.", nameof(training));
+        }
+
+        var means = new double[training.FeatureCount];
+        var deviations = new double[training.FeatureCount];
+        var constant = new List<int>();
+        var values = new double[training.Count];
+        for (var feature = 0; feature < means.Length; feature++)
+        {
+            for (var row = 0; row < values.Length; row++)
+            {
+                values[row] = double.CreateChecked(training.Features[row * training.FeatureStride + feature]);
+            }
+
+            (means[feature], deviations[feature]) = MeanAndDeviation(values);
+            if (deviations[feature] == 0)
+            {
+                deviations[feature] = 1;
+                constant.Add(feature);
+            }
+            else if (!double.IsFinite(means[feature]) || !double.IsFinite(deviations[feature]))
+            {
+                throw new ArgumentException(
+                    $"The {training.NameOfFeature(feature)} has values too large to be standardised; give it in a larger unit.",
+                    nameof(training));
+            }
+        }
+
+        return new Standardisation(means, deviations, [.. constant]);
+    }
+
+    /// <summary>The same examples with standardised features.</summary>
+    /// <exception cref="ArgumentException">The set has another number of features than the one this was fitted on, or a
+    /// value lies so far from the mean that the result is not finite.</exception>
+    public ExampleSet<T> Apply<T>(ExampleSet<T> examples) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(examples);
+        if (examples.FeatureCount != _means.Length)
+        {
+            throw new ArgumentException(
+                $"Fitted on {_means.Length} features, applied to {examples.FeatureCount}.", nameof(examples));
+        }
+
+        var features = AlignedBuffer<T>.CopyOf(examples.Features);
+        for (var row = 0; row < examples.Count; row++)
+        {
+            var values = features.Span.Slice(row * examples.FeatureStride, _means.Length);
+            for (var feature = 0; feature < values.Length; feature++)
+            {
+                var x = double.CreateChecked(values[feature]);
+                values[feature] = T.CreateChecked((x - _means[feature]) / _deviations[feature]);
+                if (!T.IsFinite(values[feature]))
+                {
+                    throw new ArgumentException(
+                        $"Row {examples.Source[row]} (counted from 0): the {examples.NameOfFeature(feature)} lies too far from the training mean to be standardised.",
+                        nameof(examples));
+                }
+            }
+        }
+
+        return examples.WithFeatures(features);
+    }
+
+    private static (double Mean, double Deviation) MeanAndDeviation(ReadOnlySpan<double> values)
+    {
+        // Equal values are told apart from a small spread by comparing them: their mean may differ in the last bit.
+        if (!values.ContainsAnyExcept(values[0]))
+        {
+            return (values[0], 0);
+        }
+
+        var mean = 0.0;
+        foreach (var x in values)
+        {
+            mean += x;
+        }
+
+        mean /= values.Length;
+
+        // Distances are scaled by the largest, so that their squares neither overflow nor vanish.
+        var largest = 0.0;
+        foreach (var x in values)
+        {
+            largest = Math.Max(largest, Math.Abs(x - mean));
+        }
+
+        var sum = 0.0;
+        foreach (var x in values)
+        {
+            var distance = (x - mean) / largest;
+            sum += distance * distance;
+        }
+
+        return (mean, largest * Math.Sqrt(sum / values.Length));
+    }
+}

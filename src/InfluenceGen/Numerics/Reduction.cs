@@ -1,0 +1,48 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace InfluenceGen.Numerics;
+
+/// <summary>
+/// Adds up the elements of several vectors at once: as many vectors as one has lanes go in, one vector of their sums
+/// comes out. A tree of shuffles does eight sums in 21 instructions, where one by one they take seven each.
+/// </summary>
+public static class Reduction
+{
+    /// <summary>The sums of eight vectors, in order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> Sums(Vector512<double> v0, Vector512<double> v1, Vector512<double> v2,
+        Vector512<double> v3, Vector512<double> v4, Vector512<double> v5, Vector512<double> v6, Vector512<double> v7)
+    {
+        if (Avx512F.IsSupported)
+        {
+            // Each 128-bit quarter of v01 holds a partial sum of v0 and one of v1; quarters are then folded twice.
+            var v01 = Avx512F.UnpackLow(v0, v1) + Avx512F.UnpackHigh(v0, v1);
+            var v23 = Avx512F.UnpackLow(v2, v3) + Avx512F.UnpackHigh(v2, v3);
+            var v45 = Avx512F.UnpackLow(v4, v5) + Avx512F.UnpackHigh(v4, v5);
+            var v67 = Avx512F.UnpackLow(v6, v7) + Avx512F.UnpackHigh(v6, v7);
+            var low = Avx512F.Shuffle4x128(v01, v23, 0b10_00_10_00) + Avx512F.Shuffle4x128(v01, v23, 0b11_01_11_01);
+            var high = Avx512F.Shuffle4x128(v45, v67, 0b10_00_10_00) + Avx512F.Shuffle4x128(v45, v67, 0b11_01_11_01);
+            return Avx512F.Shuffle4x128(low, high, 0b10_00_10_00) + Avx512F.Shuffle4x128(low, high, 0b11_01_11_01);
+        }
+
+        return Vector512.Create(Vector512.Sum(v0), Vector512.Sum(v1), Vector512.Sum(v2), Vector512.Sum(v3),
+            Vector512.Sum(v4), Vector512.Sum(v5), Vector512.Sum(v6), Vector512.Sum(v7));
+    }
+
+    /// <summary>The sums of four vectors, in order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<double> Sums(Vector256<double> v0, Vector256<double> v1, Vector256<double> v2,
+        Vector256<double> v3)
+    {
+        if (Avx2.IsSupported)
+        {
+            var v01 = Avx.UnpackLow(v0, v1) + Avx.UnpackHigh(v0, v1);
+            var v23 = Avx.UnpackLow(v2, v3) + Avx.UnpackHigh(v2, v3);
+            return Avx.Permute2x128(v01, v23, 0x20) + Avx.Permute2x128(v01, v23, 0x31);
+        }
+
+        return Vector256.Create(Vector256.Sum(v0), Vector256.Sum(v1), Vector256.Sum(v2), Vector256.Sum(v3));
+    }
+}
