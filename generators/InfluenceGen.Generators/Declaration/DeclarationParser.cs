@@ -125,7 +125,8 @@ internal static class DeclarationParser
         _ => "class",
     };
 
-    private static string Escaped(string name) =>
+    /// <summary>A name as it is written in C#, keywords with their @.</summary>
+    public static string Escaped(string name) =>
         SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
 
     private static Location? Place(AttributeData attribute, CancellationToken cancel) =>

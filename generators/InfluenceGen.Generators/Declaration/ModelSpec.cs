@@ -11,9 +11,9 @@ internal enum ModelFamily
 
 /// <summary>A property of the user's record, as the generated reader needs it.</summary>
 /// <param name="Name">The property's name.</param>
-/// <param name="Column">The column it is read from: the name, as it stands.</param>
+/// <param name="Column">The column it is read from.</param>
 /// <param name="Kind">How it is read.</param>
-internal sealed record PropertySpec(string Name, PropertyKind Kind);
+internal sealed record PropertySpec(string Name, string Column, PropertyKind Kind);
 
 internal enum PropertyKind
 {
@@ -35,7 +35,6 @@ internal enum PropertyKind
 /// <param name="Containers">The types around the model, outermost first, as declared (<c>static class Name</c>).</param>
 /// <param name="Keyword">class, record or struct, as the part that is generated must repeat it.</param>
 /// <param name="Name">The model's name.</param>
-/// <param name="IsPublic">Whether the model's accessibility is public.</param>
 /// <param name="Family">The family.</param>
 /// <param name="Features">Features; 0 when open.</param>
 /// <param name="Rank">Embedding dimension; 0 when open.</param>

@@ -28,15 +28,15 @@ internal sealed class RecordForm
 
                 switch (attribute.AttributeClass.Name)
                 {
-                    case "FeatureAttribute" when Numeric(property) is { } feature:
+                    case "FeatureAttribute" when Numeric(property, attribute) is { } feature:
                         Features.Add(feature);
                         break;
-                    case "LabelAttribute" when Numeric(property) is { } label:
+                    case "LabelAttribute" when Numeric(property, attribute) is { } label:
                         Label = label;
                         labels.Add(property);
                         break;
                     case "IndividualAttribute":
-                        Individual = Person(property);
+                        Individual = Person(property, attribute);
                         individuals.Add(property);
                         break;
                 }
@@ -78,6 +78,9 @@ internal sealed class RecordForm
 
     public PropertySpec? Individual { get; }
 
+    private static PropertySpec Spec(IPropertySymbol property, AttributeData attribute, PropertyKind kind) => new(
+        DeclarationParser.Escaped(property.Name), attribute.ConstructorArguments.FirstOrDefault().Value as string ?? property.Name, kind);
+
     private void Report(DiagnosticDescriptor descriptor, Location? place, params string[] arguments) =>
         _report(descriptor, place, arguments);
 
@@ -89,7 +92,7 @@ internal sealed class RecordForm
         }
     }
 
-    private PropertySpec? Numeric(IPropertySymbol property)
+    private PropertySpec? Numeric(IPropertySymbol property, AttributeData attribute)
     {
         switch (property.Type.SpecialType)
         {
@@ -97,20 +100,23 @@ internal sealed class RecordForm
                 or SpecialType.System_SByte or SpecialType.System_Byte or SpecialType.System_Int16
                 or SpecialType.System_UInt16 or SpecialType.System_Int32 or SpecialType.System_UInt32
                 or SpecialType.System_Int64 or SpecialType.System_UInt64:
-                return new PropertySpec(property.Name, PropertyKind.Number);
+                return Spec(property, attribute, PropertyKind.Number);
             case SpecialType.System_Boolean:
-                return new PropertySpec(property.Name, PropertyKind.Boolean);
+                return Spec(property, attribute, PropertyKind.Boolean);
             default:
                 Report(Descriptors.NotANumber, property.Locations.FirstOrDefault(), property.Name, property.Type.ToDisplayString());
                 return null;
         }
     }
 
-    private PropertySpec? Person(IPropertySymbol property)
+    private PropertySpec? Person(IPropertySymbol property, AttributeData attribute)
     {
-        if (property.Type.SpecialType is SpecialType.System_String or SpecialType.System_Int32 or SpecialType.System_Int64)
+        switch (property.Type.SpecialType)
         {
-            return new PropertySpec(property.Name, PropertyKind.Text);
+            case SpecialType.System_String:
+                return Spec(property, attribute, PropertyKind.Text);
+            case SpecialType.System_Int32 or SpecialType.System_Int64:
+                return Spec(property, attribute, PropertyKind.Number);
         }
 
         Report(Descriptors.NotAName, property.Locations.FirstOrDefault(), property.Name, property.Type.ToDisplayString());

@@ -38,13 +38,28 @@ public sealed class MatrixFactorizationAttribute : Attribute
 }
 
 /// <summary>Marks a property as a feature, in the order of declaration.</summary>
+/// <param name="column">The column it is read from; without it, the one that is called like the property.</param>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class FeatureAttribute : Attribute;
+public sealed class FeatureAttribute(string? column = null) : Attribute
+{
+    /// <summary>The column it is read from; null for the one that is called like the property.</summary>
+    public string? Column { get; } = column;
+}
 
 /// <summary>Marks the property that is to be predicted.</summary>
+/// <param name="column">As for <see cref="FeatureAttribute"/>.</param>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class LabelAttribute : Attribute;
+public sealed class LabelAttribute(string? column = null) : Attribute
+{
+    /// <inheritdoc cref="FeatureAttribute.Column"/>
+    public string? Column { get; } = column;
+}
 
 /// <summary>Marks the property that names the individual; without it every row is an individual of its own.</summary>
+/// <param name="column">As for <see cref="FeatureAttribute"/>.</param>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class IndividualAttribute : Attribute;
+public sealed class IndividualAttribute(string? column = null) : Attribute
+{
+    /// <inheritdoc cref="FeatureAttribute.Column"/>
+    public string? Column { get; } = column;
+}

@@ -14,7 +14,8 @@ namespace InfluenceGen.Examples;
 public sealed class BatchBuffer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly ExampleSet<T> _source;
-    private readonly int[] _positions;
+    private int[] _positions;
+    private int[] _spare;
     private readonly ulong[] _touched;
     private readonly int[] _next;
 
@@ -26,6 +27,7 @@ public sealed class BatchBuffer<T> where T : unmanaged, IBinaryFloatingPointIeee
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
         _source = source;
         _positions = new int[capacity];
+        _spare = new int[capacity];
         var items = source.TableCount == 0 ? 0 : source.RowCount(1);
         _touched = new ulong[(items + 63) / 64];
         _next = new int[items];
@@ -59,10 +61,9 @@ public sealed class BatchBuffer<T> where T : unmanaged, IBinaryFloatingPointIeee
         }
 
         _source.RequirePositions(positions);
-        var sorted = _positions.AsSpan(0, positions.Length);
-        positions.CopyTo(sorted);
-        sorted.Sort();
-        Examples.Gather(_source, sorted);
+        positions.CopyTo(_positions);
+        SortPositions(positions.Length);
+        Examples.Gather(_source, _positions.AsSpan(0, positions.Length));
         if (Examples.TableCount == 0)
         {
             Examples.SegmentsOf(0).FillChunks(Examples.Count, ExampleSet<T>.ChunkLength);
@@ -71,6 +72,34 @@ public sealed class BatchBuffer<T> where T : unmanaged, IBinaryFloatingPointIeee
         {
             Examples.SegmentsOf(0).FillContiguousTouched(Examples.Index(0));
             Examples.SegmentsOf(1).FillOrderedTouched(Examples.Index(1), _touched, _next);
+        }
+    }
+    /// <summary>Sorts byte by byte from the lowest, as many bytes as positions have. Sorting 256 of 80,000 positions by
+    /// comparison took two thirds of a fill; this takes a sixth of that time.</summary>
+    private void SortPositions(int count)
+    {
+        Span<int> next = stackalloc int[256];
+        for (var shift = 0; shift < 32 && (_source.Count - 1) >> shift != 0; shift += 8)
+        {
+            next.Clear();
+            var from = _positions.AsSpan(0, count);
+            foreach (var position in from)
+            {
+                next[(position >> shift) & 255]++;
+            }
+
+            var start = 0;
+            foreach (ref var place in next)
+            {
+                (place, start) = (start, start + place);
+            }
+
+            foreach (var position in from)
+            {
+                _spare[next[(position >> shift) & 255]++] = position;
+            }
+
+            (_positions, _spare) = (_spare, _positions);
         }
     }
 }

@@ -24,9 +24,8 @@ internal sealed class CsvRecords : IDisposable
             Delimiter = ",",
             TrimOptions = TrimOptions.Trim,
             WhiteSpaceChars = [' ', '\t'],
-            LineBreakInQuotedFieldIsBadData = true,
             BadDataFound = bad => throw new ExampleDataException(
-                "a quotation mark is out of place; a quoted field starts and ends with one, on one line.",
+                "a quotation mark is out of place; a quoted field starts and ends with one, and holds them doubled.",
                 file, bad.Context.Parser!.RawRow - LineBreaks(bad.Field)),
         });
         if (!NextRow())
@@ -40,8 +39,8 @@ internal sealed class CsvRecords : IDisposable
     /// <summary>The columns' names.</summary>
     public string[] Header { get; }
 
-    /// <summary>The current row's line in the file, counted from 1.</summary>
-    public int Line => _parser.RawRow;
+    /// <summary>The line in the file, counted from 1, that the current row starts on.</summary>
+    public int Line { get; private set; }
 
     /// <summary>A field of the current row, without surrounding blanks.</summary>
     public string this[int column] => _fields[column];
@@ -84,11 +83,17 @@ internal sealed class CsvRecords : IDisposable
 
     private bool NextRow()
     {
+        var before = _parser.RawRow;
         while (_parser.Read())
         {
             // All fields are taken, also those nobody asks for: the parser tells of wrong quotes only when a field is
             // taken, and a quote that is left open swallows the rows behind it.
             _fields = _parser.Record!;
+            Line = _parser.RawRow;
+            if (Line > before + 1)
+            {
+                Line -= _fields.Sum(LineBreaks);
+            }
 
             // A line of blanks is as good as an empty one, which the parser passes over itself.
             if (_fields.Length > 1 || _fields[0].Length > 0)
@@ -100,14 +105,5 @@ internal sealed class CsvRecords : IDisposable
         return false;
     }
 
-    private static int LineBreaks(string field)
-    {
-        var lines = 0;
-        foreach (var _ in field.AsSpan().TrimEnd("\r\n").EnumerateLines())
-        {
-            lines++;
-        }
-
-        return lines - 1;
-    }
+    private static int LineBreaks(string field) => field.ReplaceLineEndings("\n").Count(character => character == '\n');
 }

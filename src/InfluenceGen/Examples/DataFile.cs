@@ -50,7 +50,8 @@ internal static class DataFile
             : throw new ExampleDataException($"found {Quote(text)}, expected a finite number.", file, line, column);
     }
 
-    /// <summary>What was found, for a message: in quotes, cut where it is long, look-alikes of ASCII named.</summary>
+    /// <summary>What was found, for a message of one line: in quotes, cut where it is long, and with the first character
+    /// that is not ASCII named, since some look like a minus sign or a blank.</summary>
     public static string Quote(ReadOnlySpan<char> text)
     {
         if (text.IsEmpty)
@@ -58,8 +59,9 @@ internal static class DataFile
             return "nothing";
         }
 
-        var shown = text.Length <= LongestQuote ? text.ToString() : string.Concat(text[..LongestQuote], "…");
-        var odd = shown.AsSpan().IndexOfAnyExceptInRange(' ', '~');
-        return odd < 0 ? $"'{shown}'" : $"'{shown}' (with the character U+{(int)shown[odd]:X4})";
+        var line = text.ToString().ReplaceLineEndings(" ");
+        var shown = line.Length <= LongestQuote ? line : string.Concat(line.AsSpan(0, LongestQuote), "…");
+        var odd = line.AsSpan().IndexOfAnyExceptInRange(' ', '~');
+        return odd < 0 ? $"'{shown}'" : $"'{shown}' (with the character U+{(int)line[odd]:X4})";
     }
 }

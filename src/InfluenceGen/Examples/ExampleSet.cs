@@ -145,19 +145,32 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
     internal void Gather(ExampleSet<T> from, ReadOnlySpan<int> positions)
     {
         Count = positions.Length;
-        for (var i = 0; i < positions.Length; i++)
+        if (FeatureStride > 0)
         {
-            var position = positions[i];
-            from._features.Span.Slice(position * FeatureStride, FeatureStride)
-                .CopyTo(_features.Span[(i * FeatureStride)..]);
-            _labels[i] = from._labels[position];
-            for (var column = 0; column < _indices.Length; column++)
+            var features = _features.Span;
+            var source = from._features.Span;
+            for (var i = 0; i < positions.Length; i++)
             {
-                _indices[column][i] = from._indices[column][position];
+                source.Slice(positions[i] * FeatureStride, FeatureStride).CopyTo(features[(i * FeatureStride)..]);
             }
+        }
 
-            _individualOf[i] = from._individualOf[position];
-            _source[i] = from._source[position];
+        Gather<T>(from._labels.Span, positions, _labels.Span);
+        for (var column = 0; column < _indices.Length; column++)
+        {
+            Gather<int>(from._indices[column], positions, _indices[column]);
+        }
+
+        Gather<int>(from._individualOf, positions, _individualOf);
+        Gather<int>(from._source, positions, _source);
+    }
+
+    private static void Gather<TValue>(ReadOnlySpan<TValue> from, ReadOnlySpan<int> positions, Span<TValue> to)
+    {
+        to = to[..positions.Length];
+        for (var i = 0; i < to.Length; i++)
+        {
+            to[i] = from[positions[i]];
         }
     }
 

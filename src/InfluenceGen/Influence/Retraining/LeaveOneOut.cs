@@ -1,0 +1,213 @@
+using System.Numerics;
+using InfluenceGen.Examples;
+using InfluenceGen.Models;
+using InfluenceGen.Numerics;
+using InfluenceGen.Training;
+
+namespace InfluenceGen.Influence.Retraining;
+
+/// <summary>What becomes of the rest of the training when an individual is left out.</summary>
+public enum Removal
+{
+    /// <summary>As if its data had never been collected: the mean loss and the initial bias are over the others.</summary>
+    Refit,
+
+    /// <summary>Only its terms go: the divisor |B| and the initial bias stay what they were with it.</summary>
+    Fixed,
+}
+
+/// <summary>Receives the influence of one individual on each deployment example.</summary>
+/// <param name="individual">The individual that was left out, by code.</param>
+/// <param name="influence">Marginal(u, z′) for each deployment example, positive where u reduces its loss; valid during
+/// the call only.</param>
+public delegate void InfluenceVisitor(int individual, ReadOnlySpan<double> influence);
+
+/// <summary>
+/// Leave one out, by retraining: Marginal(u, z′) = ℓ(M_{Z∖Z_u}, z′) − ℓ(M_Z, z′) (Sundararajan and Krichene, Eq. (1);
+/// Hammoudeh and Lowd, Eq. (8)), where M is trained by the same plan from the same start. Whoever has one example is
+/// one example; others are left out with all of theirs.
+/// </summary>
+/// <remarks>
+/// In a factorization the decomposed penalty keeps its counts: the shares of those who stay are what they were. The cost
+/// is one training for each individual; those run side by side on the plan's threads.
+/// </remarks>
+/// <typeparam name="TModel">The generated struct.</typeparam>
+/// <typeparam name="T">double or float.</typeparam>
+public sealed class LeaveOneOut<TModel, T>
+    where TModel : struct, IModel<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    // Retrainings between two rounds of visits; results are visited in the order of codes whatever thread had them.
+    private const int Block = 64;
+
+    private readonly TModel _model;
+    private readonly GradientDescent _plan;
+    private readonly Removal _removal;
+
+    /// <summary>Prepares to leave out individuals of a training set.</summary>
+    /// <param name="model">The generated struct.</param>
+    /// <param name="training">The training set Z.</param>
+    /// <param name="plan">How to train, with everybody and without each one.</param>
+    /// <param name="removal">What becomes of the rest.</param>
+    /// <exception cref="ArgumentException">The set is not one the model reads.</exception>
+    public LeaveOneOut(TModel model, ExampleSet<T> training, GradientDescent plan, Removal removal)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ModelData.RequireFit(model, training, nameof(training));
+        _model = model;
+        Training = training;
+        _plan = plan;
+        _removal = removal;
+    }
+
+    /// <summary>The training set.</summary>
+    public ExampleSet<T> Training { get; }
+
+    /// <summary>Retrains without each individual that has training examples, in the order of their codes.</summary>
+    /// <param name="deployment">The examples to measure the influence on.</param>
+    /// <param name="visitor">Told each individual's influence.</param>
+    /// <param name="progress">Told how many individuals are done; may be null.</param>
+    /// <param name="cancellation">Stops between two steps.</param>
+    /// <exception cref="ArgumentException">The set is not one the model reads, only one individual trains, or the labels
+    /// of those who stay have no finite baseline.</exception>
+    /// <exception cref="TrainingDivergedException">A training diverged.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public void InfluenceOn(ExampleSet<T> deployment, InfluenceVisitor visitor, Action<int>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(visitor);
+        ModelData.RequireFit(_model, deployment, nameof(deployment));
+        var examples = Segments.Ordered(Training.IndividualOf, Training.Individuals.Count);
+        var trainers = Enumerable.Range(0, Training.Individuals.Count)
+            .Where(u => examples.Offsets[u] < examples.Offsets[u + 1]).ToArray();
+        if (trainers.Length < 2)
+        {
+            throw new ArgumentException("There is only one individual with training examples; without it there is nothing to train on.");
+        }
+
+        using var team = new WorkerTeam(_plan.Threads);
+        using var round = new Round(this, deployment, examples, cancellation);
+        for (var first = 0; first < trainers.Length; first += Block)
+        {
+            var individuals = trainers.AsMemory(first, Math.Min(Block, trainers.Length - first));
+            round.Individuals = individuals;
+            team.Run(round, individuals.Length);
+            for (var i = 0; i < individuals.Length; i++)
+            {
+                visitor(individuals.Span[i], round.Influence(i));
+                progress?.Invoke(first + i + 1);
+            }
+        }
+    }
+
+    /// <summary>One training in the buffers of its thread.</summary>
+    private sealed class Retraining : IDisposable
+    {
+        private readonly LeaveOneOut<TModel, T> _parent;
+        private readonly ExampleSet<T> _deployment;
+        private readonly Descent<TModel, T> _descent;
+        private readonly SweepRunner<TModel, T> _sweeps;
+        private readonly AlignedBuffer<T> _included;
+        private readonly AlignedBuffer<T> _losses;
+
+        public Retraining(LeaveOneOut<TModel, T> parent, ExampleSet<T> deployment)
+        {
+            _parent = parent;
+            _deployment = deployment;
+            _descent = new Descent<TModel, T>(parent._model, parent.Training, parent._plan with { Threads = 1 });
+            _sweeps = new SweepRunner<TModel, T>(parent._model, new WorkerTeam(1));
+            _included = new AlignedBuffer<T>(parent.Training.Count);
+            _losses = new AlignedBuffer<T>(deployment.Count);
+            _included.Span.Fill(T.One);
+        }
+
+        /// <summary>The deployment losses after training without some examples.</summary>
+        public ReadOnlySpan<T> Losses(ReadOnlySpan<int> without, CancellationToken cancellation)
+        {
+            foreach (var example in without)
+            {
+                _included[example] = T.Zero;
+            }
+
+            if (!without.IsEmpty)
+            {
+                _descent.Include(_included, _parent._removal == Removal.Refit);
+            }
+
+            _descent.Run([], null, cancellation);
+            foreach (var example in without)
+            {
+                _included[example] = T.One;
+            }
+
+            _sweeps.Loss(_deployment, _descent.Weights, _losses);
+            return _losses.Span;
+        }
+
+        public void Dispose() => _descent.Dispose();
+    }
+
+    /// <summary>The retrainings of one block.</summary>
+    private sealed class Round : IPartedWork, IDisposable
+    {
+        private readonly LeaveOneOut<TModel, T> _parent;
+        private readonly ExampleSet<T> _deployment;
+        private readonly Segments _examples;
+        private readonly CancellationToken _cancellation;
+        private readonly Stack<Retraining> _idle = [];
+        private readonly T[] _losses;
+        private readonly double[] _influence;
+
+        public Round(LeaveOneOut<TModel, T> parent, ExampleSet<T> deployment, Segments examples, CancellationToken cancellation)
+        {
+            _parent = parent;
+            _deployment = deployment;
+            _examples = examples;
+            _cancellation = cancellation;
+            var first = new Retraining(parent, deployment);
+            _losses = first.Losses([], cancellation).ToArray();
+            _idle.Push(first);
+            _influence = new double[Block * deployment.Count];
+        }
+
+        public ReadOnlyMemory<int> Individuals { get; set; }
+
+        public ReadOnlySpan<double> Influence(int part) => InfluenceOf(part);
+
+        public void Run(int part)
+        {
+            var retraining = Take();
+            var u = Individuals.Span[part];
+            var without = _examples.Order[_examples.Offsets[u].._examples.Offsets[u + 1]];
+            var losses = retraining.Losses(without, _cancellation);
+            var influence = InfluenceOf(part);
+            for (var i = 0; i < influence.Length; i++)
+            {
+                influence[i] = double.CreateChecked(losses[i] - _losses[i]);
+            }
+
+            lock (_idle)
+            {
+                _idle.Push(retraining);
+            }
+        }
+
+        public void Dispose()
+        {
+            foreach (var retraining in _idle)
+            {
+                retraining.Dispose();
+            }
+        }
+
+        private Span<double> InfluenceOf(int part) => _influence.AsSpan(part * _deployment.Count, _deployment.Count);
+
+        private Retraining Take()
+        {
+            lock (_idle)
+            {
+                return _idle.TryPop(out var idle) ? idle : new Retraining(_parent, _deployment);
+            }
+        }
+    }
+}

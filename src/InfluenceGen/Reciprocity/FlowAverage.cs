@@ -1,0 +1,132 @@
+using InfluenceGen.Examples;
+
+namespace InfluenceGen.Reciprocity;
+
+/// <summary>Which runs count for an individual's average flow.</summary>
+public enum Averaging
+{
+    /// <summary>Every run; a flow is 0 in a run that has no examples of the individual to measure it by. For individuals
+    /// with many examples, who are in both sets of nearly every split.</summary>
+    EveryRun,
+
+    /// <summary>For inflow the runs in which the individual has deployment examples, for outflow those in which it has
+    /// training examples, for self-influence those in which it has both. For individuals with one example, who are in one
+    /// set or the other; give <see cref="Flows.PerExample"/> of each run.</summary>
+    RunsMeasured,
+}
+
+/// <summary>
+/// Mean and spread of flows over runs: over random splits, over initialisations of one split, or over splits of the means
+/// over initialisations. Runs are added one by one and not kept (Welford's recurrence).
+/// </summary>
+public sealed class FlowAverage
+{
+    private readonly Averaging _averaging;
+    private Individuals? _individuals;
+    private (int Training, int Deployment) _counts;
+    private Spread[] _inflow = [];
+    private Spread[] _outflow = [];
+    private Spread[] _self = [];
+    private bool[] _trains = [];
+    private bool[] _isPredictedFor = [];
+
+    /// <summary>An average over no run yet.</summary>
+    public FlowAverage(Averaging averaging) => _averaging = averaging;
+
+    /// <summary>How many runs were added.</summary>
+    public int Runs { get; private set; }
+
+    /// <summary>The mean flows.</summary>
+    /// <exception cref="InvalidOperationException">No run was added.</exception>
+    public Flows Mean => new(Individuals, [.. _inflow.Select(flow => flow.Mean)], [.. _outflow.Select(flow => flow.Mean)],
+        [.. _self.Select(flow => flow.Mean)], _trains, _isPredictedFor, _counts.Training, _counts.Deployment);
+
+    /// <summary>
+    /// The signal-to-noise ratio of inflows, mean / standard deviation over runs (of the population: divided by the number
+    /// of runs, as NumPy does by default), for the individuals, by code, who were measured twice and whose flow varied.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">No run was added.</exception>
+    public double[] InflowSignalToNoise() => SignalToNoise(_inflow);
+
+    /// <summary>The signal-to-noise ratio of outflows; see <see cref="InflowSignalToNoise"/>.</summary>
+    /// <exception cref="InvalidOperationException">No run was added.</exception>
+    public double[] OutflowSignalToNoise() => SignalToNoise(_outflow);
+
+    /// <summary>Adds a run.</summary>
+    /// <exception cref="ArgumentException">It has other individuals, or sets of another size, than those before.</exception>
+    public void Add(Flows run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        if (_individuals is null)
+        {
+            Start(run);
+        }
+
+        if (!Individuals.SameAs(run.Individuals))
+        {
+            throw new ArgumentException("The run numbers its individuals differently than those before it.", nameof(run));
+        }
+
+        if (_counts != (run.TrainingCount, run.DeploymentCount))
+        {
+            throw new ArgumentException(
+                $"The run has {run.TrainingCount} training and {run.DeploymentCount} deployment examples, those before it {_counts.Training} and {_counts.Deployment}. Average flows per example (Flows.PerExample) where the sizes differ.",
+                nameof(run));
+        }
+
+        Runs++;
+        for (var u = 0; u < _inflow.Length; u++)
+        {
+            var (trains, isPredictedFor) = (run.Trains(u), run.IsPredictedFor(u));
+            _trains[u] |= trains;
+            _isPredictedFor[u] |= isPredictedFor;
+            var every = _averaging == Averaging.EveryRun;
+            Add(ref _inflow[u], run.Inflow[u], every || isPredictedFor);
+            Add(ref _outflow[u], run.Outflow[u], every || trains);
+            Add(ref _self[u], run.Self[u], every || (trains && isPredictedFor));
+        }
+    }
+
+    private Individuals Individuals => _individuals ?? throw new InvalidOperationException("No run was added yet.");
+
+    private static void Add(ref Spread flow, double value, bool counts)
+    {
+        if (counts)
+        {
+            flow.Add(value);
+        }
+    }
+
+    private void Start(Flows run)
+    {
+        _individuals = run.Individuals;
+        _counts = (run.TrainingCount, run.DeploymentCount);
+        var count = _individuals.Count;
+        (_inflow, _outflow, _self) = (new Spread[count], new Spread[count], new Spread[count]);
+        (_trains, _isPredictedFor) = (new bool[count], new bool[count]);
+    }
+
+    private double[] SignalToNoise(Spread[] flows)
+    {
+        _ = Individuals;
+        return [.. flows.Where(flow => flow.Deviation > 0).Select(flow => flow.Mean / flow.Deviation)];
+    }
+
+    private struct Spread
+    {
+        private int _count;
+        private double _squares;
+
+        public double Mean { get; private set; }
+
+        public readonly double Deviation => _count == 0 ? 0 : Math.Sqrt(_squares / _count);
+
+        public void Add(double value)
+        {
+            _count++;
+            var distance = value - Mean;
+            Mean += distance / _count;
+            _squares += distance * (value - Mean);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using InfluenceGen.Examples;
+
+namespace InfluenceGen.Reciprocity;
+
+/// <summary>
+/// What each individual got from the others and gave to them in one training, or on average over several: inflow
+/// I_u = Σ over training examples of others and deployment examples of u, outflow O_u = Σ over training examples of u
+/// and deployment examples of others, of the influence of one on the other (Sundararajan and Krichene, Eqs. (3) and (4),
+/// without the minus sign of (4), which is a misprint). Positive flows are reductions of deployment loss.
+/// </summary>
+public sealed class Flows
+{
+    private readonly ImmutableArray<bool> _trains;
+    private readonly ImmutableArray<bool> _isPredictedFor;
+
+    internal Flows(Individuals individuals, double[] inflow, double[] outflow, double[] self, bool[] trains,
+        bool[] isPredictedFor, int trainingCount, int deploymentCount)
+    {
+        Individuals = individuals;
+        Inflow = [.. inflow];
+        Outflow = [.. outflow];
+        Self = [.. self];
+        _trains = [.. trains];
+        _isPredictedFor = [.. isPredictedFor];
+        TrainingCount = trainingCount;
+        DeploymentCount = deploymentCount;
+        Reciprocity = new ReciprocityMeasures(this);
+    }
+
+    /// <summary>The people, by code.</summary>
+    public Individuals Individuals { get; }
+
+    /// <summary>I_u of each individual; 0 for one without deployment examples.</summary>
+    public ImmutableArray<double> Inflow { get; }
+
+    /// <summary>O_u of each individual; 0 for one without training examples.</summary>
+    public ImmutableArray<double> Outflow { get; }
+
+    /// <summary>The influence of each individual's training examples on its own deployment examples, which belongs to
+    /// neither flow.</summary>
+    public ImmutableArray<double> Self { get; }
+
+    /// <summary>|Z|, training examples that the inflows are sums over; 1 where they were divided by it.</summary>
+    public int TrainingCount { get; }
+
+    /// <summary>|Z′|, deployment examples that the outflows are sums over; 1 where they were divided by it.</summary>
+    public int DeploymentCount { get; }
+
+    /// <summary>How far inflow and outflow balance.</summary>
+    public ReciprocityMeasures Reciprocity { get; }
+
+    /// <summary>Whether the individual has training examples, and so an outflow.</summary>
+    public bool Trains(int individual) => _trains[individual];
+
+    /// <summary>Whether the individual has deployment examples, and so an inflow.</summary>
+    public bool IsPredictedFor(int individual) => _isPredictedFor[individual];
+
+    /// <summary>
+    /// The flows divided by the size of the set they come from or go to: inflow by |Z|, outflow by |Z′|, self-influence
+    /// by |Z|. Where individuals have one example each, which is in one set or the other, this is what makes them
+    /// comparable: a training example meets a fifth of the people, a deployment example four fifths.
+    /// </summary>
+    public Flows PerExample()
+    {
+        var (inflow, outflow, self) = (new double[Individuals.Count], new double[Individuals.Count], new double[Individuals.Count]);
+        for (var u = 0; u < inflow.Length; u++)
+        {
+            inflow[u] = Inflow[u] / TrainingCount;
+            outflow[u] = Outflow[u] / DeploymentCount;
+            self[u] = Self[u] / TrainingCount;
+        }
+
+        return new Flows(Individuals, inflow, outflow, self, [.. _trains], [.. _isPredictedFor], 1, 1);
+    }
+
+    /// <summary>The flows of one training between two sets.</summary>
+    internal static Flows Between<T>(ExampleSet<T> training, ExampleSet<T> deployment, double[] inflow, double[] outflow,
+        double[] self)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        new(training.Individuals, inflow, outflow, self, Present(training), Present(deployment), training.Count,
+            deployment.Count);
+
+    private static bool[] Present<T>(ExampleSet<T> examples) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var present = new bool[examples.Individuals.Count];
+        foreach (var individual in examples.IndividualOf)
+        {
+            present[individual] = true;
+        }
+
+        return present;
+    }
+}

@@ -1,0 +1,234 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using System.Numerics.Tensors;
+using InfluenceGen.Examples;
+using InfluenceGen.Models;
+using InfluenceGen.Numerics;
+using InfluenceGen.Training;
+
+namespace InfluenceGen.Reciprocity;
+
+/// <summary>
+/// Accounts, while a model trains, what each individual's training examples did for the deployment loss of the others
+/// and what the others' did for its own: the TracIn influence Σ_t η_t red c_z g_z · g_z′ summed over pairs (Sundararajan
+/// and Krichene, Eqs. (2) to (4)), own pairs excluded exactly. Sums come before products, so a step costs
+/// O((|B| + |Z′|) p), and O((|B| + |Z′|) d) for a factorization of rank d, instead of a product for every pair (Eq. (5)).
+/// </summary>
+/// <remarks>
+/// A ledger holds the account of the training it observed last. Deployment gradients are those of the deployment loss as
+/// the set defines it: what regularisation it carries is <see cref="ExampleSet{T}.Penalty"/>. Weight decay and the
+/// examples' coefficients enter as they do in the update: coefficients scale the training side only, decay is nobody's.
+/// </remarks>
+/// <typeparam name="TModel">The generated struct.</typeparam>
+/// <typeparam name="T">double or float.</typeparam>
+public sealed class Ledger<TModel, T> : ITrainingObserver<T>
+    where TModel : struct, IModel<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly TModel _model;
+    private readonly ExampleSet<T> _training;
+    private readonly ExampleSet<T> _deployment;
+    private readonly SharedGroups<T> _groups;
+    private readonly AlignedBuffer<T> _deploymentGradient;
+    private readonly AlignedBuffer<T> _outputGradients;
+    private readonly AlignedBuffer<T> _trainingFlows;
+    private readonly AlignedBuffer<T> _deploymentFlows;
+
+    // Sums over steps: of flows by example (by user where rows are owned), of outflows of mini-batches by individual, and
+    // of self-influence by individual, apart for owned rows and for parameters that others read too.
+    private readonly T[] _outflowByPlace;
+    private readonly T[] _inflowByPlace;
+    private readonly T[] _outflow;
+    private readonly T[] _ownedSelf;
+    private readonly T[] _sharedSelf;
+
+    private SweepRunner<TModel, T> _sweeps;
+    private OwnPairs<TModel, T>? _ownPairs;
+    private FirstOrderCheck<TModel, T>? _check;
+    private Flows? _flows;
+
+    /// <summary>A ledger for trainings on one set, to the account of another.</summary>
+    /// <param name="model">The generated struct.</param>
+    /// <param name="training">The training set Z.</param>
+    /// <param name="deployment">The deployment set Z′.</param>
+    /// <exception cref="ArgumentException">A set is not one the model reads, or the sets do not have the same
+    /// individuals.</exception>
+    public Ledger(TModel model, ExampleSet<T> training, ExampleSet<T> deployment)
+    {
+        ModelData.RequireFit(model, training, nameof(training));
+        ModelData.RequireFit(model, deployment, nameof(deployment));
+        _model = model;
+        _training = training;
+        _deployment = deployment;
+        _groups = new SharedGroups<T>(training, deployment);
+        _sweeps = new SweepRunner<TModel, T>(model, new WorkerTeam(1));
+        if (_sweeps.HasTables && !model.OwnsRows)
+        {
+            throw new ArgumentException(
+                "The rows of the model's first table are not the individuals' own; flows between its users are not defined.",
+                nameof(model));
+        }
+
+        _deploymentGradient = new AlignedBuffer<T>(model.Layout.StorageLength);
+        _outputGradients = new AlignedBuffer<T>(deployment.Count);
+        _trainingFlows = new AlignedBuffer<T>(_sweeps.FlowLength(training));
+        _deploymentFlows = new AlignedBuffer<T>(_sweeps.FlowLength(deployment));
+        _outflowByPlace = new T[_trainingFlows.Length];
+        _inflowByPlace = new T[_deploymentFlows.Length];
+        _outflow = new T[training.Individuals.Count];
+        _ownedSelf = new T[training.Individuals.Count];
+        _sharedSelf = new T[training.Individuals.Count];
+    }
+
+    /// <summary>
+    /// Whether each step's first-order reduction of the deployment loss is compared with the actual one, at the cost of
+    /// one more sweep over the deployment set (see <see cref="Discrepancy"/>).
+    /// </summary>
+    public bool ChecksFirstOrder { get; init; }
+
+    /// <summary>What each individual got, gave, and did for itself.</summary>
+    /// <exception cref="InvalidOperationException">No training that this ledger observed has ended.</exception>
+    public Flows Flows => _flows
+        ?? throw new InvalidOperationException("This ledger has not observed a completed training; pass it to Train.");
+
+    /// <summary>How far inflow and outflow balance.</summary>
+    /// <exception cref="InvalidOperationException">No training that this ledger observed has ended.</exception>
+    public ReciprocityMeasures Reciprocity => Flows.Reciprocity;
+
+    /// <summary>Σ ℓ over the deployment set before each step and after the last, T + 1 numbers.</summary>
+    /// <exception cref="InvalidOperationException"><see cref="ChecksFirstOrder"/> was not set, or no training has
+    /// ended.</exception>
+    public ImmutableArray<double> DeploymentLoss => Check.Losses;
+
+    /// <summary>
+    /// Each step's first-order reduction of the deployment loss, η_t red (Σ c_z g_z) · (Σ g_z′): the sum of all inflows
+    /// and of all self-influence of the step.
+    /// </summary>
+    /// <exception cref="InvalidOperationException"><see cref="ChecksFirstOrder"/> was not set, or no training has
+    /// ended.</exception>
+    public ImmutableArray<double> FirstOrderReduction => Check.Reductions;
+
+    /// <summary>
+    /// Each step's |first-order reduction − actual reduction| / |actual reduction| of the deployment loss (Sundararajan
+    /// and Krichene, Remark 3.2 and Fig. 8); infinite where the loss did not change at all.
+    /// </summary>
+    /// <exception cref="InvalidOperationException"><see cref="ChecksFirstOrder"/> was not set, or no training has
+    /// ended.</exception>
+    public ImmutableArray<double> Discrepancy => Check.Discrepancy();
+
+    private FirstOrderCheck<TModel, T> Check => _flows is not null && _check is not null
+        ? _check
+        : throw new InvalidOperationException(
+            "The first-order reduction was not compared: set ChecksFirstOrder, and pass the ledger to Train.");
+
+    void ITrainingObserver<T>.Begin(TrainingStep<T> step)
+    {
+        if (!ReferenceEquals(step.Training, _training))
+        {
+            throw new ArgumentException("This ledger is for another training set; make one for the set that is trained on.");
+        }
+
+        _flows = null;
+        _sweeps = new SweepRunner<TModel, T>(_model, step.Team);
+        _ownPairs = _groups.Count == 0 ? null : new OwnPairs<TModel, T>(_groups, _sweeps, step);
+        _check = ChecksFirstOrder ? new FirstOrderCheck<TModel, T>(_deployment, step.Steps) : null;
+        Array.Clear(_outflowByPlace);
+        Array.Clear(_inflowByPlace);
+        Array.Clear(_outflow);
+        Array.Clear(_ownedSelf);
+        Array.Clear(_sharedSelf);
+    }
+
+    void ITrainingObserver<T>.BeforeGradient(TrainingStep<T> step)
+    {
+        _sweeps.GradientSum(_deployment, step.Weights, null, _outputGradients, _deploymentGradient);
+        step.RequestFlow(_deploymentGradient, _trainingFlows);
+        _check?.RecordLoss(_sweeps, step.Weights);
+    }
+
+    void ITrainingObserver<T>.AfterGradient(TrainingStep<T> step)
+    {
+        _sweeps.Flow(_deployment, step.Weights, null, step.Gradient, _outputGradients, _deploymentFlows);
+        var factor = T.CreateTruncating(step.Factor);
+        TensorPrimitives.MultiplyAdd<T>(_deploymentFlows.Span, factor, _inflowByPlace, _inflowByPlace);
+        if (step.IsFullBatch)
+        {
+            TensorPrimitives.MultiplyAdd<T>(_trainingFlows.Span, factor, _outflowByPlace, _outflowByPlace);
+        }
+        else
+        {
+            AddBatchOutflow(step.Batch, factor);
+        }
+
+        if (_model.OwnsRows)
+        {
+            AddOwnedSelf(step.Batch, step.Gradient.Span, factor);
+        }
+
+        _ownPairs?.AddTo(_sharedSelf, step, _outputGradients.Span);
+        _check?.RecordReduction(step.Factor, step.Gradient.Span, _deploymentGradient.Span);
+    }
+
+    void ITrainingObserver<T>.End(TrainingStep<T> step)
+    {
+        _check?.RecordLoss(_sweeps, step.Weights);
+        var individuals = _training.Individuals;
+        var (inflow, outflow) = (new T[individuals.Count], _outflow);
+        Scatter(_inflowByPlace, _deployment, inflow);
+        Scatter(_outflowByPlace, _training, outflow);
+        var (getting, giving, self) = (new double[inflow.Length], new double[inflow.Length], new double[inflow.Length]);
+        for (var u = 0; u < inflow.Length; u++)
+        {
+            getting[u] = double.CreateChecked(inflow[u] - _sharedSelf[u]);
+            giving[u] = double.CreateChecked(outflow[u] - _sharedSelf[u]);
+            self[u] = double.CreateChecked(_ownedSelf[u] + _sharedSelf[u]);
+            if (!double.IsFinite(getting[u] + giving[u] + self[u]))
+            {
+                throw new ArithmeticException(
+                    $"The flows of individual '{individuals[u]}' are not finite although the weights are: the gradients are too large to multiply. Use a smaller step size.");
+            }
+        }
+
+        _flows = Flows.Between(_training, _deployment, getting, giving, self);
+    }
+
+    private void AddBatchOutflow(ExampleSet<T> batch, T factor)
+    {
+        var flows = _trainingFlows.Span;
+        if (_model.OwnsRows)
+        {
+            foreach (var user in batch.SegmentsOf(0).Targets)
+            {
+                _outflow[user] += factor * flows[user];
+            }
+
+            return;
+        }
+
+        for (var i = 0; i < batch.Count; i++)
+        {
+            _outflow[batch.IndividualOf[i]] += factor * flows[i];
+        }
+    }
+
+    /// <summary>An owned row is read by its user's examples alone, so all it carries is self-influence.</summary>
+    private void AddOwnedSelf(ExampleSet<T> batch, ReadOnlySpan<T> gradient, T factor)
+    {
+        var table = _sweeps.TableOf(0);
+        ReadOnlySpan<T> deploymentGradient = _deploymentGradient.Span;
+        foreach (var user in batch.SegmentsOf(0).Targets)
+        {
+            var start = table.Offset + user * table.Stride;
+            _ownedSelf[user] += factor * TensorPrimitives.Dot(gradient.Slice(start, table.Stride),
+                deploymentGradient.Slice(start, table.Stride));
+        }
+    }
+
+    private void Scatter(ReadOnlySpan<T> byPlace, ExampleSet<T> examples, Span<T> byIndividual)
+    {
+        for (var place = 0; place < byPlace.Length; place++)
+        {
+            byIndividual[_model.OwnsRows ? place : examples.IndividualOf[place]] += byPlace[place];
+        }
+    }
+}

@@ -1,0 +1,160 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using InfluenceGen.Examples;
+using InfluenceGen.Models;
+using InfluenceGen.Numerics;
+using InfluenceGen.Training;
+
+namespace InfluenceGen.Reciprocity;
+
+/// <summary>
+/// The influence of individuals on themselves through parameters that they share with others, step by step: for every
+/// group of <see cref="SharedGroups{T}"/>, (Σ of its training gradients) · (Σ of its deployment gradients). Of a
+/// mini-batch only the groups that it visits are looked at.
+/// </summary>
+internal sealed class OwnPairs<TModel, T>
+    where TModel : struct, IModel<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly SharedGroups<T> _groups;
+    private readonly SweepRunner<TModel, T> _sweeps;
+    private readonly int _pass;
+    private readonly int _rowLength;
+    private readonly AlignedBuffer<T> _trainingSums;
+    private readonly AlignedBuffer<T> _deploymentSums;
+    private readonly AlignedBuffer<T> _trainingOutputGradients;
+    private readonly AlignedBuffer<T> _deploymentOutputGradients;
+    private readonly AlignedBuffer<T> _coefficients;
+    private readonly Visit? _visit;
+
+    public OwnPairs(SharedGroups<T> groups, SweepRunner<TModel, T> sweeps, TrainingStep<T> step)
+    {
+        _groups = groups;
+        _sweeps = sweeps;
+        _pass = sweeps.Model.Passes - 1;
+        _rowLength = sweeps.HasTables ? sweeps.TableOf(_pass).Stride : sweeps.Layout.StorageLength;
+        _visit = step.BatchBuffer is { } buffer ? new Visit(groups, step.Training.Count, buffer.Capacity, _pass) : null;
+        var visited = _visit?.Capacity ?? groups.Training.Count;
+        _trainingSums = new AlignedBuffer<T>(checked(groups.Count * _rowLength));
+        _deploymentSums = new AlignedBuffer<T>(checked(groups.Count * _rowLength));
+        _trainingOutputGradients = new AlignedBuffer<T>(visited);
+        _coefficients = new AlignedBuffer<T>(visited);
+        _deploymentOutputGradients = new AlignedBuffer<T>(groups.Deployment.Count);
+    }
+
+    /// <summary>Adds η red c g·g′, over own pairs that share parameters, to each individual's sum.</summary>
+    /// <param name="step">The step, its gradient summed.</param>
+    /// <param name="deploymentOutputGradients">r of the whole deployment set at the step's weights.</param>
+    /// <param name="self">One number for each individual.</param>
+    public void AddTo(Span<T> self, TrainingStep<T> step, ReadOnlySpan<T> deploymentOutputGradients)
+    {
+        var places = _visit is null ? _groups.TrainingPositions : _visit.Gather(step.Positions);
+        var examples = _visit is null ? _groups.Training : _visit.Examples;
+        if (examples.Count == 0)
+        {
+            return;
+        }
+
+        Pick(step.OutputGradients.Span, places, _trainingOutputGradients);
+        Pick(deploymentOutputGradients, _groups.DeploymentPositions, _deploymentOutputGradients);
+        if (step.Coefficients is { } coefficients)
+        {
+            Pick(coefficients.Span, places, _coefficients);
+        }
+
+        _sweeps.SegmentSums(_pass, examples, step.Weights, step.Coefficients is null ? null : _coefficients,
+            _trainingOutputGradients, _trainingSums);
+        _sweeps.SegmentSums(_pass, _groups.Deployment, step.Weights, null, _deploymentOutputGradients, _deploymentSums);
+        var factor = T.CreateTruncating(step.Factor);
+        foreach (var group in examples.SegmentsOf(_pass).Targets)
+        {
+            var start = group * _rowLength;
+            self[_groups.IndividualOf[group]] += factor * TensorPrimitives.Dot<T>(
+                _trainingSums.Span.Slice(start, _rowLength), _deploymentSums.Span.Slice(start, _rowLength));
+        }
+    }
+
+    private static void Pick(ReadOnlySpan<T> values, ReadOnlySpan<int> places, AlignedBuffer<T> picked)
+    {
+        var into = picked.Span;
+        for (var i = 0; i < places.Length; i++)
+        {
+            into[i] = values[places[i]];
+        }
+    }
+
+    /// <summary>The examples of the groups that a mini-batch visits, gathered group by group without allocating.</summary>
+    private sealed class Visit
+    {
+        private readonly ExampleSet<T> _all;
+        private readonly int _pass;
+        private readonly int[] _entryAt;
+        private readonly int[] _groupOf;
+        private readonly int[] _entries;
+        private readonly int[] _places;
+
+        public Visit(SharedGroups<T> groups, int trainingCount, int batchCapacity, int pass)
+        {
+            _all = groups.Training;
+            _pass = pass;
+            _entryAt = new int[trainingCount];
+            Array.Fill(_entryAt, -1);
+            for (var entry = 0; entry < _all.Count; entry++)
+            {
+                _entryAt[groups.TrainingPositions[entry]] = entry;
+            }
+
+            _groupOf = new int[_all.Count];
+            var runs = _all.SegmentsOf(pass);
+            for (var s = 0; s < runs.Count; s++)
+            {
+                _groupOf.AsSpan(runs.Offsets[s]..runs.Offsets[s + 1]).Fill(runs.Targets[s]);
+            }
+
+            _entries = new int[batchCapacity];
+            _places = new int[batchCapacity];
+
+            // Only the last pass is run over these examples.
+            var segments = new Segments[pass + 1];
+            Array.Fill(segments, new Segments(Math.Min(batchCapacity, groups.Count), 0));
+            Examples = ExampleSet<T>.Allocate(_all, batchCapacity, segments);
+        }
+
+        public int Capacity => _entries.Length;
+
+        public ExampleSet<T> Examples { get; }
+
+        /// <summary>Gathers what a batch visits.</summary>
+        /// <param name="positions">The batch's positions in the training set.</param>
+        /// <returns>The place in the batch of each example gathered.</returns>
+        public ReadOnlySpan<int> Gather(ReadOnlySpan<int> positions)
+        {
+            var count = 0;
+            for (var place = 0; place < positions.Length; place++)
+            {
+                if (_entryAt[positions[place]] is >= 0 and var entry)
+                {
+                    (_entries[count], _places[count]) = (entry, place);
+                    count++;
+                }
+            }
+
+            var entries = _entries.AsSpan(0, count);
+            entries.Sort(_places.AsSpan(0, count));
+            Examples.Gather(_all, entries);
+            var segments = Examples.SegmentsOf(_pass);
+            var rows = _all.SegmentsOf(_pass).Rows;
+            segments.Clear();
+            for (var i = 0; i < count; i++)
+            {
+                var group = _groupOf[entries[i]];
+                if (i + 1 == count || _groupOf[entries[i + 1]] != group)
+                {
+                    segments.AddRun(rows[group], group, i + 1);
+                }
+            }
+
+            return _places.AsSpan(0, count);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+namespace InfluenceGen.Training;
+
+/// <summary>How the gradients of a batch are put together.</summary>
+public enum Objective
+{
+    /// <summary>red = 1/|B|: the objective is the mean of the losses.</summary>
+    Mean,
+
+    /// <summary>red = 1: the objective is their sum.</summary>
+    Sum,
+}
+
+/// <summary>
+/// How to train: w ← w − η_t (red Σ_{z in B_t} c_z g_z + λ m w), with B_t the batch, c_z the example's coefficient
+/// (1 unless gradients are clipped or normalised), and λ m the weight decay.
+/// </summary>
+/// <remarks>A plan is a value: it can be used for any number of trainings, and gives the same bits each time, on any
+/// number of threads.</remarks>
+public sealed record GradientDescent
+{
+    private GradientDescent(int steps, StepSize rate, Sampling sampling, Objective objective)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(steps);
+        ArgumentNullException.ThrowIfNull(rate);
+        Steps = steps;
+        Rate = rate;
+        Sampling = sampling;
+        Objective = objective;
+    }
+
+    /// <summary>The number of steps.</summary>
+    public int Steps { get; }
+
+    /// <summary>The step sizes η_t.</summary>
+    public StepSize Rate { get; }
+
+    /// <summary>Which examples each step visits.</summary>
+    public Sampling Sampling { get; }
+
+    /// <summary>Whether the objective is the mean or the sum of the losses.</summary>
+    public Objective Objective { get; }
+
+    /// <summary>Where training starts.</summary>
+    public Initialisation Start { get; init; } = Initialisation.Default;
+
+    /// <summary>The examples' coefficients c_z.</summary>
+    public GradientScaling Scaling { get; init; } = GradientScaling.None;
+
+    /// <summary>The weight decay; null for none.</summary>
+    public WeightDecay? WeightDecay { get; init; }
+
+    /// <summary>Threads to use at most; small steps use one whatever this says.</summary>
+    public int Threads
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            field = value;
+        }
+    }
+        = Environment.ProcessorCount;
+
+    /// <summary>Every step visits the whole training set.</summary>
+    /// <param name="steps">The number of steps T.</param>
+    /// <param name="rate">The step size.</param>
+    /// <param name="objective">Mean or sum of the losses.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number of steps is negative.</exception>
+    public static GradientDescent FullBatch(int steps, StepSize rate, Objective objective = Objective.Mean) =>
+        new(steps, rate, Sampling.FullBatch, objective);
+
+    /// <summary>Stochastic gradient descent: epochs of batches without replacement.</summary>
+    /// <param name="steps">The number of steps T.</param>
+    /// <param name="batchSize">Examples in a batch; where it does not divide the set, the last of an epoch is smaller.</param>
+    /// <param name="rate">The step size.</param>
+    /// <param name="seed">Fixes the batches.</param>
+    /// <param name="objective">Mean or sum of the losses.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number of steps is negative, or the batch would be empty.</exception>
+    public static GradientDescent MiniBatch(int steps, int batchSize, StepSize rate, long seed,
+        Objective objective = Objective.Mean) =>
+        new(steps, rate, Sampling.Shuffled(batchSize, seed), objective);
+
+    /// <summary>Stochastic gradient descent over stated batches, one step for each.</summary>
+    /// <param name="batches">Positions in the training set, from 0, for each step.</param>
+    /// <param name="rate">The step size.</param>
+    /// <param name="objective">Mean or sum of the losses.</param>
+    /// <exception cref="ArgumentException">A batch is empty.</exception>
+    public static GradientDescent Batches(IReadOnlyCollection<int[]> batches, StepSize rate,
+        Objective objective = Objective.Mean)
+    {
+        ArgumentNullException.ThrowIfNull(batches);
+        return new(batches.Count, rate, Sampling.Listed(batches), objective);
+    }
+}

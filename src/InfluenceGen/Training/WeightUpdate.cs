@@ -1,0 +1,137 @@
+using System.Numerics;
+using InfluenceGen.Models;
+using InfluenceGen.Numerics;
+
+namespace InfluenceGen.Training;
+
+/// <summary>
+/// Moves the weights, w ← (1 − η λ m) w − η red Σ c_z g_z, and notices when they stop being finite. Large models are cut
+/// into pieces that threads share.
+/// </summary>
+internal sealed class WeightUpdate<T> : IPartedWork where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private const int PieceLength = 4096;
+
+    private readonly WorkerTeam _team;
+    private readonly AlignedBuffer<T> _weights;
+    private readonly AlignedBuffer<T> _gradient;
+    private readonly (int Start, int Length, double Decay)[] _pieces;
+    private double _stepSize;
+    private T _factor;
+    private volatile bool _diverged;
+
+    /// <exception cref="ArgumentException">The weight decay spares a block that the model does not have.</exception>
+    public WeightUpdate(ParameterLayout layout, WeightDecay? decay, WorkerTeam team, AlignedBuffer<T> weights,
+        AlignedBuffer<T> gradient)
+    {
+        _team = team;
+        _weights = weights;
+        _gradient = gradient;
+        var names = layout.Blocks.Select(block => block.Name).ToArray();
+        foreach (var name in decay is null ? [] : decay.Except)
+        {
+            if (!names.Contains(name, StringComparer.Ordinal))
+            {
+                throw new ArgumentException(
+                    $"The weight decay spares a block '{name}'; the model has {string.Join(", ", names)}.");
+            }
+        }
+
+        var pieces = new List<(int, int, double)>();
+        foreach (var block in layout.Blocks)
+        {
+            var lambda = decay is null || decay.Except.Contains(block.Name) ? 0 : decay.Lambda;
+            for (var start = 0; start < block.StorageLength; start += PieceLength)
+            {
+                pieces.Add((block.Offset + start, Math.Min(PieceLength, block.StorageLength - start), lambda));
+            }
+        }
+
+        _pieces = [.. pieces];
+        Decays = decay is { Lambda: > 0 };
+    }
+
+    /// <summary>Whether weights shrink even where the gradient is 0.</summary>
+    public bool Decays { get; }
+
+    /// <summary>Moves all weights.</summary>
+    /// <returns>Whether they are still finite.</returns>
+    public bool Move(double stepSize, double factor)
+    {
+        (_stepSize, _factor, _diverged) = (stepSize, T.CreateTruncating(factor), false);
+        if (_pieces.Length >= 4 * _team.Threads)
+        {
+            _team.Run(this, _pieces.Length);
+        }
+        else
+        {
+            for (var piece = 0; piece < _pieces.Length; piece++)
+            {
+                Run(piece);
+            }
+        }
+
+        return !_diverged;
+    }
+
+    /// <summary>Moves some rows of a table, without decay.</summary>
+    /// <returns>Whether they are still finite.</returns>
+    public bool MoveRows(in ParameterBlock table, ReadOnlySpan<int> rows, double factor)
+    {
+        var finite = true;
+        foreach (var row in rows)
+        {
+            finite &= Move(table.Offset + row * table.Stride, table.Stride, T.One, T.CreateTruncating(factor));
+        }
+
+        return finite;
+    }
+
+    /// <summary>Adds λ m w to a gradient of the objective.</summary>
+    public void AddDecay(ReadOnlySpan<T> weights, Span<T> gradient)
+    {
+        foreach (var (start, length, lambda) in _pieces)
+        {
+            var decay = T.CreateTruncating(lambda);
+            for (var i = start; i < start + length; i++)
+            {
+                gradient[i] += decay * weights[i];
+            }
+        }
+    }
+
+    /// <summary>Moves one piece.</summary>
+    public void Run(int part)
+    {
+        var (start, length, lambda) = _pieces[part];
+        if (!Move(start, length, T.CreateTruncating(1 - _stepSize * lambda), _factor))
+        {
+            _diverged = true;
+        }
+    }
+
+    private bool Move(int start, int length, T keep, T factor)
+    {
+        var weights = _weights.Span.Slice(start, length);
+        ReadOnlySpan<T> gradient = _gradient.Span.Slice(start, length);
+
+        // x − x is 0 for a finite x and not a number otherwise, and "or" never turns that back into 0.
+        var trace = Vector<T>.Zero;
+        var i = 0;
+        for (; i <= length - Vector<T>.Count; i += Vector<T>.Count)
+        {
+            var moved = keep * new Vector<T>(weights[i..]) - factor * new Vector<T>(gradient[i..]);
+            trace |= moved - moved;
+            moved.CopyTo(weights[i..]);
+        }
+
+        var finite = Vector.EqualsAll(trace, Vector<T>.Zero);
+        for (; i < length; i++)
+        {
+            weights[i] = keep * weights[i] - factor * gradient[i];
+            finite &= T.IsFinite(weights[i]);
+        }
+
+        return finite;
+    }
+}
