@@ -95,6 +95,24 @@ public class LedgerTests
     }
 
     [Fact]
+    public void Flows_at_a_milestone_are_those_of_a_training_that_ends_there()
+    {
+        var (training, deployment) = Features(binary: false);
+        var ledger = new Ledger<Linear, double>(new Linear(3), training, deployment) { Milestones = [2, 5, 9] };
+        Trainer.Train(new Linear(3), training, GradientDescent.FullBatch(5, 0.05), ledger);
+        foreach (var steps in (int[])[2, 5])
+        {
+            var shorter = new Ledger<Linear, double>(new Linear(3), training, deployment);
+            Trainer.Train(new Linear(3), training, GradientDescent.FullBatch(steps, 0.05), shorter);
+            Assert.Equal(shorter.Flows.Inflow, ledger.FlowsAfter(steps).Inflow);
+            Assert.Equal(shorter.Flows.Outflow, ledger.FlowsAfter(steps).Outflow);
+            Assert.Equal(shorter.Flows.Self, ledger.FlowsAfter(steps).Self);
+        }
+
+        Assert.Contains("9 steps", Assert.Throws<ArgumentException>(() => ledger.FlowsAfter(9)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_account_of_a_step_does_not_depend_on_the_one_before()
     {
         var (training, deployment) = Features(binary: false);
