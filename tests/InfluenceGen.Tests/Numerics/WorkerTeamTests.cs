@@ -52,14 +52,13 @@ public class WorkerTeamTests
     {
         using var team = new WorkerTeam(2);
         var work = new Counting(8);
-        team.Run(work, 8);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 200; i++)
+        Assert.Equal(0, Allocations.Of(() =>
         {
-            team.Run(work, 8);
-        }
-
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+            for (var i = 0; i < 200; i++)
+            {
+                team.Run(work, 8);
+            }
+        }));
     }
 
     [Fact]
