@@ -49,9 +49,10 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
 
         // Pass 0 visits examples as they stand; a later pass reads the rows of every table but its own.
         _ordered = new int[rows.Length * rows.Length][];
-        for (var slot = rows.Length; slot < _ordered.Length; slot++)
+        for (var slot = 0; slot < _ordered.Length; slot++)
         {
-            _ordered[slot] = slot % rows.Length == slot / rows.Length ? [] : new int[capacity];
+            var (pass, column) = (slot / rows.Length, slot % rows.Length);
+            _ordered[slot] = pass == 0 ? _indices[column] : pass == column ? [] : new int[capacity];
         }
 
         _individualOf = new int[capacity];
@@ -118,12 +119,11 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
     public ReadOnlySpan<int> Index(int column) => _indices[column].AsSpan(0, Count);
 
     /// <summary>
-    /// The row in table <paramref name="column"/>, another than the pass's own, of the example at each position of a
-    /// pass's segments: <see cref="Index(int)"/> in the order that the pass visits examples, so that it reads memory in
-    /// order.
+    /// The row in table <paramref name="column"/> of the example at each position of a pass's segments:
+    /// <see cref="Index(int)"/> in the order that the pass visits examples, so that it reads memory in order. Of a later
+    /// pass's own table there is none, as a segment names the row once.
     /// </summary>
-    public ReadOnlySpan<int> Index(int column, int pass) =>
-        pass == 0 ? Index(column) : _ordered[pass * TableCount + column].AsSpan(0, Count);
+    public ReadOnlySpan<int> Index(int column, int pass) => _ordered[pass * TableCount + column].AsSpan(0, Count);
 
     /// <summary>Rows of table <paramref name="column"/>.</summary>
     public int RowCount(int column) => _rows[column];

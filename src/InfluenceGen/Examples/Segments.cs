@@ -16,18 +16,13 @@ public sealed class Segments
 
     /// <summary>An empty partition with room for as many segments and examples.</summary>
     /// <param name="segmentCapacity">Most segments it will hold.</param>
-    /// <param name="exampleCapacity">Most examples it will list, at first each position's own: the runs of a pass that
-    /// reads <see cref="Order"/> have one too. 0 where no pass reads it.</param>
+    /// <param name="exampleCapacity">Most examples it will list; 0 where segments are contiguous runs of examples.</param>
     public Segments(int segmentCapacity, int exampleCapacity)
     {
         _rows = new int[segmentCapacity];
         _targets = new int[segmentCapacity];
         _offsets = new int[segmentCapacity + 1];
         _order = new int[exampleCapacity];
-        for (var position = 0; position < exampleCapacity; position++)
-        {
-            _order[position] = position;
-        }
     }
 
     /// <summary>The number of segments.</summary>
@@ -46,10 +41,27 @@ public sealed class Segments
     public ReadOnlySpan<int> Offsets => _offsets.AsSpan(0, Count + 1);
 
     /// <summary>
-    /// The example at each position. Empty in segments of pass 0, where position and example are the same number; sweeps
-    /// read it in every later pass.
+    /// The example at each position. Empty for pass 0, whose segments are runs of examples, so that position and example
+    /// are the same number; never empty for the passes after it, whose generated code does not ask.
     /// </summary>
     public ReadOnlySpan<int> Order => _order.Length == 0 ? [] : _order.AsSpan(0, _offsets[Count]);
+
+    /// <summary>
+    /// An empty partition for a pass after the first, whose segments are runs of examples all the same: they are listed
+    /// in order.
+    /// </summary>
+    /// <param name="segmentCapacity">Most segments it will hold.</param>
+    /// <param name="exampleCapacity">Most examples it will list.</param>
+    internal static Segments ListedRuns(int segmentCapacity, int exampleCapacity)
+    {
+        var segments = new Segments(segmentCapacity, exampleCapacity);
+        for (var position = 0; position < exampleCapacity; position++)
+        {
+            segments._order[position] = position;
+        }
+
+        return segments;
+    }
 
     /// <summary>
     /// Contiguous chunks for a model whose every example reads every parameter. Their number depends on the number of

@@ -133,7 +133,9 @@ public sealed class SharedGroups<T> where T : unmanaged, IBinaryFloatingPointIee
 
         public (ExampleSet<T> Examples, int[] Positions) Compact(int[] individuals, List<int> items)
         {
-            var groups = new Segments(individuals.Length, set.TableCount == 0 ? 0 : _taken.Count);
+            var groups = set.TableCount == 0
+                ? new Segments(individuals.Length, 0)
+                : Segments.ListedRuns(individuals.Length, _taken.Count);
             var users = new Segments(individuals.Length, 0);
             for (var g = 0; g < individuals.Length; g++)
             {

@@ -59,8 +59,8 @@ public interface IModel<T> where T : unmanaged, System.Numerics.IBinaryFloatingP
     void GradientSquaredNorm(ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights, Span<T> norms);
 
     /// <summary>
-    /// Writes g_i, packed: <see cref="GradientRowLength"/> elements for each example, block after block, a table giving
-    /// the one row the example touches.
+    /// Writes g_i: <see cref="GradientRowLength"/> elements for each example, block after block as in storage (rows on
+    /// <see cref="ParameterBlock.Stride"/>), a table giving the one row the example touches.
     /// </summary>
     void Gradients(ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights, Span<T> rows);
 

@@ -21,8 +21,10 @@ public sealed class SweepRunner<TModel, T> : IPartedWork
     /// microseconds, as long as a few thousand multiplications.</summary>
     internal const long WorkThreshold = 1 << 17;
 
-    // What a part of a shared sweep touches at least, so that taking it stays cheap beside doing it.
-    private const long PartWork = 1 << 16;
+    // Parameters that a part of a shared sweep touches, a microsecond or so: long enough that taking it costs little,
+    // short enough that threads end together. Very large sweeps have longer parts.
+    private const long PartWork = 1 << 15;
+    private const int MostPartsOfThread = 256;
 
     private readonly WorkerTeam _team;
     private readonly int _touchedByExample;
@@ -271,7 +273,7 @@ public sealed class SweepRunner<TModel, T> : IPartedWork
             return;
         }
 
-        _parts = (int)(work / PartWork);
+        _parts = _team.Threads * (int)Math.Clamp(work / (_team.Threads * PartWork), 1, MostPartsOfThread);
         _team.Run(this, _parts);
     }
 

@@ -12,6 +12,9 @@ internal sealed class FirstOrderCheck<TModel, T>(ExampleSet<T> deployment, int s
     where TModel : struct, IModel<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    // Losses that are added up as vectors before their sum is added in double precision.
+    private const int RunLength = 256;
+
     private readonly AlignedBuffer<T> _losses = new(deployment.Count);
     private readonly double[] _total = new double[steps + 1];
     private readonly double[] _reduction = new double[steps];
@@ -26,9 +29,10 @@ internal sealed class FirstOrderCheck<TModel, T>(ExampleSet<T> deployment, int s
     {
         sweeps.Loss(deployment, weights, _losses);
         var total = 0.0;
-        foreach (var loss in _losses.Span)
+        for (var start = 0; start < _losses.Length; start += RunLength)
         {
-            total += double.CreateTruncating(loss);
+            var run = _losses.Span[start..Math.Min(start + RunLength, _losses.Length)];
+            total += double.CreateTruncating(TensorPrimitives.Sum<T>(run));
         }
 
         _total[_recordedLosses++] = total;

@@ -41,10 +41,12 @@ public sealed class Ledger<TModel, T> : ITrainingObserver<T>
     private readonly T[] _outflow;
     private readonly T[] _ownedSelf;
     private readonly T[] _sharedSelf;
+    private readonly OwnedRows<T>? _ownedRows;
 
     private SweepRunner<TModel, T> _sweeps;
     private OwnPairs<TModel, T>? _ownPairs;
     private FirstOrderCheck<TModel, T>? _check;
+    private readonly Dictionary<int, Flows> _milestones = [];
     private Flows? _flows;
 
     /// <summary>A ledger for trainings on one set, to the account of another.</summary>
@@ -78,18 +80,39 @@ public sealed class Ledger<TModel, T> : ITrainingObserver<T>
         _outflow = new T[training.Individuals.Count];
         _ownedSelf = new T[training.Individuals.Count];
         _sharedSelf = new T[training.Individuals.Count];
+        _ownedRows = model.OwnsRows ? new OwnedRows<T>(_sweeps.TableOf(0), _ownedSelf, _deploymentGradient) : null;
     }
 
     /// <summary>
     /// Whether each step's first-order reduction of the deployment loss is compared with the actual one, at the cost of
-    /// one more sweep over the deployment set (see <see cref="Discrepancy"/>).
+    /// one more sweep over the deployment set (see <see cref="Discrepancy"/>). To be set before training starts.
     /// </summary>
-    public bool ChecksFirstOrder { get; init; }
+    public bool ChecksFirstOrder { get; set; }
+
+    /// <summary>
+    /// Numbers of steps after which the flows so far are kept, to be asked for with <see cref="FlowsAfter"/>: flows are sums
+    /// over steps, so one training tells how reciprocity changes as training goes on. To be set before training starts.
+    /// </summary>
+    public ImmutableArray<int> Milestones { get; set; } = [];
 
     /// <summary>What each individual got, gave, and did for itself.</summary>
     /// <exception cref="InvalidOperationException">No training that this ledger observed has ended.</exception>
     public Flows Flows => _flows
         ?? throw new InvalidOperationException("This ledger has not observed a completed training; pass it to Train.");
+
+    /// <summary>What each individual got, gave, and did for itself in the first <paramref name="steps"/> steps.</summary>
+    /// <param name="steps">One of <see cref="Milestones"/>.</param>
+    /// <exception cref="ArgumentException">It is none, or the training had fewer steps.</exception>
+    /// <exception cref="InvalidOperationException">No training that this ledger observed has ended.</exception>
+    public Flows FlowsAfter(int steps)
+    {
+        _ = Flows;
+        return _milestones.TryGetValue(steps, out var flows)
+            ? flows
+            : throw new ArgumentException(
+                $"The flows after {steps} steps were not kept: name the number among Milestones, and train that long.",
+                nameof(steps));
+    }
 
     /// <summary>How far inflow and outflow balance.</summary>
     /// <exception cref="InvalidOperationException">No training that this ledger observed has ended.</exception>
@@ -129,6 +152,7 @@ public sealed class Ledger<TModel, T> : ITrainingObserver<T>
         }
 
         _flows = null;
+        _milestones.Clear();
         _sweeps = new SweepRunner<TModel, T>(_model, step.Team);
         _ownPairs = _groups.Count == 0 ? null : new OwnPairs<TModel, T>(_groups, _sweeps, step);
         _check = ChecksFirstOrder ? new FirstOrderCheck<TModel, T>(_deployment, step.Steps) : null;
@@ -160,20 +184,25 @@ public sealed class Ledger<TModel, T> : ITrainingObserver<T>
             AddBatchOutflow(step.Batch, factor);
         }
 
-        if (_model.OwnsRows)
-        {
-            AddOwnedSelf(step.Batch, step.Gradient.Span, factor);
-        }
-
+        _ownedRows?.Add(step);
         _ownPairs?.AddTo(_sharedSelf, step, _outputGradients.Span);
         _check?.RecordReduction(step.Factor, step.Gradient.Span, _deploymentGradient.Span);
+        if (Milestones.Contains(step.Number + 1))
+        {
+            _milestones[step.Number + 1] = FlowsSoFar();
+        }
     }
 
     void ITrainingObserver<T>.End(TrainingStep<T> step)
     {
         _check?.RecordLoss(_sweeps, step.Weights);
+        _flows = FlowsSoFar();
+    }
+
+    private Flows FlowsSoFar()
+    {
         var individuals = _training.Individuals;
-        var (inflow, outflow) = (new T[individuals.Count], _outflow);
+        var (inflow, outflow) = (new T[individuals.Count], _outflow.AsSpan().ToArray());
         Scatter(_inflowByPlace, _deployment, inflow);
         Scatter(_outflowByPlace, _training, outflow);
         var (getting, giving, self) = (new double[inflow.Length], new double[inflow.Length], new double[inflow.Length]);
@@ -189,7 +218,7 @@ public sealed class Ledger<TModel, T> : ITrainingObserver<T>
             }
         }
 
-        _flows = Flows.Between(_training, _deployment, getting, giving, self);
+        return Flows.Between(_training, _deployment, getting, giving, self);
     }
 
     private void AddBatchOutflow(ExampleSet<T> batch, T factor)
@@ -208,19 +237,6 @@ public sealed class Ledger<TModel, T> : ITrainingObserver<T>
         for (var i = 0; i < batch.Count; i++)
         {
             _outflow[batch.IndividualOf[i]] += factor * flows[i];
-        }
-    }
-
-    /// <summary>An owned row is read by its user's examples alone, so all it carries is self-influence.</summary>
-    private void AddOwnedSelf(ExampleSet<T> batch, ReadOnlySpan<T> gradient, T factor)
-    {
-        var table = _sweeps.TableOf(0);
-        ReadOnlySpan<T> deploymentGradient = _deploymentGradient.Span;
-        foreach (var user in batch.SegmentsOf(0).Targets)
-        {
-            var start = table.Offset + user * table.Stride;
-            _ownedSelf[user] += factor * TensorPrimitives.Dot(gradient.Slice(start, table.Stride),
-                deploymentGradient.Slice(start, table.Stride));
         }
     }
 

@@ -115,8 +115,9 @@ internal sealed class OwnPairs<TModel, T>
             _places = new int[batchCapacity];
 
             // Only the last pass is run over these examples.
+            var count = Math.Min(batchCapacity, groups.Count);
             var segments = new Segments[pass + 1];
-            Array.Fill(segments, new Segments(Math.Min(batchCapacity, groups.Count), pass == 0 ? 0 : batchCapacity));
+            Array.Fill(segments, pass == 0 ? new Segments(count, 0) : Segments.ListedRuns(count, batchCapacity));
             Examples = ExampleSet<T>.Allocate(_all, batchCapacity, segments);
         }
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using InfluenceGen.Examples;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
@@ -26,6 +27,7 @@ internal sealed class Descent<TModel, T> : IDisposable
     private readonly AlignedBuffer<T> _coefficients;
     private AlignedBuffer<T>? _included;
     private bool _renormalises;
+    private double _includedCount;
 
     /// <exception cref="ArgumentException">The set is not one the model reads, or the plan does not fit the set.</exception>
     public Descent(TModel model, ExampleSet<T> training, GradientDescent plan)
@@ -56,6 +58,7 @@ internal sealed class Descent<TModel, T> : IDisposable
     {
         _included = included;
         _renormalises = renormalises;
+        _includedCount = double.CreateChecked(TensorPrimitives.Sum<T>(included.Span));
     }
 
     /// <summary>Trains from the start.</summary>
@@ -140,13 +143,19 @@ internal sealed class Descent<TModel, T> : IDisposable
             return step.Batch.Count;
         }
 
-        var count = 0.0;
-        for (var i = 0; i < step.Batch.Count; i++)
+        if (step.IsFullBatch)
         {
-            count += double.CreateChecked(_included[step.IsFullBatch ? i : step.Positions[i]]);
+            return _includedCount;
         }
 
-        return count;
+        var count = T.Zero;
+        ReadOnlySpan<T> included = _included.Span;
+        foreach (var position in step.Positions)
+        {
+            count += included[position];
+        }
+
+        return double.CreateChecked(count);
     }
 
     private AlignedBuffer<T>? Coefficients(TrainingStep<T> step)

@@ -21,7 +21,6 @@ public sealed record GradientDescent
     private GradientDescent(int steps, StepSize rate, Sampling sampling, Objective objective)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
-        ArgumentNullException.ThrowIfNull(rate);
         Steps = steps;
         Rate = rate;
         Sampling = sampling;
@@ -32,7 +31,15 @@ public sealed record GradientDescent
     public int Steps { get; }
 
     /// <summary>The step sizes η_t.</summary>
-    public StepSize Rate { get; }
+    public StepSize Rate
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            field = value;
+        }
+    }
 
     /// <summary>Which examples each step visits.</summary>
     public Sampling Sampling { get; }

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace InfluenceGen.Training;
 
-/// <summary>Which training examples each step visits.</summary>
+/// <summary>Which training examples each step visits; see the ways to make a <see cref="GradientDescent"/>.</summary>
 public abstract record Sampling
 {
     private Sampling()
@@ -10,7 +10,7 @@ public abstract record Sampling
     }
 
     /// <summary>Every step visits all of them.</summary>
-    public static Sampling FullBatch { get; } = new Whole();
+    internal static Sampling FullBatch { get; } = new Whole();
 
     /// <summary>
     /// The set is put into a random order and visited batch by batch, the last one perhaps smaller; then it is put into
@@ -20,7 +20,7 @@ public abstract record Sampling
     /// <param name="batchSize">Examples in a batch, 1 or more.</param>
     /// <param name="seed">Fixes the orders.</param>
     /// <exception cref="ArgumentOutOfRangeException">The batch would be empty.</exception>
-    public static Sampling Shuffled(int batchSize, long seed)
+    internal static Sampling Shuffled(int batchSize, long seed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
         return new Epochs(batchSize, seed);
@@ -29,7 +29,7 @@ public abstract record Sampling
     /// <summary>The batches are stated: step t visits the examples at the t-th list of positions.</summary>
     /// <param name="batches">Positions in the training set, from 0; a position named twice is visited twice.</param>
     /// <exception cref="ArgumentException">A batch is empty.</exception>
-    public static Sampling Listed(IEnumerable<int[]> batches)
+    internal static Sampling Listed(IEnumerable<int[]> batches)
     {
         ArgumentNullException.ThrowIfNull(batches);
         ImmutableArray<ImmutableArray<int>> copied = [.. batches.Select(batch => batch.ToImmutableArray())];

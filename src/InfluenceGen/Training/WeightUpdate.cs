@@ -10,7 +10,8 @@ namespace InfluenceGen.Training;
 /// </summary>
 internal sealed class WeightUpdate<T> : IPartedWork where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private const int PieceLength = 4096;
+    private const int ShortestPiece = 2048;
+    private const int MostPieces = 4096;
 
     private readonly WorkerTeam _team;
     private readonly AlignedBuffer<T> _weights;
@@ -37,17 +38,20 @@ internal sealed class WeightUpdate<T> : IPartedWork where T : unmanaged, IBinary
             }
         }
 
-        var pieces = new List<(int, int, double)>();
+        var pieceLength = ParameterLayout.RoundUp(Math.Max(ShortestPiece, layout.StorageLength / MostPieces));
+        var pieces = new List<(int Start, int Length, double Decay, double Place)>();
         foreach (var block in layout.Blocks)
         {
             var lambda = decay is null || decay.Except.Contains(block.Name) ? 0 : decay.Lambda;
-            for (var start = 0; start < block.StorageLength; start += PieceLength)
+            for (var start = 0; start < block.StorageLength; start += pieceLength)
             {
-                pieces.Add((block.Offset + start, Math.Min(PieceLength, block.StorageLength - start), lambda));
+                var length = Math.Min(pieceLength, block.StorageLength - start);
+                pieces.Add((block.Offset + start, length, lambda, (double)start / block.StorageLength));
             }
         }
 
-        _pieces = [.. pieces];
+        // Sweeps give the first rows of every table to the first thread, so their pieces come first too.
+        _pieces = [.. pieces.OrderBy(piece => piece.Place).Select(piece => (piece.Start, piece.Length, piece.Decay))];
         Decays = decay is { Lambda: > 0 };
     }
 

@@ -1,5 +1,6 @@
 using InfluenceGen.Examples;
 using InfluenceGen.Numerics;
+using InfluenceGen.Tests.Numerics;
 using Xunit;
 
 namespace InfluenceGen.Tests.Examples;
@@ -71,16 +72,15 @@ public class BatchBufferTests
             : Given.Features(n, 2, 10);
         var batch = new BatchBuffer<double>(set, 256);
         var order = Draw(n, n, seed: 2);
-        batch.Fill(order.AsSpan(0, 256));
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var end = 256; end <= n; end += 256)
+        Assert.Equal(0, Allocations.Of(() =>
         {
-            batch.Fill(order.AsSpan(end - 256, 256));
-        }
+            for (var end = 256; end <= n; end += 256)
+            {
+                batch.Fill(order.AsSpan(end - 256, 256));
+            }
 
-        batch.Fill(order.AsSpan(n - 256));
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            batch.Fill(order.AsSpan(n - 256));
+        }));
         Assert.Equal(order.AsSpan(n - 256).ToArray().Order(), batch.Positions.ToArray());
 
         IEnumerable<int> Draws(int bound) => Enumerable.Range(0, n).Select(_ => random.NextBelow(bound));

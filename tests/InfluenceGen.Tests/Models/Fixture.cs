@@ -23,6 +23,8 @@ internal sealed class Fixture
 
     public int Whole => _root.GetInt32();
 
+    public string? Text => _root.GetString();
+
     /// <summary>All numbers below, row by row whatever the nesting.</summary>
     public double[] Numbers => [.. Leaves(_root).Select(leaf => leaf.GetDouble())];
 

@@ -8,6 +8,9 @@ public partial class GeneratedLinear;
 [LogisticModel]
 public partial class GeneratedLogistic;
 
+[MatrixFactorization(Rank = 3, L2 = 0.4)]
+public partial class GeneratedFactorization3;
+
 [MatrixFactorization(Rank = 4, L2 = 1)]
 public partial class GeneratedFactorization4;
 

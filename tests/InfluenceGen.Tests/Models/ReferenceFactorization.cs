@@ -17,7 +17,7 @@ public struct ReferenceFactorization(int users, int items, int rank, double l2) 
 
     public readonly LabelDomain Labels => LabelDomain.Real;
 
-    public readonly int GradientRowLength => 2 * rank;
+    public readonly int GradientRowLength => 2 * Layout.Blocks[0].Stride;
 
     public readonly double Baseline(double meanLabel) => meanLabel;
 
@@ -86,7 +86,7 @@ public struct ReferenceFactorization(int users, int items, int rank, double l2) 
             var r = Error(examples, i, weights);
             for (var block = 0; block < 2; block++)
             {
-                var row = rows.Slice((2 * i + block) * rank, rank);
+                var row = rows.Slice((2 * i + block) * Layout.Blocks[block].Stride, rank);
                 row.Clear();
                 AddGradient(block, examples, i, r, 1, weights, row);
             }

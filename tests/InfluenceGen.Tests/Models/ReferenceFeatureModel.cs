@@ -40,11 +40,14 @@ public readonly struct LogisticLoss : IReferenceLoss
 }
 
 /// <summary>
-/// s = w·x + b with every gradient written out in full: the second route that generated code is compared with.
+/// s = w·x + b, or w·x, with every gradient written out in full: the second route that generated code is compared with.
 /// </summary>
-public struct ReferenceFeatureModel<TLoss>(int features) : IModel<double> where TLoss : struct, IReferenceLoss
+public struct ReferenceFeatureModel<TLoss>(int features, bool bias = true) : IModel<double>
+    where TLoss : struct, IReferenceLoss
 {
-    public readonly ParameterLayout Layout { get; } = new(("w", 1, features, -1), ("b", 1, 1, -1));
+    public readonly ParameterLayout Layout { get; } = bias
+        ? new(("w", 1, features, -1), ("b", 1, 1, -1))
+        : new(("w", 1, features, -1));
 
     public readonly int Passes => 1;
 
@@ -52,7 +55,7 @@ public struct ReferenceFeatureModel<TLoss>(int features) : IModel<double> where 
 
     public readonly LabelDomain Labels => TLoss.Labels;
 
-    public readonly int GradientRowLength => features + 1;
+    public readonly int GradientRowLength => Layout.StorageLength;
 
     public readonly double Baseline(double meanLabel) => TLoss.Baseline(meanLabel);
 
@@ -98,7 +101,7 @@ public struct ReferenceFeatureModel<TLoss>(int features) : IModel<double> where 
         foreach (var i in Reference.Examples(examples, 0, first, last))
         {
             var r = TLoss.Derivative(Output(examples, i, weights), examples.Labels[i]);
-            var sum = r * r;
+            var sum = bias ? r * r : 0;
             foreach (var x in Features(examples, i))
             {
                 sum += r * x * r * x;
@@ -114,12 +117,16 @@ public struct ReferenceFeatureModel<TLoss>(int features) : IModel<double> where 
         foreach (var i in Reference.Examples(examples, 0, first, last))
         {
             var r = TLoss.Derivative(Output(examples, i, weights), examples.Labels[i]);
+            var row = rows.Slice(i * GradientRowLength, GradientRowLength);
             for (var k = 0; k < features; k++)
             {
-                rows[i * (features + 1) + k] = r * Features(examples, i)[k];
+                row[k] = r * Features(examples, i)[k];
             }
 
-            rows[i * (features + 1) + features] = r;
+            if (bias)
+            {
+                row[Layout.Blocks[1].Offset] = r;
+            }
         }
     }
 
@@ -141,7 +148,10 @@ public struct ReferenceFeatureModel<TLoss>(int features) : IModel<double> where 
                     sum[k] += c * r * Features(examples, i)[k];
                 }
 
-                sum[Layout.Blocks[1].Offset] += c * r;
+                if (bias)
+                {
+                    sum[Layout.Blocks[1].Offset] += c * r;
+                }
             }
         }
     }
@@ -172,7 +182,7 @@ public struct ReferenceFeatureModel<TLoss>(int features) : IModel<double> where 
         {
             for (var b = 0; b < right.Count; b++)
             {
-                var product = 1.0;
+                var product = bias ? 1.0 : 0.0;
                 for (var k = 0; k < features; k++)
                 {
                     product += Features(left, a)[k] * Features(right, b)[k];
@@ -193,7 +203,7 @@ public struct ReferenceFeatureModel<TLoss>(int features) : IModel<double> where 
     private readonly double Dot(ExampleSet<double> examples, int i, double r, ReadOnlySpan<double> v)
     {
         var x = Features(examples, i);
-        var sum = v[Layout.Blocks[1].Offset];
+        var sum = bias ? v[Layout.Blocks[1].Offset] : 0;
         for (var k = 0; k < x.Length; k++)
         {
             sum += x[k] * v[k];

@@ -92,9 +92,8 @@ internal sealed class AllPairs<TModel>(TModel model, ExampleSet<double> deployme
             foreach (var block in model.Layout.Blocks)
             {
                 var row = block.RowIndex < 0 ? 0 : examples.Index(block.RowIndex)[i];
-                var length = block.RowIndex < 0 ? block.Count : block.Columns;
-                packed.AsSpan(next, length).CopyTo(rows[i].AsSpan(block.Offset + row * block.Stride));
-                next += length;
+                packed.AsSpan(next, block.Columns).CopyTo(rows[i].AsSpan(block.Offset + row * block.Stride));
+                next += block.Stride;
             }
         }
 

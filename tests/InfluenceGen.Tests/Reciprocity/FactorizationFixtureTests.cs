@@ -152,9 +152,3 @@ public class GeneratedMovieLensTests : MovieLensTests<GeneratedFactorization16.M
     protected override GeneratedFactorization16.Model Create(ExampleSet<double> training) =>
         GeneratedFactorization16.Model.For(training);
 }
-
-public class ReferenceMovieLensTests : MovieLensTests<ReferenceFactorization>
-{
-    protected override ReferenceFactorization Create(ExampleSet<double> training) =>
-        new(training.RowCount(0), training.RowCount(1), 16, 1);
-}

@@ -2,6 +2,7 @@ using InfluenceGen.Examples;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
 using InfluenceGen.Reciprocity;
+using InfluenceGen.Tests.Examples;
 using InfluenceGen.Tests.Models;
 using InfluenceGen.Training;
 using Xunit;
@@ -37,6 +38,7 @@ public class LedgerTests
     {
         var (training, deployment) = Features(binary: false);
         Check(new Linear(3), training, deployment, PlansByName[plan]);
+        Check(GeneratedLinear.Model.For(training), training, deployment, PlansByName[plan]);
     }
 
     [Theory]
@@ -45,6 +47,7 @@ public class LedgerTests
     {
         var (training, deployment) = Features(binary: true);
         Check(new Logistic(3), training, deployment, PlansByName[plan]);
+        Check(GeneratedLogistic.Model.For(training), training, deployment, PlansByName[plan]);
     }
 
     [Theory]
@@ -53,11 +56,29 @@ public class LedgerTests
     {
         // Few items, so that users rate the same one in both sets, and twice in one.
         var (training, deployment) = Ratings();
-        var start = Initialisation.Gaussian(0.7, seed: 11);
-        Check(new ReferenceFactorization(People, 5, 3, 0.4), training, deployment, PlansByName[plan] with { Start = start });
-        Check(new ReferenceFactorization(People, 5, 3, 0.4), training, deployment.WithPenalty(RowPenalty.None),
-            PlansByName[plan] with { Start = start });
+        var started = PlansByName[plan] with { Start = Initialisation.Gaussian(0.7, seed: 11) };
+        foreach (var set in new[] { deployment, deployment.WithPenalty(RowPenalty.None), deployment.WithPenalty(RowPenalty.AsIn(training)) })
+        {
+            Check(new ReferenceFactorization(People, 5, 3, 0.4), training, set, started);
+            Check(GeneratedFactorization3.Model.For(training), training, set, started);
+        }
     }
+
+    [Fact]
+    public void Flows_of_any_ratings_are_the_double_sum_over_pairs() => Given.AnyRatings((ratings, positions) =>
+    {
+        // A position chosen twice is a rating that stands twice; one chosen for both sets is an own pair.
+        if (positions.Length < 2)
+        {
+            return;
+        }
+
+        var training = ratings.Subset(positions[..(positions.Length / 2)]);
+        var deployment = ratings.Subset(positions[(positions.Length / 2)..]);
+        var model = GeneratedFactorization3.Model.For(training);
+        var plan = GradientDescent.MiniBatch(4, 3, 1e-4, seed: 1) with { Start = Initialisation.Gaussian(0.5, seed: 2) };
+        CheckPairs(model, training, deployment, plan);
+    });
 
     [Fact]
     public void A_zero_gradient_is_normalised_to_a_zero_coefficient()
@@ -71,6 +92,24 @@ public class LedgerTests
         };
         var fit = Trainer.Train(new Linear(1), training, plan);
         Close.To([0.25 / Math.Sqrt(2), 0.25 / Math.Sqrt(2)], fit.Theta());
+    }
+
+    [Fact]
+    public void Flows_at_a_milestone_are_those_of_a_training_that_ends_there()
+    {
+        var (training, deployment) = Features(binary: false);
+        var ledger = new Ledger<Linear, double>(new Linear(3), training, deployment) { Milestones = [2, 5, 9] };
+        Trainer.Train(new Linear(3), training, GradientDescent.FullBatch(5, 0.05), ledger);
+        foreach (var steps in (int[])[2, 5])
+        {
+            var shorter = new Ledger<Linear, double>(new Linear(3), training, deployment);
+            Trainer.Train(new Linear(3), training, GradientDescent.FullBatch(steps, 0.05), shorter);
+            Assert.Equal(shorter.Flows.Inflow, ledger.FlowsAfter(steps).Inflow);
+            Assert.Equal(shorter.Flows.Outflow, ledger.FlowsAfter(steps).Outflow);
+            Assert.Equal(shorter.Flows.Self, ledger.FlowsAfter(steps).Self);
+        }
+
+        Assert.Contains("9 steps", Assert.Throws<ArgumentException>(() => ledger.FlowsAfter(9)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -117,8 +156,8 @@ public class LedgerTests
         Assert.Contains("reads 4 features", Assert.Throws<ArgumentException>(() => new Ledger<Linear, double>(new Linear(4), training, deployment)).Message);
         Assert.Contains("ratings", Assert.Throws<ArgumentException>(() => new Ledger<Linear, double>(model, Ratings().Training, deployment)).Message);
         Assert.Contains("labels 0 and 1", Assert.Throws<ArgumentException>(() => new Ledger<Logistic, double>(new Logistic(3), training, deployment)).Message);
-        Assert.Contains("7 rows", Assert.Throws<ArgumentException>(() =>
-            new Ledger<ReferenceFactorization, double>(new ReferenceFactorization(8, 5, 3, 0), Ratings().Training, Ratings().Deployment)).Message.Replace("table of 7.", "7 rows"));
+        Assert.Contains("P has 8 rows", Assert.Throws<ArgumentException>(() => new Ledger<ReferenceFactorization, double>(
+            new ReferenceFactorization(8, 5, 3, 0), Ratings().Training, Ratings().Deployment)).Message);
 
         var ledger = new Ledger<Linear, double>(model, training, deployment);
         Assert.Contains("pass it to Train", Assert.Throws<InvalidOperationException>(() => ledger.Flows).Message);
@@ -150,17 +189,25 @@ public class LedgerTests
         GradientDescent plan)
         where TModel : struct, IModel<double>
     {
+        Assert.Contains(CheckPairs(model, training, deployment, plan).Self, self => self != 0);
+    }
+
+    private static AllPairs<TModel> CheckPairs<TModel>(TModel model, ExampleSet<double> training,
+        ExampleSet<double> deployment, GradientDescent plan)
+        where TModel : struct, IModel<double>
+    {
         var ledger = new Ledger<TModel, double>(model, training, deployment) { ChecksFirstOrder = true };
         var pairs = new AllPairs<TModel>(model, deployment, plan);
         Trainer.Train(model, training, plan, pairs, ledger);
         var flows = ledger.Flows;
-        Assert.Contains(pairs.Self, self => self != 0);
         Close.To(pairs.Inflow, [.. flows.Inflow]);
         Close.To(pairs.Outflow, [.. flows.Outflow]);
         Close.To(pairs.Self, [.. flows.Self]);
         Close.To([.. pairs.Reductions], [.. ledger.FirstOrderReduction]);
-        Assert.Equal(flows.Inflow.Sum(), flows.Outflow.Sum(), 1e-10 * flows.Inflow.Sum(Math.Abs));
-        Assert.Equal(ledger.FirstOrderReduction.Sum(), flows.Inflow.Sum() + flows.Self.Sum(), 1e-10 * flows.Inflow.Sum(Math.Abs));
+        Assert.Equal(flows.Inflow.Sum(), flows.Outflow.Sum(), 1e-10 * (flows.Inflow.Sum(Math.Abs) + flows.Self.Sum(Math.Abs)));
+        Assert.Equal(ledger.FirstOrderReduction.Sum(), flows.Inflow.Sum() + flows.Self.Sum(),
+            1e-10 * (flows.Inflow.Sum(Math.Abs) + flows.Self.Sum(Math.Abs)));
+        return pairs;
     }
 
     private static (ExampleSet<double> Training, ExampleSet<double> Deployment) Features(bool binary)
