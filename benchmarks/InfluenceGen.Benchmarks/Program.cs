@@ -30,11 +30,11 @@ var command = new RootCommand("Measures InfluenceGen against hand-written code f
 {
     data, python, rounds, steps, torchSteps, study, only,
 };
-command.SetAction(parsed =>
+command.SetAction(asked =>
 {
-    var options = new Options(parsed.GetValue(data), parsed.GetValue(python)!, parsed.GetValue(rounds), parsed.GetValue(steps),
-        parsed.GetValue(torchSteps), parsed.GetValue(study));
-    var wanted = parsed.GetValue(only) is { Length: > 0 } names ? names : [.. sections.Select(section => section.Name)];
+    var options = new Options(asked.GetValue(data), asked.GetValue(python)!, asked.GetValue(rounds), asked.GetValue(steps),
+        asked.GetValue(torchSteps), asked.GetValue(study));
+    var wanted = asked.GetValue(only) is { Length: > 0 } names ? names : [.. sections.Select(section => section.Name)];
     try
     {
         using var bench = new Bench(options);
@@ -57,7 +57,9 @@ command.SetAction(parsed =>
         return 2;
     }
 });
-return command.Parse(args).Invoke();
+var parsed = command.Parse(args);
+var code = parsed.Invoke();
+return parsed.Errors.Count > 0 ? 2 : code;
 
 static Option<int> Count(string name, int usual, string description)
 {

@@ -66,31 +66,25 @@ internal sealed class RatingsData
     }
 
     /// <summary>
-    /// Unique pairs, users and items drawn with weights 1/(rank + a constant): as in MovieLens, the most active user has
-    /// rated some 700 items and the most popular item has some 600 ratings, while many items have a few.
+    /// Unique pairs, users and items drawn with weights 1/(rank + a constant): as in MovieLens, the most active users have
+    /// rated some 600 items and the most popular items have some 500 ratings, while many have a few. Every user and item
+    /// occurs, so that the tables have their sizes.
     /// </summary>
     private static void WriteMadeUp(string path)
     {
         var random = new RandomSource(1);
-        double[] users = Cumulative(Users, 50), items = Cumulative(Items, 60);
-        var taken = new HashSet<(int, int)>();
-        using var writer = new StreamWriter(path);
-        while (taken.Count < Ratings)
+        double[] users = Cumulative(Users, 30), items = Cumulative(Items, 35);
+        var pairs = new HashSet<(int User, int Item)>(Enumerable.Range(0, Items).Select(item => (item % Users, item)));
+        while (pairs.Count < Ratings)
         {
-            var pair = (Draw(users, random), Draw(items, random));
-            if (taken.Add(pair))
-            {
-                // Every user and item occurs at least once, so that the tables have their sizes.
-                if (taken.Count <= Items)
-                {
-                    taken.Remove(pair);
-                    pair = ((taken.Count + 1) % Users, taken.Count);
-                    taken.Add(pair);
-                }
+            pairs.Add((Draw(users, random), Draw(items, random)));
+        }
 
-                var rating = Math.Clamp(Math.Round(3.5 + 1.1 * random.NextGaussian()), 1, 5);
-                writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{pair.Item1 + 1}\t{pair.Item2 + 1}\t{rating}\t0"));
-            }
+        using var writer = new StreamWriter(path);
+        foreach (var (user, item) in pairs)
+        {
+            var rating = Math.Clamp(Math.Round(3.5 + 1.1 * random.NextGaussian()), 1, 5);
+            writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{user + 1}\t{item + 1}\t{rating}\t0"));
         }
     }
 

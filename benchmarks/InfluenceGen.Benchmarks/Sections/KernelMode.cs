@@ -38,11 +38,10 @@ internal static class KernelMode
         }
 
         var samples = Contest.Hold(options.Rounds, contestants);
-        var table = new Table("d = 16, one thread", "ns a training rating and step", kernel is null ? "" : "times the kernel's");
+        var table = new Table("d = 16, one thread", "ns a training rating and step", "times the " + (kernel is null ? "sweeps'" : "kernel's"));
         for (var i = 0; i < contestants.Count; i++)
         {
-            table.Add(contestants[i].Name, samples[i].ToString("F2"),
-                kernel is null ? "" : samples[i].Over(samples[0]).ToString("F2"));
+            table.Add(contestants[i].Name, samples[i].ToString("F2"), samples[i].Over(samples[0]).ToString("F2"));
         }
 
         table.Print();
