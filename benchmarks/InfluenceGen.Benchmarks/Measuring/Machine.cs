@@ -12,10 +12,12 @@ namespace InfluenceGen.Benchmarks.Measuring;
 /// </summary>
 internal sealed class Machine
 {
-    private const int Repetitions = 15;
+    // Far longer than the time slices of a system that has something else to do.
+    private static readonly TimeSpan _duration = TimeSpan.FromMilliseconds(400);
 
-    // Half of a usual first cache of 32 to 48 KB; half of a usual second one of 1 MB, far more than the first.
-    private const int FirstCacheLength = 2048;
+    // 4 KB, in the first cache even if another thread of the core takes most of it; and half of a usual second cache of
+    // 1 MB, far more than the first.
+    private const int FirstCacheLength = 512;
     private const int SecondCacheLength = 65536;
 
     private Machine(double gigaFlops, double firstCache, double secondCache)
@@ -72,7 +74,7 @@ internal sealed class Machine
     private static double Best(Func<double> run, double work)
     {
         var best = 0.0;
-        for (var i = 0; i < Repetitions; i++)
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed < _duration;)
         {
             var start = Stopwatch.GetTimestamp();
             GC.KeepAlive(run());
