@@ -7,16 +7,10 @@ internal sealed class Samples
 {
     private readonly List<double> _values = [];
 
-    public double Median => Quantile(0.5);
+    /// <summary>The middle value; of an even number, the upper of the two.</summary>
+    public double Median => _values.Order().ElementAt(_values.Count / 2);
 
     public void Add(double value) => _values.Add(value);
-
-    /// <summary>The value below which a share of them lies, without interpolation.</summary>
-    public double Quantile(double share)
-    {
-        var sorted = _values.Order().ToArray();
-        return sorted[Math.Min((int)(share * sorted.Length), sorted.Length - 1)];
-    }
 
     /// <summary>This one's measurements divided by the other's of the same round.</summary>
     public Samples Over(Samples other)

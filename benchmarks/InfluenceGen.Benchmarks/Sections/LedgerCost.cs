@@ -14,7 +14,7 @@ internal static class LedgerCost
         var (options, ratings) = (bench.Options, bench.Ratings);
         var training = ratings.Training;
         var model = Rank16.Model.For(training);
-        var (repeatedTraining, repeatedDeployment) = WithRepeats(ratings);
+        var repeating = Repeating(ratings);
         Contestant[] contestants =
         [
             new("training alone", () => Train(training, options.Steps)),
@@ -23,7 +23,7 @@ internal static class LedgerCost
             new("ledger, penalty by deployment counts", () =>
                 Train(training, options.Steps, new Ledger<Rank16.Model, double>(model, training, ratings.Deployment))),
             new("the same, a tenth of deployment repeating training pairs", () =>
-                Train(repeatedTraining, options.Steps, new Ledger<Rank16.Model, double>(model, repeatedTraining, repeatedDeployment))),
+                Train(training, options.Steps, new Ledger<Rank16.Model, double>(model, training, repeating))),
             new("ledger with first-order check", () =>
                 Train(training, options.Steps, new Ledger<Rank16.Model, double>(model, training, ratings.Deployment) { ChecksFirstOrder = true })),
         ];
@@ -46,8 +46,8 @@ internal static class LedgerCost
         return Stopwatch.GetElapsedTime(start).TotalNanoseconds / steps / training.Count;
     }
 
-    /// <summary>The same sets, the first tenth of deployment replaced by as many pairs of training, evenly spread.</summary>
-    private static (ExampleSet<double> Training, ExampleSet<double> Deployment) WithRepeats(RatingsData ratings)
+    /// <summary>The deployment set with every tenth rating replaced by one of training, evenly spread.</summary>
+    private static ExampleSet<double> Repeating(RatingsData ratings)
     {
         var (training, deployment) = (ratings.Training, ratings.Deployment);
         var (users, items, labels) = (deployment.Index(0).ToArray(), deployment.Index(1).ToArray(), deployment.Labels.ToArray());
@@ -57,7 +57,7 @@ internal static class LedgerCost
             (users[i], items[i], labels[i]) = (training.Index(0)[source], training.Index(1)[source], training.Labels[source]);
         }
 
-        return (training, ExampleSet<double>.FromRatings(users, items, labels, training.RowCount(0), training.RowCount(1),
-            training.Individuals));
+        return ExampleSet<double>.FromRatings(users, items, labels, training.RowCount(0), training.RowCount(1),
+            training.Individuals);
     }
 }
