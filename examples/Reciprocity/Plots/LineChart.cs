@@ -24,11 +24,9 @@ internal static class LineChart
         }
 
         drawing.EndGroup();
-        for (var i = 0; i < curves.Count && curves.Count > 1; i++)
+        if (curves.Count > 1)
         {
-            drawing.BeginGroup(s_colours[i]);
-            drawing.Text(frame.InnerRight - 6, frame.InnerTop + 16 + 17 * i, curves[i].Name, "end", "key");
-            drawing.EndGroup();
+            frame.Key(curves.Select((curve, i) => (curve.Name, s_colours[i])));
         }
 
         return drawing.Finish();
