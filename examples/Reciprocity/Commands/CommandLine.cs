@@ -153,7 +153,7 @@ internal sealed class CommandLine
     private static string DataFolder => Path.Combine(AppContext.BaseDirectory, "data");
 
     private static (Option<int> Splits, Option<int> Sets) SplitOptions(int standardSets) =>
-        (Options.Count("--splits", 100, "random splits to average over"),
+        (Options.Count("--splits", 100, "random splits to average over; each patient is in one part of a split", least: 2),
             Options.Count("--sets", standardSets, "how often the whole is repeated on other splits, for its spread"));
 
     private PatientSplits SplitsOf(ParseResult parsed, Option<int> splits, Option<int> sets) =>

@@ -23,6 +23,11 @@ internal static class MovieLensStudy
     public static Report Run(MovieLensSettings settings, Action done, CancellationToken cancellation)
     {
         var ratings = Movies.Read(settings.Path);
+        if (settings.TrainShare * ratings.Count < 1)
+        {
+            throw new ExampleDataException($"holds {ratings.Count} ratings, too few to train on a share of them.", settings.Path);
+        }
+
         var runs = settings.Rank == MovieLensSettings.PaperRank
             ? Train(Movies.Model.For(ratings), ratings, settings, done, cancellation)
             : Train(MoviesOfAnyRank.Model.For(ratings, settings.Rank), ratings, settings, done, cancellation);
@@ -50,7 +55,19 @@ internal static class MovieLensStudy
             done();
             return run;
         });
+        if (!Array.TrueForAll(runs, run => HasFlows(run.Flows)))
+        {
+            throw new ExampleDataException(
+                "too few people have ratings in both parts of a random split, of films that others rate too.", settings.Path);
+        }
+
         return [.. runs.Chunk(settings.Initialisations)];
+    }
+
+    private static bool HasFlows(Flows flows)
+    {
+        var measured = flows.Reciprocity.Measured;
+        return measured.DistinctBy(u => flows.Inflow[u]).Skip(1).Any() && measured.DistinctBy(u => flows.Outflow[u]).Skip(1).Any();
     }
 
     private static MovieLensRun Train<TModel>(TModel model, ExampleSet<double> train, ExampleSet<double> deployment,
