@@ -7,7 +7,7 @@ namespace InfluenceGen.Examples.Tests;
 
 public sealed class StudyTests
 {
-    private static readonly Lazy<Report> s_theory =
+    private static readonly Lazy<Report> _theory =
         new(() => TheoryStudy.Run(300, seed: 1, threads: 2, () => { }, CancellationToken.None));
 
     [Fact]
@@ -15,7 +15,7 @@ public sealed class StudyTests
     {
         using var reference = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "fixtures", "theorem_check.json")));
         var experiments = (string[])["fresh", "revisit", "clip", "norm"];
-        foreach (var (experiment, table) in experiments.Zip(s_theory.Value.Balances))
+        foreach (var (experiment, table) in experiments.Zip(_theory.Value.Balances))
         {
             var expected = reference.RootElement.GetProperty(experiment).GetProperty("z").EnumerateArray()
                 .Max(z => Math.Abs(z.GetDouble())) > TheoryStudy.Limit;
@@ -27,7 +27,7 @@ public sealed class StudyTests
     [Fact]
     public void Who_comes_late_gets_and_gives_nothing()
     {
-        var late = s_theory.Value.Balances[^1];
+        var late = _theory.Value.Balances[^1];
         var person = late.Individuals.Single(balance => balance.Outflow == 0);
         Assert.Equal("person 8", person.Name);
         Assert.True(person.Z > TheoryStudy.Limit, late.Verdict);

@@ -17,7 +17,7 @@ internal static class HealthcareStudy
 
     private const int DiabetesSteps = 200;
 
-    private static readonly ImmutableArray<int> s_diabetesMilestones = [.. Enumerable.Range(1, 20).Select(n => 50 * n)];
+    private static readonly ImmutableArray<int> _diabetesMilestones = [.. Enumerable.Range(1, 20).Select(n => 50 * n)];
 
     /// <summary>Runs both.</summary>
     /// <param name="data">The folder of the CSV files.</param>
@@ -26,7 +26,7 @@ internal static class HealthcareStudy
     /// <param name="cancellation">Stops between two steps.</param>
     public static Report Run(string data, PatientSplits splits, Action done, CancellationToken cancellation)
     {
-        var diabetes = DiabetesTask(data, s_diabetesMilestones);
+        var diabetes = DiabetesTask(data, _diabetesMilestones);
         var tumours = TumourTask(data);
         var report = new Report($"--splits {splits.Splits} --sets {splits.Sets} --seed {splits.Seed}");
         var averages = Sets(splits, set => diabetes.Average(splits, set, done, cancellation));
@@ -50,10 +50,10 @@ internal static class HealthcareStudy
 
     private static void ReportDiabetes(Report report, PatientSplits splits, PatientAverages[] sets)
     {
-        var early = s_diabetesMilestones.IndexOf(DiabetesSteps);
-        var last = s_diabetesMilestones.Length - 1;
+        var early = _diabetesMilestones.IndexOf(DiabetesSteps);
+        var last = _diabetesMilestones.Length - 1;
         report.Tables.Add(new FigureTable("Diabetes, linear model",
-            $"442 patients, full batch, step size 0.01, {splits.Sets} sets of {splits.Splits} splits 80:20",
+            $"442 patients, full batch, step size 0.01, {splits}",
             [
                 Alpha("alpha at p = 0.75 after 200 steps", 0.76, early),
                 Alpha("alpha at p = 0.75 after 1000 steps", 0.20, last),
@@ -63,17 +63,17 @@ internal static class HealthcareStudy
             ],
             []));
 
-        var values = s_diabetesMilestones.Select((_, m) => sets.Select(set => set.Flows[m].Reciprocity.Alpha(P)).ToArray()).ToArray();
+        var values = _diabetesMilestones.Select((_, m) => sets.Select(set => set.Flows[m].Reciprocity.Alpha(P)).ToArray()).ToArray();
         var means = values.Select(alphas => alphas.Average()).ToArray();
         var deviations = splits.Sets > 1 ? values.Select(Spreads.Deviation).ToArray() : null;
-        report.Steps.Add(new StepTable("diabetes: alpha at p = 0.75 against steps", s_diabetesMilestones,
+        report.Steps.Add(new StepTable("diabetes: alpha at p = 0.75 against steps", _diabetesMilestones,
             [.. means.Select(mean => (double?)mean)], deviations));
         report.Pictures.Add(new Picture("diabetes-steps.svg", LineChart.Draw(
             new Caption("Reciprocity is lost as training goes on",
-                $"Diabetes, mean of {splits.Sets} sets of {splits.Splits} splits; the band is one standard deviation",
+                $"Diabetes, mean of {splits}" + (splits.Sets > 1 ? "; the band is one standard deviation" : ""),
                 "steps of gradient descent", "alpha at p = 0.75"),
-            new Extent(0, s_diabetesMilestones[last]), new Extent(0, 1),
-            new Curve("alpha", s_diabetesMilestones, means, deviations))));
+            new Extent(0, _diabetesMilestones[last]), new Extent(0, 1),
+            new Curve("alpha", _diabetesMilestones, means, deviations))));
         AddFlows(report, "diabetes", "Diabetes after 200 steps", splits, sets[0].Flows[early]);
 
         Figure Alpha(string quantity, double paper, int milestone) =>
@@ -89,7 +89,7 @@ internal static class HealthcareStudy
         var worst = flows.Select(flow => Lowest(flow, flow.Inflow)).ToArray();
         var name = flows[0].Individuals[worst[0]];
         report.Tables.Add(new FigureTable("Breast cancer, logistic model",
-            $"569 patients, full batch, 600 steps of size 0.1, {splits.Sets} sets of {splits.Splits} splits 80:20",
+            $"569 patients, full batch, 600 steps of size 0.1, {splits}",
             [
                 Figure.Over("alpha at p = 0.75", 0.93, [.. flows.Select(flow => flow.Reciprocity.Alpha(P))], "F3", splits.Spread),
                 Figure.Over("correlation of inflow and outflow", null, [.. flows.Select(flow => flow.Reciprocity.Correlation())], "F3", splits.Spread),

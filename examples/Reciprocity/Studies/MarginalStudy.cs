@@ -12,14 +12,14 @@ namespace ReciprocityStudies.Studies;
 /// </summary>
 internal static class MarginalStudy
 {
-    private static readonly (Removal Removal, string Name, string File)[] s_readings =
+    private static readonly (Removal Removal, string Name, string File)[] _readings =
     [
         (Removal.Refit, "as if never collected: mean loss and first bias are over the others", "refit"),
         (Removal.Fixed, "only its terms go: divisor and first bias stay what they were", "fixed"),
     ];
 
     /// <summary>How many times <c>done</c> is called.</summary>
-    public static int Parts(PatientSplits splits) => 2 * s_readings.Length * splits.Sets * splits.Splits;
+    public static int Parts(PatientSplits splits) => 2 * _readings.Length * splits.Sets * splits.Splits;
 
     /// <summary>Runs both data sets under both readings.</summary>
     /// <param name="data">The folder of the CSV files.</param>
@@ -38,12 +38,12 @@ internal static class MarginalStudy
         double signalToNoise, PatientSplits splits, Action done, CancellationToken cancellation)
         where TModel : struct, IModel<double>
     {
-        foreach (var (removal, reading, suffix) in s_readings)
+        foreach (var (removal, reading, suffix) in _readings)
         {
             var sets = Enumerable.Range(0, splits.Sets)
                 .Select(set => Average(task, removal, splits, set, done, cancellation)).ToArray();
             report.Tables.Add(new FigureTable($"{name}, marginal influence",
-                $"{reading}; {task.Steps} steps, {splits.Sets} sets of {splits.Splits} splits",
+                $"{reading}; {task.Steps} steps, {splits}",
                 [
                     Over("alpha at p = 0.75", alpha, set => set.Mean.Reciprocity.Alpha(HealthcareStudy.P), "F2"),
                     .. splits.Splits < 3 ? (Figure[])[] :

@@ -24,6 +24,9 @@ internal sealed record PatientSplits(int Sets, int Splits, long Seed, int Thread
             return study(scale.Apply(train), scale.Apply(deployment));
         });
 
+    /// <summary>What figures are averages over, in words.</summary>
+    public override string ToString() => Sets == 1 ? $"{Splits} splits 80:20" : $"{Sets} sets of {Splits} splits 80:20";
+
     /// <summary>How the spread over sets is described.</summary>
     public string Spread => $"sets of {Splits} splits";
 

@@ -17,7 +17,7 @@ internal sealed class Population
     /// <summary>Features of an example.</summary>
     public const int Features = 2;
 
-    private static readonly Individuals s_people = Individuals.Numbered(Count);
+    private static readonly Individuals _people = Individuals.Numbered(Count);
 
     private readonly double[] _cumulative = new double[Count];
 
@@ -50,11 +50,11 @@ internal sealed class Population
             people[i] = person;
         }
 
-        return ExampleSet<double>.FromFeatures(features, Features, labels, s_people, people);
+        return ExampleSet<double>.FromFeatures(features, Features, labels, _people, people);
     }
 
     /// <summary>What a person is called.</summary>
-    public static string NameOf(int person) => string.Create(CultureInfo.InvariantCulture, $"person {s_people[person]}");
+    public static string NameOf(int person) => string.Create(CultureInfo.InvariantCulture, $"person {_people[person]}");
 
     private int DrawPerson(RandomSource random)
     {

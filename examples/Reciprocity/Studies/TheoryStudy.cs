@@ -118,13 +118,13 @@ internal static class TheoryStudy
     /// <param name="Plan">How to train.</param>
     private sealed record Experiment(Population Training, int TrainingCount, GradientDescent Plan)
     {
-        private static readonly Population s_everybody = new();
+        private static readonly Population _everybody = new();
 
         public Flows Replicate(long seed, CancellationToken cancellation)
         {
             var random = new RandomSource(seed);
             var training = Training.Draw(TrainingCount, random);
-            var deployment = s_everybody.Draw(DeploymentCount, random);
+            var deployment = _everybody.Draw(DeploymentCount, random);
             var ledger = Response.Ledger(training, deployment);
             Trainer.Train(new Response.Model(), training, Plan, null, cancellation, ledger);
             return ledger.Flows;
