@@ -83,7 +83,7 @@ internal sealed class CommandLine
 
     private RootCommand Healthcare()
     {
-        var (splits, sets) = SplitOptions(standardSets: 30);
+        var (splits, sets) = SplitOptions(standardSets: 10);
         var command = new RootCommand(
             "Who gives influence and who gets it: the experiments of Sundararajan and Krichene, Reciprocity in Machine Learning. "
             + "Without a command: the diabetes and breast-cancer experiments, on data that comes with the program.")
