@@ -24,6 +24,13 @@ public sealed class ReportingTests
         Assert.Null(figure.Distance);
     }
 
+    [Theory]
+    [InlineData(-0.04, "F1", "0.0")]
+    [InlineData(-0.06, "F1", "-0.1")]
+    [InlineData(12, "F0", "12")]
+    public void A_number_that_rounds_to_zero_has_no_sign(double value, string format, string expected) =>
+        Assert.Equal(expected, Numbers.Text(value, format));
+
     [Fact]
     public void The_jackknife_of_a_mean_is_its_standard_error()
     {

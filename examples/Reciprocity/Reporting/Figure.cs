@@ -32,9 +32,9 @@ internal sealed record Figure(string Quantity, string Paper, string Here, double
     /// <summary>A quantity with a spread that was estimated otherwise.</summary>
     public static Figure Measured(string quantity, double? paper, double mean, double? deviation, string format, string? spread)
     {
-        var here = mean.ToString(format, CultureInfo.InvariantCulture);
-        return new Figure(quantity, paper?.ToString(format, CultureInfo.InvariantCulture) ?? "",
-            deviation is { } some ? $"{here} ± {some.ToString(format, CultureInfo.InvariantCulture)}" : here,
+        var here = Numbers.Text(mean, format);
+        return new Figure(quantity, paper is { } printed ? Numbers.Text(printed, format) : "",
+            deviation is { } some ? $"{here} ± {Numbers.Text(some, format)}" : here,
             mean, deviation, spread, deviation is > 0 ? (mean - paper) / deviation : null);
     }
 }
@@ -53,4 +53,15 @@ internal static class Spreads
     /// √((n − 1)/n Σ (θ_i − mean θ)²).</summary>
     public static double Jackknife(IReadOnlyCollection<double> leftOut) =>
         Deviation(leftOut) * (leftOut.Count - 1) / Math.Sqrt(leftOut.Count);
+}
+
+/// <summary>Numbers in tables.</summary>
+internal static class Numbers
+{
+    /// <summary>A number with fixed decimals; one that is rounded to 0 has no sign.</summary>
+    public static string Text(double value, string format)
+    {
+        var text = value.ToString(format, CultureInfo.InvariantCulture);
+        return text.AsSpan().ContainsAnyExcept("-0.") ? text : text.TrimStart('-');
+    }
 }

@@ -56,7 +56,7 @@ internal sealed class ReportPrinter(IAnsiConsole console)
         foreach (var figure in table.Figures)
         {
             rows.AddRow(Cells(figure.Quantity, figure.Paper, figure.Here,
-                figure.Distance is { } distance ? Format(distance, "+0.0 sd;-0.0 sd;0.0 sd") : ""));
+                figure.Distance is { } distance ? distance.ToString("+0.0 sd;-0.0 sd;0.0 sd", CultureInfo.InvariantCulture) : ""));
         }
 
         return rows;
@@ -67,8 +67,8 @@ internal sealed class ReportPrinter(IAnsiConsole console)
         var rows = NewTable("individual", "mean inflow", "mean outflow", "difference", "standard error", "z");
         foreach (var row in table.Individuals)
         {
-            rows.AddRow(Cells(row.Name, Format(row.Inflow, "F4"), Format(row.Outflow, "F4"), Format(row.Difference, "F4"),
-                Format(row.StandardError, "F4"), Format(row.Z, "F1")));
+            rows.AddRow(Cells(row.Name, Numbers.Text(row.Inflow, "F4"), Numbers.Text(row.Outflow, "F4"), Numbers.Text(row.Difference, "F4"),
+                Numbers.Text(row.StandardError, "F4"), Numbers.Text(row.Z, "F1")));
         }
 
         return rows;
@@ -105,6 +105,4 @@ internal sealed class ReportPrinter(IAnsiConsole console)
         console.Write(new Text(line));
         console.WriteLine();
     }
-
-    private static string Format(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

@@ -55,10 +55,10 @@ internal static class HealthcareStudy
         report.Tables.Add(new FigureTable("Diabetes, linear model",
             $"442 patients, full batch, step size 0.01, {splits}",
             [
-                Alpha("alpha at p = 0.75 after 200 steps", 0.76, early),
-                Alpha("alpha at p = 0.75 after 1000 steps", 0.20, last),
+                Alpha("alpha at p = 0.75 after 200 steps", splits.Paper(0.76), early),
+                Alpha("alpha at p = 0.75 after 1000 steps", splits.Paper(0.20), last),
                 Over("correlation of inflow and outflow after 200 steps", null, set => set.Flows[early].Reciprocity.Correlation(), "F3"),
-                Over("deployment loss after 1000 steps against 200, %", 1, set => 100 * (set.MeanLosses[last] / set.MeanLosses[early] - 1), "F1"),
+                Over("deployment loss after 1000 steps against 200, %", splits.Paper(1), set => 100 * (set.MeanLosses[last] / set.MeanLosses[early] - 1), "F1"),
                 Imbalance(sets),
             ],
             []));
@@ -76,7 +76,7 @@ internal static class HealthcareStudy
             new Curve("alpha", _diabetesMilestones, means, deviations))));
         AddFlows(report, "diabetes", "Diabetes after 200 steps", splits, sets[0].Flows[early]);
 
-        Figure Alpha(string quantity, double paper, int milestone) =>
+        Figure Alpha(string quantity, double? paper, int milestone) =>
             Over(quantity, paper, set => set.Flows[milestone].Reciprocity.Alpha(P), "F2");
 
         Figure Over(string quantity, double? paper, Func<PatientAverages, double> value, string format) =>
@@ -91,7 +91,7 @@ internal static class HealthcareStudy
         report.Tables.Add(new FigureTable("Breast cancer, logistic model",
             $"569 patients, full batch, 600 steps of size 0.1, {splits}",
             [
-                Figure.Over("alpha at p = 0.75", 0.93, [.. flows.Select(flow => flow.Reciprocity.Alpha(P))], "F3", splits.Spread),
+                Figure.Over("alpha at p = 0.75", splits.Paper(0.93), [.. flows.Select(flow => flow.Reciprocity.Alpha(P))], "F3", splits.Spread),
                 Figure.Over("correlation of inflow and outflow", null, [.. flows.Select(flow => flow.Reciprocity.Correlation())], "F3", splits.Spread),
                 Agreement("most negative inflow", "one patient", flows, flow => Lowest(flow, flow.Inflow)),
                 Agreement("most negative outflow", "the same", flows, flow => Lowest(flow, flow.Outflow)),

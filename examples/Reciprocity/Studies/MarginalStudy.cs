@@ -45,10 +45,10 @@ internal static class MarginalStudy
             report.Tables.Add(new FigureTable($"{name}, marginal influence",
                 $"{reading}; {task.Steps} steps, {splits}",
                 [
-                    Over("alpha at p = 0.75", alpha, set => set.Mean.Reciprocity.Alpha(HealthcareStudy.P), "F2"),
+                    Over("alpha at p = 0.75", splits.Paper(alpha), set => set.Mean.Reciprocity.Alpha(HealthcareStudy.P), "F2"),
                     .. splits.Splits < 3 ? (Figure[])[] :
                     [
-                        Over("90th percentile of outflow's signal-to-noise ratio", signalToNoise, set => Quantiles.Of(set.OutflowSignalToNoise(), 0.9), "F2"),
+                        Over("90th percentile of outflow's signal-to-noise ratio", splits.Paper(signalToNoise), set => Quantiles.Of(set.OutflowSignalToNoise(), 0.9), "F2"),
                         Over("90th percentile of inflow's", null, set => Quantiles.Of(set.InflowSignalToNoise(), 0.9), "F2"),
                     ],
                 ],

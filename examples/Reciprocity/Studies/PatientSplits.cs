@@ -27,6 +27,9 @@ internal sealed record PatientSplits(int Sets, int Splits, long Seed, int Thread
     /// <summary>What figures are averages over, in words.</summary>
     public override string ToString() => Sets == 1 ? $"{Splits} splits 80:20" : $"{Sets} sets of {Splits} splits 80:20";
 
+    /// <summary>The paper's number, where a set has as many splits as the paper's.</summary>
+    public double? Paper(double value) => Splits == 100 ? value : null;
+
     /// <summary>How the spread over sets is described.</summary>
     public string Spread => $"sets of {Splits} splits";
 
