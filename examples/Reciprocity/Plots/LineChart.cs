@@ -3,14 +3,14 @@ namespace ReciprocityStudies.Plots;
 /// <summary>One or two curves over steps, each with a band of spread around it where it has one.</summary>
 internal static class LineChart
 {
-    private static readonly string[] s_colours = ["first", "second"];
+    private static readonly string[] _colours = ["first", "second"];
 
     /// <summary>Draws it; returns the SVG. What lies outside <paramref name="vertical"/> is cut off.</summary>
     public static string Draw(Caption caption, Extent horizontal, Extent vertical, params IReadOnlyList<Curve> curves)
     {
-        if (curves.Count > s_colours.Length)
+        if (curves.Count > _colours.Length)
         {
-            throw new ArgumentException($"{curves.Count} curves; there are colours for {s_colours.Length}.", nameof(curves));
+            throw new ArgumentException($"{curves.Count} curves; there are colours for {_colours.Length}.", nameof(curves));
         }
 
         var frame = new PlotFrame(caption, horizontal, vertical, 560, 360);
@@ -18,17 +18,15 @@ internal static class LineChart
         frame.BeginInside("curves");
         for (var i = 0; i < curves.Count; i++)
         {
-            drawing.BeginGroup(s_colours[i]);
+            drawing.BeginGroup(_colours[i]);
             DrawCurve(frame, curves[i]);
             drawing.EndGroup();
         }
 
         drawing.EndGroup();
-        for (var i = 0; i < curves.Count && curves.Count > 1; i++)
+        if (curves.Count > 1)
         {
-            drawing.BeginGroup(s_colours[i]);
-            drawing.Text(frame.InnerRight - 6, frame.InnerTop + 16 + 17 * i, curves[i].Name, "end", "key");
-            drawing.EndGroup();
+            frame.Key(curves.Select((curve, i) => (curve.Name, _colours[i])));
         }
 
         return drawing.Finish();

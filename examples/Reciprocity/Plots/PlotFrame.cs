@@ -3,7 +3,7 @@ namespace ReciprocityStudies.Plots;
 /// <summary>What every plot has: a title, a line below it, two labelled axes with ticks and a faint grid.</summary>
 internal sealed class PlotFrame
 {
-    private const double Left = 68;
+    private const double Left = 78;
     private const double Right = 20;
     private const double Top = 58;
     private const double Bottom = 52;
@@ -35,7 +35,7 @@ internal sealed class PlotFrame
         }
 
         Drawing.Text((InnerLeft + InnerRight) / 2, height - 12, caption.Horizontal, "middle");
-        Drawing.Text(18, (InnerTop + InnerBottom) / 2, caption.Vertical, "middle", upward: true);
+        Drawing.Text(16, (InnerTop + InnerBottom) / 2, caption.Vertical, "middle", upward: true);
         DrawZeroOrEdge();
     }
 
@@ -56,6 +56,22 @@ internal sealed class PlotFrame
     /// <summary>Opens a group that is cut off at the axes.</summary>
     public void BeginInside(string style) =>
         Drawing.BeginClipped(InnerLeft, InnerTop, InnerRight - InnerLeft, InnerBottom - InnerTop, style);
+
+    /// <summary>Names the curves below the axis, where no curve runs, the last one at the right edge.</summary>
+    /// <param name="names">Each curve's name and colour.</param>
+    public void Key(IEnumerable<(string Name, string Colour)> names)
+    {
+        const double CharacterWidth = 6.6;
+        const double Gap = 20;
+        var right = InnerRight;
+        foreach (var (name, colour) in names.Reverse())
+        {
+            Drawing.BeginGroup(colour);
+            Drawing.Text(right, InnerBottom + 40, name, "end", "key");
+            Drawing.EndGroup();
+            right -= CharacterWidth * name.Length + Gap;
+        }
+    }
 
     /// <summary>A dashed vertical line with a note beside it, on the side with more room.</summary>
     public void MarkAcross(double value, string note)

@@ -14,7 +14,7 @@ internal static class ScatterPlot
     public static string Draw(Caption caption, IReadOnlyList<FlowPoint> points, params ReadOnlySpan<string> labelled)
     {
         var range = Extent.Around(points.SelectMany(point => new[] { point.Inflow, point.Outflow }));
-        var frame = new PlotFrame(caption, range, range, Side, Side + 22);
+        var frame = new PlotFrame(caption, range, range, Side, Side + 12);
         using var drawing = frame.Drawing;
         drawing.Line(frame.X.Position(range.Low), frame.Y.Position(range.Low),
             frame.X.Position(range.High), frame.Y.Position(range.High), "reference");

@@ -7,8 +7,8 @@ namespace InfluenceGen.Examples.Tests.Plots;
 
 public sealed class PlotTests
 {
-    private static readonly XNamespace s_svg = "http://www.w3.org/2000/svg";
-    private static readonly Caption s_caption = new("Title <&>", "\"subtitle\"", "across", "up");
+    private static readonly XNamespace _svg = "http://www.w3.org/2000/svg";
+    private static readonly Caption _caption = new("Title <&>", "\"subtitle\"", "across", "up");
 
     [Fact]
     public void A_plot_is_well_formed_and_escapes_names()
@@ -16,8 +16,8 @@ public sealed class PlotTests
         foreach (var plot in AllPlots())
         {
             var root = XDocument.Parse(plot).Root!;
-            Assert.Equal(s_svg + "svg", root.Name);
-            Assert.StartsWith("Title <&>", root.Element(s_svg + "title")!.Value, StringComparison.Ordinal);
+            Assert.Equal(_svg + "svg", root.Name);
+            Assert.StartsWith("Title <&>", root.Element(_svg + "title")!.Value, StringComparison.Ordinal);
         }
     }
 
@@ -28,7 +28,7 @@ public sealed class PlotTests
         var before = CultureInfo.CurrentCulture;
         try
         {
-            CultureInfo.CurrentCulture = HostileCulture();
+            CultureInfo.CurrentCulture = HostileCulture.Instance;
             Assert.Equal(invariant, AllPlots());
         }
         finally
@@ -41,10 +41,10 @@ public sealed class PlotTests
     public void Every_individual_has_a_dot_in_its_place()
     {
         var root = XDocument.Parse(Scatter()).Root!;
-        var dots = root.Descendants(s_svg + "circle").ToArray();
+        var dots = root.Descendants(_svg + "circle").ToArray();
         Assert.Equal(3, dots.Length);
         // Equal flows lie on the diagonal: as far from the left edge as from the bottom.
-        var diagonal = root.Descendants(s_svg + "line").Single(line => (string?)line.Attribute("class") == "reference");
+        var diagonal = root.Descendants(_svg + "line").Single(line => (string?)line.Attribute("class") == "reference");
         var across = Number(dots[0], "cx") - Number(diagonal, "x1");
         var up = Number(diagonal, "y1") - Number(dots[0], "cy");
         Assert.Equal(across, up, 0.02);
@@ -84,23 +84,14 @@ public sealed class PlotTests
     private static double Number(XElement element, string attribute) =>
         double.Parse(element.Attribute(attribute)!.Value, CultureInfo.InvariantCulture);
 
-    private static string Scatter() => ScatterPlot.Draw(s_caption,
+    private static string Scatter() => ScatterPlot.Draw(_caption,
         [new FlowPoint("a & b", 1.5, 1.5), new FlowPoint("c", 2.25, 1.75), new FlowPoint("<d>", -0.5, -2.5)], "<d>");
 
     private static string[] AllPlots() =>
     [
         Scatter(),
-        Histogram.Draw(s_caption, [0.125, 0.25, 0.75], new Extent(0, 1), 0.5, "half"),
-        LineChart.Draw(s_caption, new Extent(0, 1000), new Extent(-0.5, 1.5),
+        Histogram.Draw(_caption, [0.125, 0.25, 0.75], new Extent(0, 1), 0.5, "half"),
+        LineChart.Draw(_caption, new Extent(0, 1000), new Extent(-0.5, 1.5),
             new Curve("one", [1, 500, 1000], [0.5, 0.25, 1.125], [0.1, 0.2, 0.1]), new Curve("two", [1, 1000], [1, 0])),
     ];
-
-    private static CultureInfo HostileCulture()
-    {
-        var culture = (CultureInfo)CultureInfo.InvariantCulture.Clone();
-        culture.NumberFormat.NumberDecimalSeparator = ",";
-        culture.NumberFormat.NumberGroupSeparator = ".";
-        culture.NumberFormat.NegativeSign = "~";
-        return culture;
-    }
 }
