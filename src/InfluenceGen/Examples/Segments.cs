@@ -16,13 +16,18 @@ public sealed class Segments
 
     /// <summary>An empty partition with room for as many segments and examples.</summary>
     /// <param name="segmentCapacity">Most segments it will hold.</param>
-    /// <param name="exampleCapacity">Most examples it will list; 0 where segments are contiguous runs of examples.</param>
+    /// <param name="exampleCapacity">Most examples it will list, at first each position's own: the runs of a pass that
+    /// reads <see cref="Order"/> have one too. 0 where no pass reads it.</param>
     public Segments(int segmentCapacity, int exampleCapacity)
     {
         _rows = new int[segmentCapacity];
         _targets = new int[segmentCapacity];
         _offsets = new int[segmentCapacity + 1];
         _order = new int[exampleCapacity];
+        for (var position = 0; position < exampleCapacity; position++)
+        {
+            _order[position] = position;
+        }
     }
 
     /// <summary>The number of segments.</summary>
@@ -40,7 +45,10 @@ public sealed class Segments
     /// <summary>Segment s holds the positions from <c>Offsets[s]</c> to before <c>Offsets[s + 1]</c>.</summary>
     public ReadOnlySpan<int> Offsets => _offsets.AsSpan(0, Count + 1);
 
-    /// <summary>The example at each position; empty where position and example are the same number.</summary>
+    /// <summary>
+    /// The example at each position. Empty in segments of pass 0, where position and example are the same number; sweeps
+    /// read it in every later pass.
+    /// </summary>
     public ReadOnlySpan<int> Order => _order.Length == 0 ? [] : _order.AsSpan(0, _offsets[Count]);
 
     /// <summary>

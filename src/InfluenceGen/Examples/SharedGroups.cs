@@ -133,7 +133,7 @@ public sealed class SharedGroups<T> where T : unmanaged, IBinaryFloatingPointIee
 
         public (ExampleSet<T> Examples, int[] Positions) Compact(int[] individuals, List<int> items)
         {
-            var groups = new Segments(individuals.Length, 0);
+            var groups = new Segments(individuals.Length, set.TableCount == 0 ? 0 : _taken.Count);
             var users = new Segments(individuals.Length, 0);
             for (var g = 0; g < individuals.Length; g++)
             {

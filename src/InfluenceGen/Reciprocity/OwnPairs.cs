@@ -116,7 +116,7 @@ internal sealed class OwnPairs<TModel, T>
 
             // Only the last pass is run over these examples.
             var segments = new Segments[pass + 1];
-            Array.Fill(segments, new Segments(Math.Min(batchCapacity, groups.Count), 0));
+            Array.Fill(segments, new Segments(Math.Min(batchCapacity, groups.Count), pass == 0 ? 0 : batchCapacity));
             Examples = ExampleSet<T>.Allocate(_all, batchCapacity, segments);
         }
 
