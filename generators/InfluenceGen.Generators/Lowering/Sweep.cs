@@ -115,12 +115,14 @@ internal sealed class Sweeps
         .Select(gradient => Algebra.Inner(Algebra.Substitute(gradient, e => OnTheLeft(e, pass)), gradient))
         .Aggregate(Algebra.Add));
 
-    /// <summary>A pair shares the row of its pass; everything else of the left example is its own.</summary>
+    /// <summary>
+    /// A pair shares the row of its pass; everything else of the left example is its own, its share of that row's
+    /// penalty too, since the two sets may count by different rules.
+    /// </summary>
     private Expression? OnTheLeft(Expression expression, int pass) => expression switch
     {
         Symbol { Role: Role.Parameter } symbol when !_model.Blocks[symbol.Slot].IsTable
             || _model.Blocks[symbol.Slot].RowIndex == pass => symbol,
-        Symbol { Role: Role.Share } symbol when symbol.Slot == pass => symbol,
         Symbol symbol => symbol with { Name = symbol.Name + "'", Side = Side.Left },
         _ => null,
     };
