@@ -1,0 +1,270 @@
+using InfluenceGen.Examples;
+using InfluenceGen.Models;
+using InfluenceGen.Numerics;
+using Xunit;
+
+namespace InfluenceGen.Tests.Models;
+
+/// <summary>
+/// A generated model with examples and a point in parameter space, its sweeps as arrays, and its loss in plain scalar
+/// arithmetic, to check them against. Every span a sweep writes to is exactly as long as it must be and lies between
+/// guards, which must be untouched afterwards.
+/// </summary>
+public sealed class GeneratedCase
+{
+    private readonly DeclaredModel _declared;
+
+    public GeneratedCase(string name, ExampleSet<double> examples, int rank, RandomSource random)
+    {
+        _declared = GeneratedModels.All[name];
+        Examples = examples;
+        Model = examples.TableCount == 0
+            ? _declared.Make(examples.FeatureCount, 0, 0)
+            : _declared.Make(examples.RowCount(0), examples.RowCount(1), rank);
+        Theta = Draw(random, Layout.Count, 0.6);
+        V = Draw(random, Layout.Count, 1);
+        Coefficients = random.NextBelow(3) == 0 ? [] : Draw(random, examples.Count, 1);
+    }
+
+    public IModel<double> Model { get; }
+
+    public ExampleSet<double> Examples { get; }
+
+    public ParameterLayout Layout => Model.Layout;
+
+    /// <summary>The parameters, without padding.</summary>
+    public double[] Theta { get; init; }
+
+    /// <summary>A direction, without padding.</summary>
+    public double[] V { get; init; }
+
+    /// <summary>c_i; empty for none.</summary>
+    public double[] Coefficients { get; init; }
+
+    /// <summary>A number for each example.</summary>
+    public double[] EachExample(Func<int, double> value) => [.. Enumerable.Range(0, Examples.Count).Select(value)];
+
+    private double[] Weights => Stored(Theta);
+
+    private double[] Direction => Stored(V);
+
+    /// <summary>Random examples for a model: repeated pairs, and users and items without a rating, among them.</summary>
+    public static GeneratedCase Random(string name, int seed, int count)
+    {
+        var declared = GeneratedModels.All[name];
+        var random = new RandomSource(seed);
+        var size = declared.Size > 0 ? declared.Size : 1 + random.NextBelow(40);
+        if (declared.Loss == DeclaredLoss.Factorization)
+        {
+            var (users, items) = (1 + random.NextBelow(count / 2 + 3), 1 + random.NextBelow(count + 3));
+            int[] Codes(int bound) => [.. Enumerable.Range(0, count).Select(_ => random.NextBelow(1 + random.NextBelow(bound)))];
+            var ratings = ExampleSet<double>.FromRatings(Codes(users), Codes(items), Draw(random, count, 2), users, items);
+            return new GeneratedCase(name, ratings, size, random);
+        }
+
+        var labels = declared.Loss == DeclaredLoss.Logistic
+            ? [.. Enumerable.Range(0, count).Select(_ => (double)random.NextBelow(2))]
+            : Draw(random, count, 2);
+        var set = ExampleSet<double>.FromFeatures(Draw(random, count * size, 1), size, labels);
+        return new GeneratedCase(name, set, 0, random);
+    }
+
+    /// <summary>The same model at the same weights, with other examples.</summary>
+    public GeneratedCase On(ExampleSet<double> examples) => new(this, examples);
+
+    private GeneratedCase(GeneratedCase other, ExampleSet<double> examples)
+    {
+        (_declared, Model, Theta, V) = (other._declared, other.Model, other.Theta, other.V);
+        Examples = examples;
+        Coefficients = Draw(new RandomSource(examples.Count), examples.Count, 1);
+    }
+
+    // ---- scalar arithmetic ---------------------------------------------------------------------------------------
+
+    /// <summary>Where in θ each parameter lies that an example reads: the factors p and q, or w and b.</summary>
+    public int[] Touched(int example) =>
+    [
+        .. Layout.Blocks.SelectMany((block, index) =>
+        {
+            var before = Layout.Blocks.Take(index).Sum(b => b.Count);
+            var row = block.RowIndex < 0 ? 0 : Examples.Index(block.RowIndex)[example];
+            return Enumerable.Range(before + row * block.Columns, block.Columns);
+        }),
+    ];
+
+    /// <summary>s_i, in order of the parameters.</summary>
+    public double ScalarOutput(double[] theta, int example)
+    {
+        var at = Touched(example);
+        var sum = 0.0;
+        if (_declared.Loss == DeclaredLoss.Factorization)
+        {
+            for (var k = 0; k < at.Length / 2; k++)
+            {
+                sum += theta[at[k]] * theta[at[at.Length / 2 + k]];
+            }
+
+            return sum;
+        }
+
+        for (var k = 0; k < Examples.FeatureCount; k++)
+        {
+            sum += theta[k] * Examples.Features[example * Examples.FeatureStride + k];
+        }
+
+        return sum + theta[^1];
+    }
+
+    /// <summary>ℓ_i, from s_i and the label.</summary>
+    public double ScalarLoss(double[] theta, int example)
+    {
+        var (s, y) = (ScalarOutput(theta, example), Examples.Labels[example]);
+        switch (_declared.Loss)
+        {
+            case DeclaredLoss.Linear:
+                return (s - y) * (s - y) / 2;
+            case DeclaredLoss.Logistic:
+                return (s > 0 ? s + Math.Log(1 + Math.Exp(-s)) : Math.Log(1 + Math.Exp(s))) - y * s;
+            default:
+                var at = Touched(example);
+                var half = at.Length / 2;
+                double Square(int from) => Enumerable.Range(from, half).Sum(k => theta[at[k]] * theta[at[k]]);
+                var share = (int column) => Examples.RowShares(column)[Examples.Index(column)[example]];
+                return (s - y) * (s - y) / 2 + _declared.L2 / 2 * (share(0) * Square(0) + share(1) * Square(half));
+        }
+    }
+
+    // ---- sweeps --------------------------------------------------------------------------------------------------
+
+    public double[] Predict() => PerExample((f, l, to) => Model.Predict(Examples, f, l, Weights, to));
+
+    public double[] Loss() => PerExample((f, l, to) => Model.Loss(Examples, f, l, Weights, to));
+
+    public double[] OutputGradient() => PerExample((f, l, to) => Model.OutputGradient(Examples, f, l, Weights, to));
+
+    public double[] GradientDot() => PerExample((f, l, to) => Model.GradientDot(Examples, f, l, Weights, Direction, to));
+
+    public double[] GradientSquaredNorm() => PerExample((f, l, to) => Model.GradientSquaredNorm(Examples, f, l, Weights, to));
+
+    /// <summary>g_i as packed rows, padding and all.</summary>
+    public double[] PackedGradients() => Guarded(Examples.Count * Model.GradientRowLength, double.NaN,
+        rows => Model.Gradients(Examples, 0, Examples.SegmentsOf(0).Count, Weights, rows));
+
+    /// <summary>g_i, each in the whole of θ.</summary>
+    public double[][] Gradients()
+    {
+        var rows = PackedGradients();
+        var gradients = new double[Examples.Count][];
+        for (var i = 0; i < gradients.Length; i++)
+        {
+            gradients[i] = new double[Layout.Count];
+            var (at, next, from) = (Touched(i), 0, i * Model.GradientRowLength);
+            foreach (var block in Layout.Blocks)
+            {
+                for (var column = 0; column < block.Columns; column++)
+                {
+                    gradients[i][at[next++]] = rows[from + column];
+                }
+
+                from += block.Stride;
+            }
+        }
+
+        return gradients;
+    }
+
+    /// <summary>Σ c_i g_i of each segment of a pass, target by target: rows of <see cref="RowLength"/>, padding included.</summary>
+    /// <param name="pass">The pass.</param>
+    /// <param name="outputGradients">r: written by pass 0, read by others.</param>
+    public double[] GradientSum(int pass, double[] outputGradients)
+    {
+        var segments = Examples.SegmentsOf(pass);
+        return Guarded(segments.TargetRows * RowLength(pass), 0, sums =>
+            Model.GradientSum(pass, Examples, 0, segments.Count, Weights, Coefficients, outputGradients, sums));
+    }
+
+    /// <summary>Pass 0 of the sum, and the flows, in one sweep.</summary>
+    public (double[] Sums, double[] Flows) GradientSumWithFlow(double[] outputGradients)
+    {
+        var segments = Examples.SegmentsOf(0);
+        var sums = new GuardedSpan(segments.TargetRows * RowLength(0), 0);
+        var flows = new GuardedSpan(FlowLength, 0);
+        Model.GradientSumWithFlow(Examples, 0, segments.Count, Weights, Coefficients, Direction, outputGradients, sums.Span, flows.Span);
+        return (sums.Take(), flows.Take());
+    }
+
+    public double[] Flow(double[] outputGradients) => Guarded(FlowLength, 0, to =>
+        Model.Flow(Examples, 0, Examples.SegmentsOf(0).Count, Weights, Coefficients, Direction, outputGradients, to));
+
+    /// <summary>g_a·g_b for all pairs, over all passes.</summary>
+    public double[] GradientGram(GeneratedCase right)
+    {
+        var (r, rOfRight) = (OutputGradient(), right.OutputGradient());
+        return Guarded(Examples.Count * right.Examples.Count, 0, gram =>
+        {
+            for (var pass = 0; pass < Model.Passes; pass++)
+            {
+                Model.GradientGram(pass, Examples, right.Examples, 0, Examples.SegmentsOf(pass).Count, Weights, r, rOfRight, gram);
+            }
+        });
+    }
+
+    public int RowLength(int pass) => Model.Passes == 1 ? Layout.StorageLength : Layout.Blocks[pass].Stride;
+
+    /// <summary>c_i, one for each example.</summary>
+    public double CoefficientOf(int example) => Coefficients.Length == 0 ? 1 : Coefficients[example];
+
+    /// <summary>A vector in storage order, from θ's.</summary>
+    public double[] Stored(double[] theta)
+    {
+        var storage = new double[Layout.StorageLength];
+        Layout.Unpack<double>(theta, storage);
+        return storage;
+    }
+
+    private int FlowLength => Model.OwnsRows ? Examples.SegmentsOf(0).TargetRows : Examples.Count;
+
+    private delegate void Sweep(Span<double> result);
+
+    private delegate void RangedSweep(int first, int last, Span<double> result);
+
+    private double[] PerExample(RangedSweep sweep) =>
+        Guarded(Examples.Count, double.NaN, to => sweep(0, Examples.SegmentsOf(0).Count, to));
+
+    private static double[] Guarded(int length, double initial, Sweep sweep)
+    {
+        var result = new GuardedSpan(length, initial);
+        sweep(result.Span);
+        return result.Take();
+    }
+
+    private static double[] Draw(RandomSource random, int count, double scale) =>
+        [.. Enumerable.Range(0, count).Select(_ => scale * random.NextGaussian())];
+
+    /// <summary>A span between guards.</summary>
+    private sealed class GuardedSpan
+    {
+        private const int GuardLength = 64;
+        private const double Guard = -7.25e77;
+        private readonly double[] _memory;
+        private readonly int _length;
+
+        public GuardedSpan(int length, double initial)
+        {
+            _length = length;
+            _memory = new double[length + 2 * GuardLength];
+            Array.Fill(_memory, Guard);
+            Span.Fill(initial);
+        }
+
+        public Span<double> Span => _memory.AsSpan(GuardLength, _length);
+
+        /// <summary>What was written, once the guards are found untouched.</summary>
+        public double[] Take()
+        {
+            Assert.Equal(-1, _memory.AsSpan(0, GuardLength).IndexOfAnyExcept(Guard));
+            Assert.Equal(-1, _memory.AsSpan(GuardLength + _length).IndexOfAnyExcept(Guard));
+            return Span.ToArray();
+        }
+    }
+}
