@@ -39,7 +39,7 @@ public sealed class GeneratedCase
     public double[] V { get; init; }
 
     /// <summary>c_i; empty for none.</summary>
-    public double[] Coefficients { get; init; }
+    public double[] Coefficients { get; set; }
 
     /// <summary>A number for each example.</summary>
     public double[] EachExample(Func<int, double> value) => [.. Enumerable.Range(0, Examples.Count).Select(value)];
@@ -181,6 +181,26 @@ public sealed class GeneratedCase
         var segments = Examples.SegmentsOf(pass);
         return Guarded(segments.TargetRows * RowLength(pass), 0, sums =>
             Model.GradientSum(pass, Examples, 0, segments.Count, Weights, Coefficients, outputGradients, sums));
+    }
+
+    /// <summary>Σ c_i g_i over all examples, as θ lists it.</summary>
+    public double[] Total()
+    {
+        var stored = new double[Layout.StorageLength];
+        var outputGradients = new double[Examples.Count];
+        for (var pass = 0; pass < Model.Passes; pass++)
+        {
+            var sums = GradientSum(pass, outputGradients);
+            var start = Model.Passes == 1 ? 0 : Layout.Blocks[pass].Offset;
+            for (var k = 0; k < sums.Length; k++)
+            {
+                stored[start + (Model.Passes == 1 ? k % Layout.StorageLength : k)] += sums[k];
+            }
+        }
+
+        var theta = new double[Layout.Count];
+        Layout.Pack<double>(stored, theta);
+        return theta;
     }
 
     /// <summary>Pass 0 of the sum, and the flows, in one sweep.</summary>
