@@ -5,7 +5,7 @@ namespace InfluenceGen.Tests.Examples;
 
 public class ExampleSetTests
 {
-    private static readonly double[] TwoByThree = [1, 2, 3, 4, 5, 6];
+    private static readonly double[] _twoByThree = [1, 2, 3, 4, 5, 6];
 
     [Theory]
     [InlineData(1, 1)]
@@ -28,7 +28,7 @@ public class ExampleSetTests
     [Fact]
     public void Features_keep_their_order_labels_and_individuals()
     {
-        var set = ExampleSet<double>.FromFeatures(TwoByThree, 3, [10, 20], new Individuals(["ann", "bob"]), [1, 0], ["a", "b", "c"]);
+        var set = ExampleSet<double>.FromFeatures(_twoByThree, 3, [10, 20], new Individuals(["ann", "bob"]), [1, 0], ["a", "b", "c"]);
         Assert.Equal(["source 0 individual 1 label 10 1 2 3 0 0 0 0 0", "source 1 individual 0 label 20 4 5 6 0 0 0 0 0"], Given.Rows(set));
         Assert.Equal(["a", "b", "c"], set.FeatureNames);
         Assert.Equal(0, set.TableCount);
@@ -107,10 +107,10 @@ public class ExampleSetTests
         { "2 labels and 3 features for each ask for 6 feature values; 5 were given", () => ExampleSet<double>.FromFeatures([1, 2, 3, 4, 5], 3, [1, 2]) },
         { "Row 1 (counted from 0): the feature 0 is NaN", () => ExampleSet<double>.FromFeatures([1, 2, 3, double.NaN, 5, 6], 3, [1, 2]) },
         { "Row 1 (counted from 0): the feature 'c' is -Infinity", () => ExampleSet<double>.FromFeatures([1, 2, 3, 4, 5, double.NegativeInfinity], 3, [1, 2], ["a", "b", "c"]) },
-        { "Row 0 (counted from 0): the label is Infinity", () => ExampleSet<double>.FromFeatures(TwoByThree, 3, [double.PositiveInfinity, 2]) },
-        { "Row 1 (counted from 0) of individualOf is 2; codes go from 0 to 1", () => ExampleSet<double>.FromFeatures(TwoByThree, 3, [1, 2], Individuals.Numbered(2), [0, 2]) },
-        { "individualOf holds 1 numbers for 2 examples", () => ExampleSet<double>.FromFeatures(TwoByThree, 3, [1, 2], Individuals.Numbered(2), [0]) },
-        { "2 names for 3 features", () => ExampleSet<double>.FromFeatures(TwoByThree, 3, [1, 2], ["a", "b"]) },
+        { "Row 0 (counted from 0): the label is Infinity", () => ExampleSet<double>.FromFeatures(_twoByThree, 3, [double.PositiveInfinity, 2]) },
+        { "Row 1 (counted from 0) of individualOf is 2; codes go from 0 to 1", () => ExampleSet<double>.FromFeatures(_twoByThree, 3, [1, 2], Individuals.Numbered(2), [0, 2]) },
+        { "individualOf holds 1 numbers for 2 examples", () => ExampleSet<double>.FromFeatures(_twoByThree, 3, [1, 2], Individuals.Numbered(2), [0]) },
+        { "2 names for 3 features", () => ExampleSet<double>.FromFeatures(_twoByThree, 3, [1, 2], ["a", "b"]) },
         { "do not fit one buffer", () => ExampleSet<double>.FromFeatures(new double[1_000_000], 1_000_000, [0]).Subset(new int[2000]) },
         { "at least one example", () => ExampleSet<double>.FromRatings([], [], [], 1, 1) },
         { "users holds 2 numbers for 1 examples", () => ExampleSet<double>.FromRatings([0, 0], [0], [1], 1, 1) },

@@ -6,27 +6,24 @@ using Xunit;
 namespace InfluenceGen.Tests.Models;
 
 /// <summary>
-/// A generated model with examples and a point in parameter space, its sweeps as arrays, and its loss in plain scalar
-/// arithmetic, to check them against. Every span a sweep writes to is exactly as long as it must be and lies between
-/// guards, which must be untouched afterwards.
+/// A generated model with examples and a point in parameter space, and its sweeps as arrays. Every span a sweep writes to
+/// is exactly as long as it must be and lies between guards, which must be untouched afterwards.
 /// </summary>
 public sealed class GeneratedCase
 {
-    private readonly DeclaredModel _declared;
+    private readonly string _name;
+    private readonly int _rank;
 
     public GeneratedCase(string name, ExampleSet<double> examples, int rank, RandomSource random)
     {
-        _declared = GeneratedModels.All[name];
-        Examples = examples;
-        Model = examples.TableCount == 0
-            ? _declared.Make(examples.FeatureCount, 0, 0)
-            : _declared.Make(examples.RowCount(0), examples.RowCount(1), rank);
+        (_name, _rank, Examples) = (name, rank, examples);
+        Model = Make(DeclaredModels.All[name].Generated);
         Theta = Draw(random, Layout.Count, 0.6);
         V = Draw(random, Layout.Count, 1);
         Coefficients = random.NextBelow(3) == 0 ? [] : Draw(random, examples.Count, 1);
     }
 
-    public IModel<double> Model { get; }
+    public IModel<double> Model { get; private init; }
 
     public ExampleSet<double> Examples { get; }
 
@@ -51,10 +48,10 @@ public sealed class GeneratedCase
     /// <summary>Random examples for a model: repeated pairs, and users and items without a rating, among them.</summary>
     public static GeneratedCase Random(string name, int seed, int count)
     {
-        var declared = GeneratedModels.All[name];
+        var declared = DeclaredModels.All[name];
         var random = new RandomSource(seed);
         var size = declared.Size > 0 ? declared.Size : 1 + random.NextBelow(40);
-        if (declared.Loss == DeclaredLoss.Factorization)
+        if (name.StartsWith("Mf", StringComparison.Ordinal))
         {
             var (users, items) = (1 + random.NextBelow(count / 2 + 3), 1 + random.NextBelow(count + 3));
             int[] Codes(int bound) => [.. Enumerable.Range(0, count).Select(_ => random.NextBelow(1 + random.NextBelow(bound)))];
@@ -62,7 +59,7 @@ public sealed class GeneratedCase
             return new GeneratedCase(name, ratings, size, random);
         }
 
-        var labels = declared.Loss == DeclaredLoss.Logistic
+        var labels = name.StartsWith("Logistic", StringComparison.Ordinal)
             ? [.. Enumerable.Range(0, count).Select(_ => (double)random.NextBelow(2))]
             : Draw(random, count, 2);
         var set = ExampleSet<double>.FromFeatures(Draw(random, count * size, 1), size, labels);
@@ -70,16 +67,20 @@ public sealed class GeneratedCase
     }
 
     /// <summary>The same model at the same weights, with other examples.</summary>
-    public GeneratedCase On(ExampleSet<double> examples) => new(this, examples);
-
-    private GeneratedCase(GeneratedCase other, ExampleSet<double> examples)
+    public GeneratedCase On(ExampleSet<double> examples) => new(_name, examples, _rank, new(examples.Count))
     {
-        (_declared, Model, Theta, V) = (other._declared, other.Model, other.Theta, other.V);
-        Examples = examples;
-        Coefficients = Draw(new RandomSource(examples.Count), examples.Count, 1);
-    }
+        Theta = Theta,
+        V = V,
+    };
 
-    // ---- scalar arithmetic ---------------------------------------------------------------------------------------
+    /// <summary>All the same, by the hand-written model.</summary>
+    public GeneratedCase ByReference() => new(_name, Examples, _rank, new(1))
+    {
+        Model = Make(DeclaredModels.All[_name].Reference),
+        Theta = Theta,
+        V = V,
+        Coefficients = Coefficients,
+    };
 
     /// <summary>Where in θ each parameter lies that an example reads: the factors p and q, or w and b.</summary>
     public int[] Touched(int example) =>
@@ -91,48 +92,6 @@ public sealed class GeneratedCase
             return Enumerable.Range(before + row * block.Columns, block.Columns);
         }),
     ];
-
-    /// <summary>s_i, in order of the parameters.</summary>
-    public double ScalarOutput(double[] theta, int example)
-    {
-        var at = Touched(example);
-        var sum = 0.0;
-        if (_declared.Loss == DeclaredLoss.Factorization)
-        {
-            for (var k = 0; k < at.Length / 2; k++)
-            {
-                sum += theta[at[k]] * theta[at[at.Length / 2 + k]];
-            }
-
-            return sum;
-        }
-
-        for (var k = 0; k < Examples.FeatureCount; k++)
-        {
-            sum += theta[k] * Examples.Features[example * Examples.FeatureStride + k];
-        }
-
-        return sum + theta[^1];
-    }
-
-    /// <summary>ℓ_i, from s_i and the label.</summary>
-    public double ScalarLoss(double[] theta, int example)
-    {
-        var (s, y) = (ScalarOutput(theta, example), Examples.Labels[example]);
-        switch (_declared.Loss)
-        {
-            case DeclaredLoss.Linear:
-                return (s - y) * (s - y) / 2;
-            case DeclaredLoss.Logistic:
-                return (s > 0 ? s + Math.Log(1 + Math.Exp(-s)) : Math.Log(1 + Math.Exp(s))) - y * s;
-            default:
-                var at = Touched(example);
-                var half = at.Length / 2;
-                double Square(int from) => Enumerable.Range(from, half).Sum(k => theta[at[k]] * theta[at[k]]);
-                var share = (int column) => Examples.RowShares(column)[Examples.Index(column)[example]];
-                return (s - y) * (s - y) / 2 + _declared.L2 / 2 * (share(0) * Square(0) + share(1) * Square(half));
-        }
-    }
 
     // ---- sweeps --------------------------------------------------------------------------------------------------
 
@@ -154,6 +113,7 @@ public sealed class GeneratedCase
     public double[][] Gradients()
     {
         var rows = PackedGradients();
+        var isPadded = Model.GradientRowLength == Layout.Blocks.Sum(block => block.Stride);
         var gradients = new double[Examples.Count][];
         for (var i = 0; i < gradients.Length; i++)
         {
@@ -166,7 +126,7 @@ public sealed class GeneratedCase
                     gradients[i][at[next++]] = rows[from + column];
                 }
 
-                from += block.Stride;
+                from += isPadded ? block.Stride : block.Columns;
             }
         }
 
@@ -241,6 +201,10 @@ public sealed class GeneratedCase
         Layout.Unpack<double>(theta, storage);
         return storage;
     }
+
+    private IModel<double> Make(Func<int, int, int, IModel<double>> make) => Examples.TableCount == 0
+        ? make(Examples.FeatureCount, 0, 0)
+        : make(Examples.RowCount(0), Examples.RowCount(1), _rank);
 
     private int FlowLength => Model.OwnsRows ? Examples.SegmentsOf(0).TargetRows : Examples.Count;
 

@@ -1,6 +1,4 @@
-using System.Text.Json;
 using InfluenceGen.Examples;
-using InfluenceGen.Models;
 using Xunit;
 
 namespace InfluenceGen.Tests.Models;
@@ -19,11 +17,10 @@ public class GeneratedFixtureTests
     [InlineData("models_mf", "MfOpen")]
     public void Outputs_losses_and_gradients_are_the_reference_values(string file, string name)
     {
-        var fixture = new Fixture(file);
-        var model = fixture.Case(name);
-        fixture.Compare(fixture.Expected("predict", model), model.Predict());
-        fixture.Compare(fixture.Expected("loss", model), model.Loss());
-        fixture.Compare(fixture.Expected("grads", model), [.. model.Gradients().SelectMany(fixture.WithoutBias)]);
+        var given = new Given(file, name);
+        Close.To(given.Each("predict"), given.Model.Predict());
+        Close.To(given.Each("loss"), given.Model.Loss());
+        Close.To(given.Each("grads"), [.. given.Model.Gradients().SelectMany(given.WithoutBias)]);
     }
 
     [Theory]
@@ -34,16 +31,14 @@ public class GeneratedFixtureTests
     public void The_objective_and_its_gradient_are_the_reference_values(string file, string name)
     {
         // F = mean loss + (λ/2) Σ mask θ², with the mean as coefficients of 1/n.
-        var fixture = new Fixture(file);
-        var model = fixture.Case(name);
-        var lambda = fixture.Numbers("hyper", "lambda")[0];
-        var (theta, mask) = (fixture.Numbers("inputs", "theta"), fixture.Numbers("hyper", "reg_mask"));
+        var given = new Given(file, name);
+        var (model, lambda, mask, theta) = (given.Model, given.Lambda, given.Mask, given.Theta);
         var penalty = lambda / 2 * theta.Zip(mask, (t, m) => m * t * t).Sum();
-        fixture.Compare(fixture.Numbers("expected", "objective_mean"), [model.Loss().Average() + penalty]);
+        Close.To(given.Whole("objective_mean"), [model.Loss().Average() + penalty]);
 
         model.Coefficients = model.EachExample(_ => 1.0 / model.Examples.Count);
-        fixture.Compare(fixture.Numbers("expected", "objective_grad"),
-            [.. fixture.WithoutBias(model.Total()).Select((g, k) => g + lambda * mask[k] * theta[k])]);
+        Close.To(given.Whole("objective_grad"),
+            [.. given.WithoutBias(model.Total()).Select((g, k) => g + lambda * mask[k] * theta[k])]);
     }
 
     [Theory]
@@ -51,72 +46,57 @@ public class GeneratedFixtureTests
     [InlineData("MfOpen")]
     public void Deployment_losses_carry_no_penalty_where_none_is_asked_for(string name)
     {
-        var fixture = new Fixture("models_mf");
-        var training = fixture.Case(name);
-        var model = training.On(training.Examples.WithPenalty(RowPenalty.None));
-        fixture.Compare(fixture.Expected("test_loss_data_only", model), model.Loss());
-        fixture.Compare(fixture.Expected("test_grads_data_only", model), [.. model.Gradients().SelectMany(g => g)]);
+        var given = new Given("models_mf", name);
+        var model = given.Model.On(given.Model.Examples.WithPenalty(RowPenalty.None));
+        Close.To(given.Each("test_loss_data_only"), model.Loss());
+        Close.To(given.Each("test_grads_data_only"), [.. model.Gradients().SelectMany(g => g)]);
     }
 
-    private sealed class Fixture
+    /// <summary>A model at a fixture's θ and on its examples, and the fixture's numbers in the order of its set.</summary>
+    private sealed class Given
     {
-        private readonly JsonElement _root;
+        private readonly Fixture _fixture;
+        private readonly bool _hasBias;
 
-        public Fixture(string name)
+        public Given(string file, string name)
         {
-            var path = Path.Combine(AppContext.BaseDirectory, "fixtures", name + ".json");
-            _root = JsonDocument.Parse(File.ReadAllText(path)).RootElement;
-        }
-
-        /// <summary>All numbers below a property, row by row.</summary>
-        public double[] Numbers(params ReadOnlySpan<string> path)
-        {
-            var element = _root;
-            foreach (var name in path)
+            _fixture = Fixture.Read(file);
+            _hasBias = file != "models_linear_nobias";
+            var (x, y, theta) = (_fixture["data"]["X"].Numbers, _fixture["data"]["y"].Numbers, Theta);
+            if (file != "models_mf")
             {
-                element = element.GetProperty(name);
+                // A bias that the fixture's model does not have is 0.
+                var examples = ExampleSet<double>.FromFeatures(x, x.Length / y.Length, y);
+                Model = new GeneratedCase(name, examples, 0, new(1)) { Theta = _hasBias ? theta : [.. theta, 0] };
+                return;
             }
 
-            return [.. Flatten(element)];
+            var model = _fixture["model"];
+            int[] Column(int column) => [.. Enumerable.Range(0, y.Length).Select(i => (int)x[2 * i + column])];
+            var ratings = ExampleSet<double>.FromRatings(Column(0), Column(1), y, model["users"].Whole, model["items"].Whole)
+                .WithPenalty(RowPenalty.Counts(model["user_counts"].Wholes, model["item_counts"].Wholes));
+            Model = new GeneratedCase(name, ratings, model["dim"].Whole, new(1)) { Theta = theta };
         }
+
+        public GeneratedCase Model { get; }
+
+        public double[] Theta => _fixture["inputs"]["theta"].Numbers;
+
+        public double Lambda => _fixture["hyper"]["lambda"].Number;
+
+        public double[] Mask => _fixture["hyper"]["reg_mask"].Numbers;
+
+        /// <summary>An expected value of the whole set.</summary>
+        public double[] Whole(string name) => _fixture["expected"][name].Numbers;
 
         /// <summary>Expected values of each example, in the order of the model's set: ratings are sorted.</summary>
-        public double[] Expected(string name, GeneratedCase model)
+        public double[] Each(string name)
         {
-            var rows = _root.GetProperty("expected").GetProperty(name);
-            return [.. model.Examples.Source.ToArray().SelectMany(row => Flatten(rows[row]))];
-        }
-
-        /// <summary>The model at the fixture's θ and on its examples; a bias that the fixture's model does not have is 0.</summary>
-        public GeneratedCase Case(string name)
-        {
-            var (x, y, theta) = (Numbers("data", "X"), Numbers("data", "y"), Numbers("inputs", "theta"));
-            if (!_root.GetProperty("model").TryGetProperty("users", out var users))
-            {
-                var examples = ExampleSet<double>.FromFeatures(x, x.Length / y.Length, y);
-                return new GeneratedCase(name, examples, 0, new(1)) { Theta = HasBias ? theta : [.. theta, 0] };
-            }
-
-            int[] Column(int column) => [.. Enumerable.Range(0, y.Length).Select(i => (int)x[2 * i + column])];
-            int[] Counts(string of) => [.. Numbers("model", of).Select(count => (int)count)];
-            var ratings = ExampleSet<double>.FromRatings(Column(0), Column(1), y, users.GetInt32(),
-                    _root.GetProperty("model").GetProperty("items").GetInt32())
-                .WithPenalty(RowPenalty.Counts(Counts("user_counts"), Counts("item_counts")));
-            return new GeneratedCase(name, ratings, (int)Numbers("model", "dim")[0], new(1)) { Theta = theta };
+            var rows = _fixture["expected"][name].Elements;
+            return [.. Model.Examples.Source.ToArray().SelectMany(row => rows[row].Numbers)];
         }
 
         /// <summary>θ without the bias, where the fixture's model has none.</summary>
-        public double[] WithoutBias(double[] theta) => HasBias ? theta : theta[..^1];
-
-        public void Compare(double[] expected, double[] actual)
-        {
-            Close.All(expected, actual, Numbers("tolerance", "direct", "rel")[0], Numbers("tolerance", "direct", "abs")[0]);
-        }
-
-        private bool HasBias => !_root.GetProperty("model").TryGetProperty("bias", out var bias) || bias.GetBoolean();
-
-        private static IEnumerable<double> Flatten(JsonElement element) => element.ValueKind == JsonValueKind.Array
-            ? element.EnumerateArray().SelectMany(Flatten)
-            : [element.GetDouble()];
+        public double[] WithoutBias(double[] theta) => _hasBias ? theta : theta[..^1];
     }
 }
