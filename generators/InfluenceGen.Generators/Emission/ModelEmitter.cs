@@ -264,7 +264,7 @@ internal sealed class ModelEmitter
     }
 
     private string LayoutOf() => "new(" + string.Join(", ", _model.Blocks.Select(block =>
-        $"(\"{block.Name}\", {(block.IsTable ? RowsName(block) : "1")}, {Columns(block)}, {block.RowIndex})")) + ")";
+        $"(\"{block.Name}\", {(block.IsTable ? RowsName(block) : "1")}, {Columns(block)}, {Signatures.Invariant(block.RowIndex)})")) + ")";
 
     private static string Columns(Block block) => block.Columns is null ? "1"
         : block.Columns.IsOpen ? block.Columns.Name : Signatures.Invariant(block.Columns.Size);
