@@ -83,6 +83,7 @@ internal abstract record Recipe
             [Arithmetic.Function(Rule)(Argument.Scalar(leaves))];
     }
 
+    /// <summary>A value with a name of its own, which simplification does not take apart.</summary>
     public sealed record Call(string Name, Recipe Of) : Recipe
     {
         public override Expression Build() => new Named(Name, Of.Build());
@@ -123,7 +124,8 @@ internal abstract record Recipe
         return depth == 0 ? leaf : Gen.OneOf(
             leaf,
             Pairs(Vectors(depth - 1), Vectors(depth - 1), (a, b) => new Plus(a, b)),
-            Pairs(Scalars(depth - 1), Vectors(depth - 1), (a, b) => new Times(a, b)));
+            Pairs(Scalars(depth - 1), Vectors(depth - 1), (a, b) => new Times(a, b)),
+            Vectors(depth - 1).Select(Recipe (a) => new Call("z" + depth, a)));
     }
 
     private static Gen<Recipe> Pairs<TLeft, TRight>(Gen<TLeft> left, Gen<TRight> right, Func<TLeft, TRight, Recipe> make) =>
