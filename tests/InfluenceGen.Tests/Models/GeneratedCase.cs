@@ -138,9 +138,9 @@ public sealed class GeneratedCase
     /// <param name="outputGradients">r: written by pass 0, read by others.</param>
     public double[] GradientSum(int pass, double[] outputGradients)
     {
-        var segments = Examples.SegmentsOf(pass);
-        return Guarded(segments.TargetRows * RowLength(pass), 0, sums =>
-            Model.GradientSum(pass, Examples, 0, segments.Count, Weights, Coefficients, outputGradients, sums));
+        var sums = SumsToWrite(pass);
+        Model.GradientSum(pass, Examples, 0, Examples.SegmentsOf(pass).Count, Weights, Coefficients, outputGradients, sums.Span);
+        return sums.Take();
     }
 
     /// <summary>Σ c_i g_i over all examples, as θ lists it.</summary>
@@ -166,15 +166,18 @@ public sealed class GeneratedCase
     /// <summary>Pass 0 of the sum, and the flows, in one sweep.</summary>
     public (double[] Sums, double[] Flows) GradientSumWithFlow(double[] outputGradients)
     {
-        var segments = Examples.SegmentsOf(0);
-        var sums = new GuardedSpan(segments.TargetRows * RowLength(0), 0);
-        var flows = new GuardedSpan(FlowLength, 0);
-        Model.GradientSumWithFlow(Examples, 0, segments.Count, Weights, Coefficients, Direction, outputGradients, sums.Span, flows.Span);
+        var (sums, flows) = (SumsToWrite(0), FlowsToWrite());
+        Model.GradientSumWithFlow(Examples, 0, Examples.SegmentsOf(0).Count, Weights, Coefficients, Direction, outputGradients,
+            sums.Span, flows.Span);
         return (sums.Take(), flows.Take());
     }
 
-    public double[] Flow(double[] outputGradients) => Guarded(FlowLength, 0, to =>
-        Model.Flow(Examples, 0, Examples.SegmentsOf(0).Count, Weights, Coefficients, Direction, outputGradients, to));
+    public double[] Flow(double[] outputGradients)
+    {
+        var flows = FlowsToWrite();
+        Model.Flow(Examples, 0, Examples.SegmentsOf(0).Count, Weights, Coefficients, Direction, outputGradients, flows.Span);
+        return flows.Take();
+    }
 
     /// <summary>g_a·g_b for all pairs, over all passes.</summary>
     public double[] GradientGram(GeneratedCase right)
@@ -206,7 +209,55 @@ public sealed class GeneratedCase
         ? make(Examples.FeatureCount, 0, 0)
         : make(Examples.RowCount(0), Examples.RowCount(1), _rank);
 
-    private int FlowLength => Model.OwnsRows ? Examples.SegmentsOf(0).TargetRows : Examples.Count;
+    /// <summary>Where sums go: no number yet in each parameter of each segment's row, zero between and beyond.</summary>
+    private GuardedSpan SumsToWrite(int pass)
+    {
+        var segments = Examples.SegmentsOf(pass);
+        var length = RowLength(pass);
+        var sums = new GuardedSpan(segments.TargetRows * length, 0);
+        foreach (var target in segments.Targets)
+        {
+            for (var k = 0; k < length; k++)
+            {
+                if (!IsPadding(pass, k))
+                {
+                    sums.Span[target * length + k] = double.NaN;
+                }
+            }
+        }
+
+        return sums;
+    }
+
+    /// <summary>Where flows go: no number yet for each example, or for each segment's row.</summary>
+    private GuardedSpan FlowsToWrite()
+    {
+        if (!Model.OwnsRows)
+        {
+            return new GuardedSpan(Examples.Count, double.NaN);
+        }
+
+        var segments = Examples.SegmentsOf(0);
+        var flows = new GuardedSpan(segments.TargetRows, 0);
+        foreach (var target in segments.Targets)
+        {
+            flows.Span[target] = double.NaN;
+        }
+
+        return flows;
+    }
+
+    /// <summary>Whether an element of a row of sums belongs to no parameter.</summary>
+    public bool IsPadding(int pass, int element)
+    {
+        if (Model.Passes > 1)
+        {
+            return element >= Layout.Blocks[pass].Columns;
+        }
+
+        var block = Layout.Blocks.Last(block => block.Offset <= element);
+        return element >= block.Offset + block.Columns;
+    }
 
     private delegate void Sweep(Span<double> result);
 
