@@ -1,9 +1,9 @@
+using System.Reflection;
+using System.Runtime.Intrinsics;
 using InfluenceGen.Generators.Differentiation;
 using InfluenceGen.Generators.Expressions;
 using InfluenceGen.Generators.Simplification;
 using InfluenceGen.Numerics;
-using System.Reflection;
-using System.Runtime.Intrinsics;
 using Xunit;
 
 namespace InfluenceGen.Generators.Tests.Expressions;
@@ -70,7 +70,7 @@ public class RuleTests
     }
 
     [Theory, MemberData(nameof(Losses))]
-    public void A_loss_is_convex_and_least_where_its_derivative_vanishes(string name)
+    public void A_loss_is_convex_and_a_greater_label_asks_for_a_greater_output(string name)
     {
         var rule = Leaves.Losses[name];
         var value = rule.Value(_x, _y);
@@ -78,8 +78,6 @@ public class RuleTests
         for (var x = -6.0; x <= 6; x += 0.25)
         {
             Assert.True(At(second, x, 1) > 0);
-
-            // The mean of two labels: where the derivatives for 0 and 1 cancel, the mean response is a half.
             Assert.True(At(first, x, 0) > At(first, x, 1));
         }
 

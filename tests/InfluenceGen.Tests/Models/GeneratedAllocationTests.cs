@@ -1,5 +1,5 @@
-using InfluenceGen.Numerics;
 using InfluenceGen.Models;
+using InfluenceGen.Numerics;
 using Xunit;
 
 namespace InfluenceGen.Tests.Models;
