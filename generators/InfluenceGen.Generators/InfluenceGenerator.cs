@@ -42,30 +42,8 @@ public sealed class InfluenceGenerator : IIncrementalGenerator
 
         foreach (var file in ModelEmitter.Emit(spec))
         {
-            context.AddSource(HintName(spec, file), SourceText.From(file.Text, Encoding.UTF8));
+            var suffix = file.Suffix.Length == 0 ? "" : "." + file.Suffix;
+            context.AddSource(spec.FileName + suffix + ".g.cs", SourceText.From(file.Text, Encoding.UTF8));
         }
-    }
-
-    /// <summary>Namespace, containers and name, so that two models of one name do not collide.</summary>
-    private static string HintName(ModelSpec spec, GeneratedFile file)
-    {
-        var name = new StringBuilder();
-        if (spec.Namespace.Length > 0)
-        {
-            name.Append(spec.Namespace).Append('.');
-        }
-
-        foreach (var container in spec.Containers)
-        {
-            name.Append(container.Substring(container.LastIndexOf(' ') + 1)).Append('.');
-        }
-
-        name.Append(spec.Name);
-        if (file.Suffix.Length > 0)
-        {
-            name.Append('.').Append(file.Suffix);
-        }
-
-        return name.Replace("@", "").Append(".g.cs").ToString();
     }
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
@@ -26,6 +27,18 @@ internal static class DeclarationParser
         ("MatrixFactorizationAttribute", ModelFamily.MatrixFactorization),
     ];
 
+    /// <summary>
+    /// The names that generated code uses and a user's class must leave free: its own members, and the types it names
+    /// where a member of the class would be found first.
+    /// </summary>
+    private static readonly ImmutableArray<string> _used =
+    [
+        "Model", "Read", "Train", "Ledger",
+        "Elementary", "Lanes", "MemoryMarshal", "Reduction", "Unsafe", "Vec", "Vector512",
+        "ArgumentOutOfRangeException", "CsvExamples", "LabelDomain", "ParameterLayout", "RatingsFile", "RecordExamples",
+        "SweepArguments", "System", "Trainer",
+    ];
+
     public static ParsedDeclaration Parse(GeneratorAttributeSyntaxContext context, ModelFamily family, CancellationToken cancel)
     {
         var type = (INamedTypeSymbol)context.TargetSymbol;
@@ -39,8 +52,13 @@ internal static class DeclarationParser
         {
             if (!part.Modifiers.Any(SyntaxKind.PartialKeyword))
             {
-                Report(Descriptors.NotPartial, part.Identifier.GetLocation(), part.Identifier.Text);
+                Report(Descriptors.NotPartial, part.Identifier.GetLocation(), part.Identifier.Text, Kind(part));
             }
+        }
+
+        if (Containers(type).Append(type).FirstOrDefault(part => part.IsFileLocal) is { } local)
+        {
+            Report(Descriptors.OutOfReach, null, local.Name, "a file-local type is known in its own file alone; leave out 'file'");
         }
 
         if (type.TypeParameters.Length > 0 || Containers(type).Any(container => container.TypeParameters.Length > 0))
@@ -76,9 +94,15 @@ internal static class DeclarationParser
         var features = family == ModelFamily.MatrixFactorization ? 0 : Dimension("Features");
         var rank = family == ModelFamily.MatrixFactorization ? Dimension("Rank") : 0;
         var record = new RecordForm(type, family, features, Report);
-        foreach (var member in type.GetMembers().Where(member => Reserved(record).Contains(member.Name) && !member.IsImplicitlyDeclared))
+        var reserved = record.Features.Count > 0 ? _used.Add("From") : _used;
+        foreach (var member in type.GetMembers().Where(member => !member.IsImplicitlyDeclared && reserved.Contains(member.Name)))
         {
             Report(Descriptors.NameTaken, member.Locations.FirstOrDefault(), member.Name, type.Name);
+        }
+
+        if (reserved.Contains(type.Name))
+        {
+            Report(Descriptors.NameTaken, null, type.Name, type.Name);
         }
 
         if (problems.Count > 0)
@@ -87,6 +111,7 @@ internal static class DeclarationParser
         }
 
         var spec = new ModelSpec(
+            FileName(type),
             type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString(),
             new(Containers(type).Select(container => Keyword(container) + " " + Escaped(container.Name))),
             Keyword(type),
@@ -101,10 +126,6 @@ internal static class DeclarationParser
         return new ParsedDeclaration(spec, new([]));
     }
 
-    /// <summary>The members that generation adds, which a user's class must leave free.</summary>
-    private static IEnumerable<string> Reserved(RecordForm record) =>
-        record.Features.Count > 0 ? ["Model", "Read", "From", "Train", "Ledger"] : ["Model", "Read", "Train", "Ledger"];
-
     private static IEnumerable<INamedTypeSymbol> Containers(INamedTypeSymbol type)
     {
         var containers = new Stack<INamedTypeSymbol>();
@@ -115,6 +136,29 @@ internal static class DeclarationParser
 
         return containers;
     }
+
+    /// <summary>
+    /// Namespace, containers and name, so that files of two models of one name do not collide. File names differ in more
+    /// than case, so a name that another part of the program spells with other capitals gets a number.
+    /// </summary>
+    private static string FileName(INamedTypeSymbol type)
+    {
+        var parts = new Stack<string>();
+        for (INamespaceOrTypeSymbol part = type; part is not INamespaceSymbol { IsGlobalNamespace: true };
+            part = (INamespaceOrTypeSymbol)part.ContainingSymbol)
+        {
+            var before = ((INamespaceOrTypeSymbol)part.ContainingSymbol).GetMembers()
+                .Where(other => other is INamespaceOrTypeSymbol && string.CompareOrdinal(other.Name, part.Name) < 0
+                    && string.Equals(other.Name, part.Name, StringComparison.OrdinalIgnoreCase))
+                .Select(other => other.Name).Distinct().Count();
+            parts.Push(before == 0 ? part.Name : part.Name + "-" + Text(before));
+        }
+
+        return string.Join(".", parts);
+    }
+
+    private static string Kind(TypeDeclarationSyntax part) =>
+        part is RecordDeclarationSyntax { ClassOrStructKeyword: { RawKind: not 0 } more } ? $"record {more.Text}" : part.Keyword.Text;
 
     private static string Keyword(INamedTypeSymbol type) => (type.IsRecord, type.TypeKind) switch
     {
@@ -127,7 +171,9 @@ internal static class DeclarationParser
 
     /// <summary>A name as it is written in C#, keywords with their @.</summary>
     public static string Escaped(string name) =>
-        SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
+        SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None && SyntaxFacts.GetContextualKeywordKind(name) == SyntaxKind.None
+            ? name
+            : "@" + name;
 
     private static Location? Place(AttributeData attribute, CancellationToken cancel) =>
         attribute.ApplicationSyntaxReference?.GetSyntax(cancel).GetLocation();

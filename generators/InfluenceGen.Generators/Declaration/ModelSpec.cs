@@ -31,6 +31,7 @@ internal enum PropertyKind
 /// All that the compiler needs to know of a declaration: values only, no symbols and no locations, equal when nothing
 /// changed. This is where incremental generation stops an edit that changes nothing.
 /// </summary>
+/// <param name="FileName">What the names of its generated files begin with.</param>
 /// <param name="Namespace">The namespace, empty for the global one.</param>
 /// <param name="Containers">The types around the model, outermost first, as declared (<c>static class Name</c>).</param>
 /// <param name="Keyword">class, record or struct, as the part that is generated must repeat it.</param>
@@ -43,6 +44,7 @@ internal enum PropertyKind
 /// <param name="LabelProperty">The record's label.</param>
 /// <param name="IndividualProperty">The record's individual, if it names one.</param>
 internal sealed record ModelSpec(
+    string FileName,
     string Namespace,
     EquatableArray<string> Containers,
     string Keyword,

@@ -15,8 +15,7 @@ internal sealed class RecordForm
         Action<DiagnosticDescriptor, Location?, string[]> report)
     {
         _report = report;
-        var labels = new List<IPropertySymbol>();
-        var individuals = new List<IPropertySymbol>();
+        var (features, labels, individuals) = (new List<IPropertySymbol>(), new List<IPropertySymbol>(), new List<IPropertySymbol>());
         foreach (var property in type.GetMembers().OfType<IPropertySymbol>())
         {
             foreach (var attribute in property.GetAttributes())
@@ -28,24 +27,36 @@ internal sealed class RecordForm
 
                 switch (attribute.AttributeClass.Name)
                 {
-                    case "FeatureAttribute" when Numeric(property, attribute) is { } feature:
-                        Features.Add(feature);
+                    case "FeatureAttribute":
+                        features.Add(property);
+                        if (Numeric(property, attribute) is { } feature)
+                        {
+                            Features.Add(feature);
+                        }
+
                         break;
-                    case "LabelAttribute" when Numeric(property, attribute) is { } label:
-                        Label = label;
+                    case "LabelAttribute":
                         labels.Add(property);
+                        Label = Numeric(property, attribute);
                         break;
                     case "IndividualAttribute":
-                        Individual = Person(property, attribute);
                         individuals.Add(property);
+                        Individual = Person(property, attribute);
                         break;
                 }
             }
         }
 
-        if (Features.Count == 0 && labels.Count == 0 && individuals.Count == 0)
+        var marked = features.Concat(labels).Concat(individuals).ToList();
+        if (marked.Count == 0)
         {
             return;
+        }
+
+        foreach (var property in marked.Where(property => property.IsStatic || property.IsIndexer || property.GetMethod is null))
+        {
+            Report(Descriptors.OutOfReach, property.Locations.FirstOrDefault(), property.Name,
+                "a marked property is read from an object; give it a getter, no parameters, and leave out 'static'");
         }
 
         if (family == ModelFamily.MatrixFactorization)
@@ -56,7 +67,7 @@ internal sealed class RecordForm
 
         OnlyOne(labels, "[Label]", type);
         OnlyOne(individuals, "[Individual]", type);
-        if (Features.Count == 0)
+        if (features.Count == 0)
         {
             Report(Descriptors.NoFeatures, null, type.Name);
         }

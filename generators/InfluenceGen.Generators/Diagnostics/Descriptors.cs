@@ -6,7 +6,7 @@ namespace InfluenceGen.Generators.Diagnostics;
 internal static class Descriptors
 {
     public static readonly DiagnosticDescriptor NotPartial = Error("IG0001", "A model must be partial",
-        "'{0}' must be declared partial, because the model is generated into it: write 'partial class {0}'");
+        "'{0}' must be declared partial, because the model is generated into it: write 'partial {1} {0}'");
 
     public static readonly DiagnosticDescriptor OpenGeneric = Error("IG0002", "A model cannot be generic",
         "'{0}' or a type around it has type parameters, and a model is compiled for known types: declare it outside");
@@ -42,7 +42,10 @@ internal static class Descriptors
         "'{0}' is a matrix factorization, whose users and items are read from the ratings; remove [Feature], [Label] and [Individual]");
 
     public static readonly DiagnosticDescriptor NameTaken = Error("IG0013", "A generated name is taken",
-        "'{0}' is generated into '{1}'; give the member another name");
+        "the code generated into '{1}' uses the name '{0}'; choose another");
+
+    public static readonly DiagnosticDescriptor OutOfReach = Error("IG0014", "Out of reach",
+        "Generated code cannot reach '{0}': {1}");
 
     private static DiagnosticDescriptor Error(string id, string title, string message) =>
         new(id, title, message, "InfluenceGen", DiagnosticSeverity.Error, isEnabledByDefault: true);

@@ -34,13 +34,11 @@ internal static class Formula
 
     private static string Join(Product product)
     {
-        if (product.Factors[0] is Number { Value: -1 })
-        {
-            return "-" + string.Join(" ", product.Factors.Skip(1).Select(Factor));
-        }
+        var isNegated = product.Factors[0] is Number { Value: -1 };
 
         // Equal factors stand side by side; they are printed as a power.
-        return string.Join(" ", product.Factors.GroupBy(factor => factor)
+        return (isNegated ? "-" : "") + string.Join(" ", product.Factors.Skip(isNegated ? 1 : 0)
+            .GroupBy(factor => factor)
             .Select(group => Factor(group.Key) + Power(group.Count())));
     }
 

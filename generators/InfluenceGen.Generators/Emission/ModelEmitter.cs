@@ -264,7 +264,7 @@ internal sealed class ModelEmitter
     }
 
     private string LayoutOf() => "new(" + string.Join(", ", _model.Blocks.Select(block =>
-        $"(\"{block.Name}\", {(block.IsTable ? RowsName(block) : "1")}, {Columns(block)}, {block.RowIndex})")) + ")";
+        $"(\"{block.Name}\", {(block.IsTable ? RowsName(block) : "1")}, {Columns(block)}, {Signatures.Invariant(block.RowIndex)})")) + ")";
 
     private static string Columns(Block block) => block.Columns is null ? "1"
         : block.Columns.IsOpen ? block.Columns.Name : Signatures.Invariant(block.Columns.Size);
@@ -320,6 +320,11 @@ internal sealed class ModelEmitter
     {
         string Need(string span, string length) => $"SweepArguments.Require({span}.Length, {length}, nameof({span}));";
 
+        if (Signatures.HasPasses(method))
+        {
+            yield return "SweepArguments.RequirePass(pass, Passes);";
+        }
+
         if (method == "GradientGram")
         {
             yield return $"RequireExamples(left, {pass}, first, last);";
@@ -330,7 +335,7 @@ internal sealed class ModelEmitter
             yield return Need("gram", "(long)left.Count * right.Count");
             if (HasTables)
             {
-                yield return $"SweepArguments.Require(right.SegmentsOf(pass).Count, Layout.Blocks[pass].Rows, nameof(right));";
+                yield return "SweepArguments.RequireEveryRow(right, pass, Layout.Blocks[pass].Rows, nameof(right));";
             }
 
             yield break;

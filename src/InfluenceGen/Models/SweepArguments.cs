@@ -19,6 +19,16 @@ public static class SweepArguments
         }
     }
 
+    /// <summary>Requires a pass that the model has.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It has none of that number.</exception>
+    public static void RequirePass(int pass, int passes)
+    {
+        if ((uint)pass >= (uint)passes)
+        {
+            throw new ArgumentOutOfRangeException(nameof(pass), pass, $"Passes are counted from 0; this model has {passes}.");
+        }
+    }
+
     /// <summary>Requires examples of <paramref name="features"/> features and a range of segments among theirs.</summary>
     /// <exception cref="ArgumentException">They have another number of features, or are ratings.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The range is not within the segments.</exception>
@@ -51,6 +61,26 @@ public static class SweepArguments
         }
 
         RequireRange(examples.SegmentsOf(pass), first, last);
+    }
+
+    /// <summary>Requires one segment for each row of a table, in order, so that a row's examples can be looked up.</summary>
+    /// <exception cref="ArgumentException">Rows are missing, as they are in a batch, or stand for other things.</exception>
+    public static void RequireEveryRow<T>(ExampleSet<T> examples, int pass, int rows, string name)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var listed = examples.SegmentsOf(pass).Rows;
+        var row = 0;
+        while (row < listed.Length && listed[row] == row)
+        {
+            row++;
+        }
+
+        if (row != rows || listed.Length != rows)
+        {
+            throw new ArgumentException(
+                $"{name} must list the examples of every row of its table; it lists {listed.Length} of {rows}. Use a whole set, not a batch.",
+                name);
+        }
     }
 
     private static void RequireRange(Segments segments, int first, int last)

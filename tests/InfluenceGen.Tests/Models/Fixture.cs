@@ -39,8 +39,9 @@ internal sealed class Fixture
 /// <summary>Comparison of computed with expected numbers, as SCHEMA.md states it.</summary>
 internal static class Close
 {
-    /// <summary>Requires |a − b| ≤ 1e-11 + <paramref name="relative"/> · max|expected| for every number.</summary>
-    public static void To(ReadOnlySpan<double> expected, ReadOnlySpan<double> actual, double relative = 1e-9)
+    /// <summary>Requires |a − b| ≤ <paramref name="absolute"/> + <paramref name="relative"/> · max|expected| for every number.</summary>
+    public static void To(ReadOnlySpan<double> expected, ReadOnlySpan<double> actual, double relative = 1e-9,
+        double absolute = 1e-11)
     {
         Assert.Equal(expected.Length, actual.Length);
         var largest = 0.0;
@@ -51,7 +52,7 @@ internal static class Close
 
         for (var i = 0; i < expected.Length; i++)
         {
-            Assert.True(Math.Abs(expected[i] - actual[i]) <= 1e-11 + relative * largest,
+            Assert.True(Math.Abs(expected[i] - actual[i]) <= absolute + relative * largest,
                 $"number {i}: expected {expected[i]:R}, got {actual[i]:R}");
         }
     }

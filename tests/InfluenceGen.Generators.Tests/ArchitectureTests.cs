@@ -1,0 +1,66 @@
+using System.Text.RegularExpressions;
+using InfluenceGen.Generators.Declaration;
+using InfluenceGen.Generators.Tests.Expressions;
+using Xunit;
+
+namespace InfluenceGen.Generators.Tests;
+
+/// <summary>
+/// What keeps the compiler open: behind the tables of families, functions and losses, no stage knows one by name, and
+/// between the declaration and the text nothing knows Roslyn.
+/// </summary>
+public class ArchitectureTests
+{
+    private static readonly string _generator = Repository.PathOf("generators", "InfluenceGen.Generators");
+
+    [Theory]
+    [InlineData("Simplification")]
+    [InlineData("Lowering")]
+    [InlineData("Emission")]
+    public void No_stage_behind_the_tables_names_a_family_a_function_or_a_loss(string stage)
+    {
+        var names = Enum.GetNames<ModelFamily>().Concat(Leaves.Functions.Keys).Concat(Leaves.Losses.Keys)
+            .Concat(Leaves.Losses.Values.Select(loss => loss.Name))
+            .Concat([nameof(ModelFamily), "FunctionRules", "LossRules", "Family"]);
+        var word = new Regex($@"\b({string.Join('|', names.Distinct())})\b", RegexOptions.IgnoreCase);
+        Assert.Matches(word, "Factors for a Logistic one");
+        foreach (var (path, text) in Sources(stage))
+        {
+            var match = word.Match(text);
+            Assert.False(match.Success, $"{path} names '{match.Value}'");
+        }
+    }
+
+    [Fact]
+    public void A_family_is_a_graph_and_nothing_else()
+    {
+        // Where families are named at all: where declarations are read, and where their graphs are.
+        var naming = Directory.GetFiles(_generator, "*.cs", SearchOption.AllDirectories)
+            .Where(path => !path.Contains("/obj/") && Regex.IsMatch(File.ReadAllText(path), @"\bModelFamily\.\w"))
+            .Select(path => Path.GetFileName(path)).Order();
+        Assert.Equal(["DeclarationParser.cs", "Families.cs", "RecordForm.cs"], naming);
+    }
+
+    [Fact]
+    public void Everything_behind_the_declaration_is_built_without_Roslyn()
+    {
+        var project = Repository.Read(Repository.PathOf("generators", "InfluenceGen.Compiler", "InfluenceGen.Compiler.csproj"));
+        Assert.DoesNotContain("PackageReference", project, StringComparison.Ordinal);
+        Assert.DoesNotContain("ProjectReference", project, StringComparison.Ordinal);
+        foreach (var stage in new[] { "Expressions", "Differentiation", "Simplification", "Lowering", "Emission" })
+        {
+            Assert.Contains($"../InfluenceGen.Generators/{stage}/**/*.cs", project, StringComparison.Ordinal);
+            Assert.All(Sources(stage), source => Assert.DoesNotContain("Microsoft.CodeAnalysis", source.Text, StringComparison.Ordinal));
+        }
+
+        Assert.Contains("InfluenceGen.Compiler.csproj", Repository.Read(Repository.PathOf("InfluenceGen.sln")), StringComparison.Ordinal);
+    }
+
+    private static List<(string Path, string Text)> Sources(string stage)
+    {
+        var sources = Directory.GetFiles(Path.Combine(_generator, stage), "*.cs", SearchOption.AllDirectories)
+            .Select(path => (Path.GetRelativePath(_generator, path), Repository.Read(path))).ToList();
+        Assert.NotEmpty(sources);
+        return sources;
+    }
+}

@@ -1,0 +1,109 @@
+using InfluenceGen.Generators.Differentiation;
+using InfluenceGen.Generators.Emission;
+using InfluenceGen.Generators.Expressions;
+using InfluenceGen.Generators.Simplification;
+using Xunit;
+
+namespace InfluenceGen.Generators.Tests.Expressions;
+
+/// <summary>Simplification and differentiation of arbitrary expressions.</summary>
+public class AlgebraTests
+{
+    [Fact]
+    public void Building_an_expression_keeps_its_value() => Recipe.Check((recipe, leaves) =>
+        Near(recipe.Scalar(leaves), recipe.Build(), leaves));
+
+    [Fact]
+    public void Expanding_keeps_the_sum_and_leaves_no_product_of_sums() => Recipe.Check((recipe, leaves) =>
+    {
+        var terms = Algebra.Expand(recipe.Build()).ToList();
+        Near(recipe.Scalar(leaves), terms.Aggregate(Algebra.Zero, Algebra.Add), leaves);
+        Assert.All(terms, term => Assert.DoesNotContain(Algebra.FactorsOf(term), factor => factor is Sum));
+    });
+
+    [Fact]
+    public void Substituting_a_leaf_is_building_with_the_other() => Recipe.Check((recipe, leaves) =>
+    {
+        var (a, b, u, v) = (Leaves.Scalar("a"), Leaves.Scalar("b"), Leaves.Vector("u"), Leaves.Vector("v"));
+        var twice = Algebra.Substitute(recipe.Build(), e =>
+            e.Equals(a) ? Algebra.Add(b, new Number(2)) : e.Equals(u) ? Algebra.Scale(new Number(-3), v) : null);
+        var moved = new Dictionary<Expression, double[]>(leaves)
+        {
+            [a] = [leaves[b][0] + 2],
+            [u] = [.. leaves[v].Select(x => -3 * x)],
+        };
+        Near(recipe.Scalar(moved), twice, leaves);
+    });
+
+    [Fact]
+    public void Forward_mode_along_a_leaf_is_reverse_mode_at_it() => Recipe.Check((recipe, leaves) =>
+    {
+        var expression = recipe.Build();
+        var adjoints = Derivative.Adjoint(expression, Algebra.One);
+        foreach (var leaf in Recipe.AllLeaves)
+        {
+            for (var k = 0; k < leaves[leaf].Length; k++)
+            {
+                // The direction that moves one element of one leaf.
+                var direction = leaf with { Name = "d" + leaf.Name, Role = Role.Direction };
+                var values = new Dictionary<Expression, double[]>(leaves) { [direction] = new double[leaves[leaf].Length] };
+                values[direction][k] = 1;
+                var tangent = Derivative.Tangent(expression, e => e.Equals(leaf) ? direction : null);
+                var adjoint = adjoints.TryGetValue(leaf, out var found) ? Arithmetic.Value(found, leaves)[k] : 0;
+                Near(adjoint, tangent, values);
+            }
+        }
+    });
+
+    [Fact]
+    public void Forward_mode_is_a_finite_difference() => Recipe.Check((recipe, leaves) =>
+    {
+        var direction = new Dictionary<Expression, double[]>();
+        foreach (var leaf in Recipe.AllLeaves)
+        {
+            direction[leaf] = [.. leaves[leaf].Select((_, k) => Math.Cos(leaf.Name[0] + k))];
+        }
+
+        var rates = Recipe.AllLeaves.ToDictionary(Expression (leaf) => leaf,
+            leaf => leaf with { Name = "d" + leaf.Name, Role = Role.Direction });
+        var values = new Dictionary<Expression, double[]>(leaves);
+        foreach (var (leaf, rate) in rates)
+        {
+            values[rate] = direction[leaf];
+        }
+
+        double At(double t) => recipe.Scalar(leaves.ToDictionary(pair => pair.Key,
+            pair => pair.Value.Zip(direction[pair.Key], (x, d) => x + t * d).ToArray()));
+        double Central(double h) => (At(h) - At(-h)) / (2 * h);
+        const double h = 1e-2;
+        var expected = (64 * Central(h / 4) - 20 * Central(h / 2) + Central(h)) / 45;
+        var tangent = Derivative.Tangent(recipe.Build(), e => rates.GetValueOrDefault(e));
+        var scale = Math.Max(1, Math.Max(Math.Abs(expected), Math.Abs(At(0))));
+        Assert.Equal(expected, Arithmetic.Scalar(tangent, values), 1e-5 * scale);
+    });
+
+    [Fact]
+    public void Equal_values_written_in_another_order_are_equal_expressions()
+    {
+        var (a, b, u, v) = (Leaves.Scalar("a"), Leaves.Scalar("b"), Leaves.Vector("u"), Leaves.Vector("v"));
+        Assert.Equal(Algebra.Multiply(a, b), Algebra.Multiply(b, a));
+        Assert.Equal(Algebra.Dot(u, v), Algebra.Dot(v, u));
+        Assert.Equal(Algebra.Multiply(new Number(6), a), Algebra.Multiply(Algebra.Multiply(new Number(2), a), new Number(3)));
+        Assert.Equal(Algebra.Scale(new Number(5), u), Algebra.Add(Algebra.Scale(new Number(2), u), Algebra.Scale(new Number(3), u)));
+        Assert.Equal(Algebra.Multiply(new Number(2), Algebra.Multiply(a, b)), Algebra.Add(Algebra.Multiply(a, b), Algebra.Multiply(b, a)));
+        Assert.True(Algebra.IsZero(Algebra.Subtract(Algebra.Multiply(a, b), Algebra.Multiply(b, a))));
+        Assert.True(Algebra.IsZero(Algebra.Dot(Algebra.ZeroOf(u), v)));
+    }
+
+    [Fact]
+    public void The_dot_of_two_outer_products_is_a_product_of_two_dots()
+    {
+        // (r p)·(r' p') with p and p' sums: what makes a Gram cost dots and not rows.
+        var (r, s, u, v, w) = (Leaves.Scalar("r"), Leaves.Scalar("s"), Leaves.Vector("u"), Leaves.Vector("v"), Leaves.Vector("w"));
+        Assert.Equal("r s (u·w)", Formula.Of(Algebra.Dot(Algebra.Scale(r, u), Algebra.Scale(s, w))));
+        Assert.Equal("r (u·w + s (v·w))", Formula.Of(Algebra.Dot(Algebra.Add(u, Algebra.Scale(s, v)), Algebra.Scale(r, w))));
+    }
+
+    private static void Near(double expected, Expression actual, IReadOnlyDictionary<Expression, double[]> leaves) =>
+        Assert.Equal(expected, Arithmetic.Scalar(actual, leaves), 1e-9 * Math.Max(1, Math.Abs(expected)));
+}

@@ -1,0 +1,91 @@
+using InfluenceGen.Generators.Declaration;
+using InfluenceGen.Generators.Differentiation;
+using InfluenceGen.Generators.Emission;
+using InfluenceGen.Generators.Expressions;
+using InfluenceGen.Generators.Lowering;
+using InfluenceGen.Generators.Simplification;
+using Xunit;
+
+namespace InfluenceGen.Generators.Tests.Expressions;
+
+/// <summary>Every rule and every sweep as a formula, one a line, for a reader to review.</summary>
+public class FormulaSnapshotTests
+{
+    private static readonly Symbol _a = Leaves.Scalar("a"), _b = Leaves.Scalar("b"), _c = Leaves.Scalar("c");
+    private static readonly Symbol _u = Leaves.Vector("u"), _v = Leaves.Vector("v"), _w = Leaves.Vector("w");
+    private static readonly Symbol _s = Leaves.Scalar("s"), _x = Leaves.Scalar("x"), _y = Leaves.Scalar("y");
+
+    [Fact]
+    public void Functions_and_their_derivatives() => Lines("Functions", Leaves.Functions.Values.Select(function =>
+    {
+        Expression value = new Apply(function, _x);
+        var first = Along(value, _x);
+        return $"{Formula.Of(value)}    first {Formula.Of(first)}    second {Formula.Of(Along(first, _x))}";
+    }));
+
+    [Fact]
+    public void Losses_and_their_derivatives() => Lines("Losses", Leaves.Losses.Values.Select(loss =>
+    {
+        var value = loss.Value(_s, _y);
+        var first = Along(value, _s);
+        return $"{loss.Name}: {Formula.Of(value)}    first {Formula.Of(first)}    second {Formula.Of(Along(first, _s))}"
+            + $"    labels {loss.Labels}    inverse link {loss.InverseLink}";
+    }));
+
+    [Fact]
+    public void Forward_mode_rule_by_rule() => Lines("ForwardMode", new Expression[]
+    {
+        Algebra.Add(_a, _b),
+        Algebra.Subtract(_a, _b),
+        Algebra.Multiply(new Number(3), _a),
+        Algebra.Multiply(Algebra.Multiply(_a, _b), _c),
+        Algebra.Square(_a),
+        Algebra.Square(Algebra.Subtract(_a, _b)),
+        Algebra.Add(_u, _v),
+        Algebra.Scale(_a, _u),
+        Algebra.Dot(_u, _v),
+        Algebra.Dot(_u, _u),
+        Algebra.Dot(Algebra.Scale(_a, _u), Algebra.Add(_v, _w)),
+        new Apply(FunctionRules.Softplus, Algebra.Dot(_u, _v)),
+        new Named("t", Algebra.Multiply(_a, _b)),
+    }.Select(e => $"d ({Formula.Of(Whole(e))})  =  {Formula.Of(Derivative.Tangent(e, Rate))}"));
+
+    [Fact]
+    public void Reverse_mode_rule_by_rule() => Lines("ReverseMode", new Expression[]
+    {
+        Algebra.Subtract(_a, _b),
+        Algebra.Multiply(Algebra.Multiply(_a, _b), _c),
+        Algebra.Square(Algebra.Subtract(_a, _b)),
+        Algebra.Dot(_u, _v),
+        Algebra.Dot(_u, _u),
+        Algebra.Dot(Algebra.Scale(_a, _u), Algebra.Add(_v, _w)),
+        new Apply(FunctionRules.Softplus, Algebra.Dot(_u, _v)),
+    }.Select(e => $"{Formula.Of(e)}:  " + string.Join(",  ", Derivative.Adjoint(e, Leaves.Scalar("ē"))
+        .Select(leaf => $"{Formula.Of(leaf.Key)}̄ += {Formula.Of(leaf.Value)}"))));
+
+    [Theory]
+    [InlineData(ModelFamily.Linear)]
+    [InlineData(ModelFamily.Logistic)]
+    [InlineData(ModelFamily.MatrixFactorization)]
+    internal void Sweeps_of_a_family(ModelFamily family)
+    {
+        var spec = new ModelSpec("M", "", new([]), "class", "M", family, 4, 4, 0.5, new([]), null, null);
+        var model = Families.Graph(spec);
+        Lines($"Sweeps{family}", Sweeps.Of(model).SelectMany(sweep => sweep.Results.Select(result =>
+            $"{sweep.Method} {sweep.Pass}: {result.Kind} {result.Target}"
+            + (result.Kind is ResultKind.Gradient or ResultKind.ExampleRow ? "." + model.Blocks[result.Block].Name : "")
+            + $" = {Formula.Of(Whole(result.Value))}")));
+    }
+
+    private static void Lines(string name, IEnumerable<string> lines) =>
+        Snapshot.Matches("Formulas." + name, "txt", string.Concat(lines.Select(line => line + "\n")));
+
+    private static Expression Along(Expression expression, Symbol leaf) =>
+        Derivative.Tangent(expression, e => e.Equals(leaf) ? Algebra.One : null);
+
+    /// <summary>Every leaf moves: a at the rate da.</summary>
+    private static Expression? Rate(Expression e) => e is Symbol symbol ? symbol with { Name = "d" + symbol.Name } : null;
+
+    /// <summary>What a named value stands for.</summary>
+    private static Expression Whole(Expression e) => e is Named named ? named.Value : e;
+}

@@ -1,0 +1,25 @@
+using System.Reflection;
+using InfluenceGen.Generators.Differentiation;
+using InfluenceGen.Generators.Expressions;
+
+namespace InfluenceGen.Generators.Tests.Expressions;
+
+/// <summary>Leaves to build expressions of, and the rules there are.</summary>
+internal static class Leaves
+{
+    public static readonly Dimension Length = new("length", 3);
+
+    public static Symbol Scalar(string name) => new(name, Role.Coefficient, 0, null);
+
+    public static Symbol Vector(string name) => new(name, Role.Parameter, 0, Length);
+
+    /// <summary>Every rule of a table, by the name of its field.</summary>
+    public static IReadOnlyDictionary<string, TRule> RulesOf<TRule>(Type table) => table
+        .GetFields(BindingFlags.Public | BindingFlags.Static)
+        .Where(field => field.FieldType == typeof(TRule))
+        .ToDictionary(field => field.Name, field => (TRule)field.GetValue(null)!);
+
+    public static IReadOnlyDictionary<string, FunctionRule> Functions => RulesOf<FunctionRule>(typeof(FunctionRules));
+
+    public static IReadOnlyDictionary<string, LossRule> Losses => RulesOf<LossRule>(typeof(LossRules));
+}

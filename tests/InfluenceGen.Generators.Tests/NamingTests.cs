@@ -1,0 +1,79 @@
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis.CSharp;
+using Xunit;
+
+namespace InfluenceGen.Generators.Tests;
+
+/// <summary>Wherever a model is declared, its part is generated there, and two of one name stay apart.</summary>
+public class NamingTests
+{
+    [Theory]
+    [InlineData("namespace A { [LinearModel] partial class M; } namespace B { [LinearModel] partial class M; }", "A.M", "B.M")]
+    [InlineData("namespace A; [LinearModel] partial class M; partial class N { [LinearModel] partial class M; }", "A.M", "A.N.M")]
+    [InlineData("static partial class A { [LinearModel] internal partial class M; } partial record B { [LinearModel] partial class M; }", "A.M", "B.M")]
+    [InlineData("partial struct A { [LinearModel] partial record M; } partial record struct B { [LinearModel] partial class M; } partial interface C { [LinearModel] partial class M; }", "A.M", "B.M", "C.M")]
+    [InlineData("namespace A.B { partial class C { partial class D { [LinearModel] partial class M; } } }", "A.B.C.D.M")]
+    [InlineData("[LinearModel] partial class M;", "M")]
+    [InlineData("[LinearModel] sealed partial class M; [LogisticModel] abstract partial class N; [LinearModel] static partial class S;", "M", "N", "S")]
+    [InlineData("namespace @namespace.@event { partial class @struct { [LinearModel] partial class @class; } }", "namespace.event.struct.class")]
+    [InlineData("[LinearModel] partial class @record; [LinearModel] partial class @file; [LinearModel] partial class @required; [LinearModel] partial class @partial; [LinearModel] partial class @where;",
+        "file", "partial", "record", "required", "where")]
+    [InlineData("[MatrixFactorization] partial class Größe; [LinearModel] partial class 模型;", "Größe", "模型")]
+    [InlineData("[LinearModel] partial class M { } partial class M { [Feature] public double X { get; set; } [Label] public double Y { get; set; } }", "M")]
+    [InlineData("[LinearModel] partial record M([property: Feature] double X, [property: Label] double Y);", "M")]
+    [InlineData("[LinearModel] partial class M { [Feature] public double @class { get; set; } [Feature] public double @double { get; set; } [Label] public double @value { get; set; } [Individual] public long @long { get; set; } }", "M")]
+    public void A_model_is_generated_where_it_is_declared(string declarations, params string[] names)
+    {
+        var generation = Generation.Of("using InfluenceGen;", Documented(declarations)).AssertClean();
+        Assert.Equal(names.SelectMany(name => new[] { name + ".256.g.cs", name + ".512.g.cs", name + ".g.cs" }).Order(StringComparer.Ordinal),
+            generation.Files.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_model_given_twice_breaks_no_other()
+    {
+        var generation = Generation.Of("using InfluenceGen; [LinearModel] partial class M; [LinearModel] partial class M; [LinearModel] partial class N;");
+        Assert.Null(generation.Result.Exception);
+        Assert.Contains("N.g.cs", generation.Files.Keys);
+    }
+
+    [Fact]
+    public void Names_that_differ_in_case_alone_get_files_of_their_own() => Assert.Equal(
+        ["A.Tumour.g.cs", "A.tumour-1.g.cs", "a-1.Tumour.g.cs"],
+        Generation.Of(Documented("""
+            namespace A { [LinearModel] partial class tumour; [LinearModel] partial class Tumour; partial class TUMOURS; }
+            namespace a { [LinearModel] partial class Tumour; }
+            """)).AssertClean().Files.Keys.Where(name => !Regex.IsMatch(name, @"\d\d\d\.g\.cs$")).Order(StringComparer.Ordinal));
+
+    /// <summary>A member of the user's is found before a type of ours, so the names we use are refused, and no others.</summary>
+    [Theory]
+    [InlineData("[LinearModel(Features = 4)] partial class M { MEMBERS }")]
+    [InlineData("[LogisticModel] partial class M { MEMBERS }")]
+    [InlineData("[MatrixFactorization(Rank = 3, L2 = 0.5)] partial class M { MEMBERS }")]
+    [InlineData("[LinearModel] partial class M { [Feature] public double X { get; set; } [Label] public double Y { get; set; } [Individual] public int Who { get; set; } MEMBERS }")]
+    public void A_member_captures_no_name_in_generated_code(string declaration)
+    {
+        string WithMembers(IEnumerable<string> members) => Documented(declaration.Replace("MEMBERS",
+            string.Concat(members.Select(name => $"public int @{name} => 1; ")), StringComparison.Ordinal));
+
+        var names = Generation.Of(WithMembers([])).AssertClean().Files.Values
+            .SelectMany(text => Regex.Matches(text, @"^(?! *//|using).*", RegexOptions.Multiline))
+            .SelectMany(line => Regex.Matches(line.Value, @"(?<![\w.@""])[A-Za-z_]\w*"))
+            .Select(word => word.Value).Distinct()
+            .Where(word => SyntaxFacts.GetKeywordKind(word) == SyntaxKind.None)
+            .Except(["M", "X", "Y", "Who"]).ToList();
+        Assert.Contains("MemoryMarshal", names);
+
+        var refused = Generation.Of(WithMembers(names)).Reported;
+        Assert.All(refused, problem => Assert.Equal("IG0013", problem.Id));
+        var free = names.Except(refused.Select(problem => Regex.Match(problem.GetMessage(), "the name '(.*?)'").Groups[1].Value)).ToList();
+        Assert.True(free.Count > names.Count / 2, $"{refused.Length} of {names.Count} names are refused.");
+        Generation.Of(WithMembers(free)).AssertClean();
+    }
+
+    /// <summary>Everything a user declares, in one file, with the attributes in scope.</summary>
+    private static string Documented(string declarations) => "#pragma warning disable CS1591, CS8981, CS8860\n"
+        + (declarations.StartsWith("namespace A;", StringComparison.Ordinal)
+            ? declarations.Replace("namespace A;", "namespace A; using InfluenceGen;", StringComparison.Ordinal)
+            : "using InfluenceGen;\n" + declarations);
+}

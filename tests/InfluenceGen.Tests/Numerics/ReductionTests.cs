@@ -1,0 +1,32 @@
+using System.Runtime.Intrinsics;
+using InfluenceGen.Numerics;
+using Xunit;
+
+namespace InfluenceGen.Tests.Numerics;
+
+public class ReductionTests
+{
+    [Fact]
+    public void Eight_vectors_are_summed_each_into_its_own_lane()
+    {
+        // Powers of two: every element of every vector shows as a bit of its own in the sum it went into.
+        Vector512<double> V(int j) => Vector512.Create(1.0, 2, 4, 8, 16, 32, 64, 128) * Math.ScaleB(1, j);
+        var sums = Reduction.Sums(V(0), V(1), V(2), V(3), V(4), V(5), V(6), V(7));
+        Assert.Equal(Vector512.Create(255.0, 510, 1020, 2040, 4080, 8160, 16320, 32640), sums);
+    }
+
+    [Fact]
+    public void Four_vectors_are_summed_each_into_its_own_lane()
+    {
+        Vector256<double> V(int j) => Vector256.Create(1.0, 2, 4, 8) * Math.ScaleB(1, j);
+        Assert.Equal(Vector256.Create(15.0, 30, 60, 120), Reduction.Sums(V(0), V(1), V(2), V(3)));
+    }
+
+    [Fact]
+    public void What_is_not_a_number_stays_in_its_lane()
+    {
+        var (ones, spoilt) = (Vector512<double>.One, Vector512<double>.One.WithElement(5, double.NaN));
+        Assert.Equal(Vector512.Create(8, 8, 8, double.NaN, 8, 8, 8, 8).ToString(),
+            Reduction.Sums(ones, ones, ones, spoilt, ones, ones, ones, ones).ToString());
+    }
+}
