@@ -21,7 +21,7 @@ new Report<LoopedLogistic.Model>("LoopedLogistic", LoopedLogistic.Model.For(wide
 var applicants = Applicant.From(Data.Applicants(count: 101, seed: 5));
 new Report<Applicant.Model>("Applicant", Applicant.Model.For(applicants), applicants).Print();
 
-var ratings = Data.Ratings(count: 523, users: 37, items: 53, seed: 6);
+var ratings = Data.Ratings(count: 523, users: 37, items: 23, seed: 6);
 new Report<UnrolledFactors.Model>("UnrolledFactors", UnrolledFactors.Model.For(ratings), ratings).Print();
 new Report<LoopedFactors.Model>("LoopedFactors", LoopedFactors.Model.For(ratings), ratings).Print();
 new Report<OpenFactors.Model>("OpenFactors", OpenFactors.Model.For(ratings, 5), ratings.WithPenalty(RowPenalty.None)).Print();

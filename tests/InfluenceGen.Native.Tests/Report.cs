@@ -62,7 +62,7 @@ internal sealed class Report<TModel> where TModel : struct, IModel<double>
         Write(nameof(_model.GradientDot), perExample);
         _model.GradientSquaredNorm(_examples, 0, last, _weights, perExample);
         Write(nameof(_model.GradientSquaredNorm), perExample);
-        var few = First(Few);
+        var few = Some(Few);
         var rows = new double[few.Count * _model.GradientRowLength];
         _model.Gradients(few, 0, few.SegmentsOf(0).Count, _weights, rows);
         Write(nameof(_model.Gradients), rows);
@@ -93,7 +93,7 @@ internal sealed class Report<TModel> where TModel : struct, IModel<double>
 
     private void Pairs()
     {
-        var (left, right) = (First(Few), _examples.Subset([.. Enumerable.Range(Few / 2, Few + 8)]));
+        var (left, right) = (Some(Few), Some(Few + 8));
         var (r, rOfRight) = (new double[left.Count], new double[right.Count]);
         _model.OutputGradient(left, 0, left.SegmentsOf(0).Count, _weights, r);
         _model.OutputGradient(right, 0, right.SegmentsOf(0).Count, _weights, rOfRight);
@@ -120,7 +120,7 @@ internal sealed class Report<TModel> where TModel : struct, IModel<double>
             WeightDecay = new WeightDecay(0.01),
         });
 
-        (train, deployment) = First(Few).Split(trainShare: 0.7, seed: 3);
+        (train, deployment) = Some(Few).Split(trainShare: 0.7, seed: 3);
         var marginal = MarginalFlows.Of(new LeaveOneOut<TModel, double>(_model, train, fullBatch, Removal.Fixed), deployment);
         Write("retraining inflow", marginal.Inflow.AsSpan());
         Write("retraining outflow", marginal.Outflow.AsSpan());
@@ -138,7 +138,9 @@ internal sealed class Report<TModel> where TModel : struct, IModel<double>
         Write($"{what} deployment loss", ledger.DeploymentLoss.AsSpan());
     }
 
-    private ExampleSet<double> First(int count) => _examples.Subset([.. Enumerable.Range(0, count)]);
+    /// <summary>Examples from all over the set.</summary>
+    private ExampleSet<double> Some(int count) =>
+        _examples.Subset([.. Enumerable.Range(0, count).Select(i => (int)((long)i * _examples.Count / count))]);
 
     private int RowLength(int pass) => _model.Passes == 1 ? _model.Layout.StorageLength : _model.Layout.Blocks[pass].Stride;
 
