@@ -7,7 +7,7 @@ using Xunit;
 namespace InfluenceGen.Tests.Native;
 
 /// <summary>
-/// The same numbers whatever the code was compiled with: by the JIT for this processor, for poorer ones, and ahead of
+/// The same numbers whatever the code was compiled with: by the JIT for this processor, for narrower vectors, and ahead of
 /// time. Only the rounding of multiply-adds and the order within sums differ between instruction sets.
 /// </summary>
 [Collection(Builds.Name)]
@@ -19,7 +19,7 @@ public sealed class NativeTests(NativeProgram program, ITestOutputHelper output)
     [InlineData("EnableAVX512", 256)]
     [InlineData("EnableAVX2", 128)]
     [InlineData("EnableHWIntrinsic", 64)]
-    public void Poorer_instruction_sets_agree(string without, int mostBits)
+    public void Narrower_instruction_sets_agree(string without, int mostBits)
     {
         var (all, fewer) = (program.RunJit(), program.RunJit(without));
         output.WriteLine($"{all.Machine}{Environment.NewLine}{fewer.Machine}");
