@@ -11,7 +11,7 @@ namespace InfluenceGen.Examples;
 /// the tables' own rows. Each example carries the same share of its rows' penalty as in the whole set.
 /// </remarks>
 /// <typeparam name="T">double or float.</typeparam>
-public sealed class BatchBuffer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal sealed class BatchBuffer<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly ExampleSet<T> _source;
     private int[] _positions;

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Numerics;
 using InfluenceGen.Models;
 
@@ -8,9 +9,11 @@ namespace InfluenceGen.Examples;
 /// <typeparam name="T">double or float.</typeparam>
 /// <param name="row">The row.</param>
 /// <param name="features">The features, one element each.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public delegate void FeatureWriter<in TRow, T>(TRow row, Span<T> features);
 
 /// <summary>Makes example sets from objects of the user's own.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public static class RecordExamples
 {
     /// <summary>Makes one example of each row.</summary>

@@ -17,7 +17,7 @@ public sealed class Segments
     /// <summary>An empty partition with room for as many segments and examples.</summary>
     /// <param name="segmentCapacity">Most segments it will hold.</param>
     /// <param name="exampleCapacity">Most examples it will list; 0 where segments are contiguous runs of examples.</param>
-    public Segments(int segmentCapacity, int exampleCapacity)
+    internal Segments(int segmentCapacity, int exampleCapacity)
     {
         _rows = new int[segmentCapacity];
         _targets = new int[segmentCapacity];
@@ -67,7 +67,7 @@ public sealed class Segments
     /// Contiguous chunks for a model whose every example reads every parameter. Their number depends on the number of
     /// examples alone, so partial sums are the same on any number of threads.
     /// </summary>
-    public static Segments Chunks(int examples, int chunkLength)
+    internal static Segments Chunks(int examples, int chunkLength)
     {
         var segments = new Segments(ChunkCount(examples, chunkLength), 0);
         segments.FillChunks(examples, chunkLength);
@@ -77,7 +77,7 @@ public sealed class Segments
     /// <summary>One segment for each row of a table, the contiguous run of examples that name it (perhaps empty).</summary>
     /// <param name="rowOf">Each example's row, ascending.</param>
     /// <param name="rows">Rows of the table.</param>
-    public static Segments Contiguous(ReadOnlySpan<int> rowOf, int rows)
+    internal static Segments Contiguous(ReadOnlySpan<int> rowOf, int rows)
     {
         var segments = new Segments(rows, 0);
         segments.CountRows(rowOf, rows);
@@ -87,7 +87,7 @@ public sealed class Segments
     /// <summary>One segment for each row of a table, listing the examples that name it in ascending order.</summary>
     /// <param name="rowOf">Each example's row, in any order.</param>
     /// <param name="rows">Rows of the table.</param>
-    public static Segments Ordered(ReadOnlySpan<int> rowOf, int rows)
+    internal static Segments Ordered(ReadOnlySpan<int> rowOf, int rows)
     {
         var segments = new Segments(rows, rowOf.Length);
         segments.CountRows(rowOf, rows);

@@ -15,7 +15,7 @@ namespace InfluenceGen.Examples;
 /// for repeated examples too.
 /// </remarks>
 /// <typeparam name="T">double or float.</typeparam>
-public sealed class SharedGroups<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal sealed class SharedGroups<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly int[] _individuals;
     private readonly int[] _trainingPositions;

@@ -30,7 +30,7 @@ public readonly record struct ParameterBlock(string Name, int Rows, int Columns,
 public sealed class ParameterLayout
 {
     /// <summary>Elements of one 64-byte line, for <see cref="double"/>; storage is laid out in these.</summary>
-    public const int Line = 8;
+    internal const int Line = 8;
 
     /// <summary>Lays out blocks one behind the other.</summary>
     /// <param name="blocks">Name, rows, columns and row index of each block.</param>
@@ -59,7 +59,7 @@ public sealed class ParameterLayout
     /// <summary>Elements of storage, padding included.</summary>
     public int StorageLength { get; }
 
-    /// <summary>The smallest multiple of <see cref="Line"/> that holds <paramref name="columns"/>.</summary>
+    /// <summary>The elements of the whole 64-byte lines, 8 each, that <paramref name="columns"/> take.</summary>
     public static int RoundUp(int columns) => (columns + Line - 1) / Line * Line;
 
     /// <summary>Writes θ from storage.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Numerics;
 using InfluenceGen.Examples;
 
@@ -7,6 +8,7 @@ namespace InfluenceGen.Models;
 /// The checks at the door of every generated sweep: inside, memory is addressed without bounds checks, so whatever is
 /// handed in must be long enough.
 /// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public static class SweepArguments
 {
     /// <summary>Requires that a span is long enough.</summary>

@@ -81,9 +81,6 @@ public sealed class SweepRunner<TModel, T> : IPartedWork
     /// <summary>The model's parameter layout.</summary>
     public ParameterLayout Layout { get; }
 
-    /// <summary>The threads in use.</summary>
-    public WorkerTeam Team => _team;
-
     /// <summary>Whether the parameters lie in embedding tables, of which an example touches one row each.</summary>
     public bool HasTables { get; }
 

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -7,6 +8,7 @@ namespace InfluenceGen.Numerics;
 /// The elementary functions of losses and activations, on whole vectors, accurate for arguments of any size: nothing
 /// overflows, and small results keep their relative accuracy.
 /// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public static class Elementary
 {
     /// <summary>σ(x) = 1/(1 + e⁻ˣ), by e^(−|x|) so that no exponential overflows.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -8,6 +9,7 @@ namespace InfluenceGen.Numerics;
 /// Adds up the elements of several vectors at once: as many vectors as one has lanes go in, one vector of their sums
 /// comes out. A tree of shuffles does eight sums in 21 instructions, where one by one they take seven each.
 /// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
 public static class Reduction
 {
     /// <summary>The sum of the elements, by halves: three shuffles and additions, where adding quarter after quarter

@@ -3,7 +3,7 @@ using System.Runtime.ExceptionServices;
 namespace InfluenceGen.Numerics;
 
 /// <summary>Work that is cut into parts which may run in any order and on any thread.</summary>
-public interface IPartedWork
+internal interface IPartedWork
 {
     /// <summary>Does one part.</summary>
     /// <param name="part">Which, from 0 to before the number of parts given to <see cref="WorkerTeam.Run"/>.</param>
@@ -68,7 +68,7 @@ public sealed class WorkerTeam : IDisposable
     /// <exception cref="InvalidOperationException">The team is already running something.</exception>
     /// <exception cref="ObjectDisposedException">The team was disposed of.</exception>
     /// <remarks>An exception thrown by a part is thrown here, once no part is running any more.</remarks>
-    public void Run(IPartedWork work, int parts)
+    internal void Run(IPartedWork work, int parts)
     {
         ObjectDisposedException.ThrowIf(_stopping, this);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(parts, (long)MostParts * Threads);

@@ -1,0 +1,91 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace InfluenceGen.Tests.Package;
+
+/// <summary>
+/// A project outside the repository that has the package and nothing else of ours. Its sources are the examples of the
+/// README in the package, so these are what is tested.
+/// </summary>
+[Collection(Builds.Name)]
+public sealed partial class StrangersProjectTests(BuiltPackage package)
+{
+    // CsvHelper's mapping of rows to objects is not used; see docs/decisions/0003-csvhelper.md.
+    private const string KnownWarning = "warning IL2104: Assembly 'CsvHelper' produced trim warnings.";
+
+    [Fact]
+    public void The_README_of_the_package_works_under_the_JIT_and_native()
+    {
+        using var folder = new TemporaryFolder();
+        var packages = WriteProject(folder);
+        Dotnet.Restore(folder.Path, ["-r", Dotnet.Platform], packages);
+        Assert.Equal(package.Source, RestoredFrom(folder));
+
+        var build = Dotnet.Run(folder.Path, ["build", "--no-restore", "-c", "Release", "-f", "net10.0"], packages);
+        Assert.Empty(Warnings(build));
+        var jit = Dotnet.Execute(folder.Path, "dotnet", [folder["bin/Release/net10.0/Stranger.dll"]]);
+        Assert.Contains("gives most:", jit);
+        Assert.Contains("Ann: 1.500, Bob: -0.700, Cem: 0.600", jit);
+
+        var publish = Dotnet.Run(folder.Path,
+            ["publish", "--no-restore", "-c", "Release", "-f", Dotnet.NativeFramework, "-r", Dotnet.Platform], packages);
+        Assert.All(Warnings(publish), warning => Assert.Contains(KnownWarning, warning));
+        var native = Dotnet.Execute(folder.Path, folder[$"bin/Release/{Dotnet.NativeFramework}/{Dotnet.Platform}/publish/Stranger"], []);
+        Assert.Equal(jit, native);
+    }
+
+    /// <summary>Writes the project and the data it reads.</summary>
+    /// <returns>Where its packages are restored to: a folder of its own. What the machine has already is looked up there
+    /// and not fetched again; InfluenceGen is not among it.</returns>
+    private (string, string) WriteProject(TemporaryFolder folder)
+    {
+        folder.Write("Stranger.csproj", $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <OutputType>Exe</OutputType>
+                <TargetFrameworks>net10.0;net9.0</TargetFrameworks>
+                <Nullable>enable</Nullable>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <PublishAot Condition="'$(TargetFramework)' == '{Dotnet.NativeFramework}'">true</PublishAot>
+                <IlcInstructionSet>native</IlcInstructionSet>
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageReference Include="InfluenceGen" Version="[{package.Version}]" />
+              </ItemGroup>
+            </Project>
+            """);
+        folder.Write("NuGet.config", $"""
+            <configuration>
+              <packageSources>
+                <add key="just built" value="{package.Source}" />
+              </packageSources>
+              <fallbackPackageFolders>
+                <add key="machine" value="{MachinePackages()}" />
+              </fallbackPackageFolders>
+            </configuration>
+            """);
+        var examples = CSharpBlock().Matches(Encoding.UTF8.GetString(package.Content["README.md"]));
+        Assert.Equal(2, examples.Count);
+        folder.Write("Models.cs", examples[0].Groups[1].Value);
+        folder.Write("Program.cs", examples[1].Groups[1].Value);
+        File.Copy(Path.Combine(Dotnet.Repository, "examples", "data", "breast-cancer.csv"), folder["breast-cancer.csv"]);
+        return ("NUGET_PACKAGES", folder["packages"]);
+    }
+
+    private string RestoredFrom(TemporaryFolder folder)
+    {
+        var metadata = File.ReadAllBytes(folder[$"packages/influencegen/{package.Version}/.nupkg.metadata"]);
+        return JsonDocument.Parse(metadata).RootElement.GetProperty("source").GetString()!;
+    }
+
+    private static string MachinePackages() =>
+        Dotnet.Run(Dotnet.Repository, ["nuget", "locals", "global-packages", "--list"]).Split(": ", 2)[1].Trim();
+
+    private static string[] Warnings(string output) =>
+        [.. output.Split('\n').Where(line => line.Contains("warning ", StringComparison.Ordinal)).Distinct()];
+
+    [GeneratedRegex("```csharp\r?\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex CSharpBlock();
+}
