@@ -20,6 +20,10 @@ public readonly struct HalfSquare : IReferenceLoss
 {
     public static LabelDomain Labels => LabelDomain.Real;
 
+    public int Outputs => 1;
+
+    public int OutputStride => 1;
+
     public static double Loss(double s, double y) => 0.5 * (s - y) * (s - y);
 
     public static double Derivative(double s, double y) => s - y;
