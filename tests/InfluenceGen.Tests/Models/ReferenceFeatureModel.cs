@@ -20,10 +20,6 @@ public readonly struct HalfSquare : IReferenceLoss
 {
     public static LabelDomain Labels => LabelDomain.Real;
 
-    public int Outputs => 1;
-
-    public int OutputStride => 1;
-
     public static double Loss(double s, double y) => 0.5 * (s - y) * (s - y);
 
     public static double Derivative(double s, double y) => s - y;
@@ -58,6 +54,10 @@ public struct ReferenceFeatureModel<TLoss>(int features, bool bias = true) : IMo
     public readonly bool OwnsRows => false;
 
     public readonly LabelDomain Labels => TLoss.Labels;
+
+    public int Outputs => 1;
+
+    public int OutputStride => 1;
 
     public readonly int GradientRowLength => Layout.StorageLength;
 
