@@ -8,44 +8,37 @@ namespace InfluenceGen.Numerics;
 /// matrix's row k are multiplied by one number of each left row. A tile with fewer rows than it is made for computes its
 /// first row in their place and leaves them out.
 /// </summary>
-internal static class BroadcastTiles<T, TVector>
+internal static partial class BroadcastTiles<T, TVector>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TVector : struct, ILanes<TVector, T>
 {
+    /// <summary>Sixteen registers hold 6 × 2 sums, two vectors and a factor; 32 of them 8 × 3 or 6 × 4.</summary>
+    private static bool HasManyRegisters
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TVector.Count * Unsafe.SizeOf<T>() == 64;
+    }
+
     /// <summary>result[i, j] += Σ_k left[i, k] · right[k, j], as <see cref="DenseProducts.AddProduct"/> says.</summary>
     public static void AddProduct(ref T left, nint leftRowStride, nint leftStep, ref T right, nint rightStride, ref T result,
         nint resultStride, int rows, int inner, int columns)
     {
-        // Four vectors of columns at a time want 24 + 4 + 1 registers, which only the widest vectors have.
-        var widest = TVector.Count * Unsafe.SizeOf<T>() == 64 ? 4 : 2;
+        // Whichever height leaves the fewer rows of a last tile idle; of two that leave as many, the lower and wider tile.
+        var height = HasManyRegisters && Tiles(rows, 8) * 8 < Tiles(rows, 6) * 6 ? 8 : 6;
         var column = 0;
-        for (var vectors = (columns + TVector.Count - 1) / TVector.Count; vectors > 0;)
+        for (var vectors = Tiles(columns, TVector.Count); vectors > 0;)
         {
-            var width = Math.Min(widest, vectors);
-            width = width == 3 ? 2 : width;
             ref var panel = ref Unsafe.Add(ref right, column);
             ref var target = ref Unsafe.Add(ref result, column);
-            var height = width == 1 ? 8 : 6;
-            for (var row = 0; row < rows; row += height)
+            var width = rows == 1 ? Math.Min(vectors, 4) : Width(height, vectors);
+            if (rows == 1)
             {
-                ref var first = ref Unsafe.Add(ref left, row * leftRowStride);
-                ref var sums = ref Unsafe.Add(ref target, row * resultStride);
-                var count = Math.Min(height, rows - row);
-                switch (width)
-                {
-                    case 4 when count == 1:
-                        Tile1x4(ref first, leftStep, ref panel, rightStride, ref sums, inner);
-                        break;
-                    case 4:
-                        Tile6x4(ref first, leftRowStride, leftStep, ref panel, rightStride, ref sums, resultStride, count, inner);
-                        break;
-                    case 2:
-                        Tile6x2(ref first, leftRowStride, leftStep, ref panel, rightStride, ref sums, resultStride, count, inner);
-                        break;
-                    default:
-                        Tile8x1(ref first, leftRowStride, leftStep, ref panel, rightStride, ref sums, resultStride, count, inner);
-                        break;
-                }
+                AddRow(width, ref left, leftStep, ref panel, rightStride, ref target, inner);
+            }
+            else
+            {
+                AddPanel(width == 1 ? 8 : height, width, ref left, leftRowStride, leftStep, ref panel, rightStride, ref target,
+                    resultStride, rows, inner);
             }
 
             vectors -= width;
@@ -53,249 +46,59 @@ internal static class BroadcastTiles<T, TVector>
         }
     }
 
-    /// <summary>Six rows of four vectors.</summary>
-    private static void Tile6x4(ref T left, nint leftRowStride, nint leftStep, ref T right, nint rightStride, ref T result,
-        nint resultStride, int rows, int inner)
+    /// <summary>Adds as many vectors of columns as a tile is wide to all rows.</summary>
+    private static void AddPanel(int height, int width, ref T left, nint leftRowStride, nint leftStep, ref T right, nint rightStride,
+        ref T result, nint resultStride, int rows, int inner)
     {
-        var row1 = rows > 1 ? leftRowStride : 0;
-        var row2 = rows > 2 ? 2 * leftRowStride : 0;
-        var row3 = rows > 3 ? 3 * leftRowStride : 0;
-        var row4 = rows > 4 ? 4 * leftRowStride : 0;
-        var row5 = rows > 5 ? 5 * leftRowStride : 0;
-        TVector sum00 = default, sum01 = default, sum02 = default, sum03 = default;
-        TVector sum10 = default, sum11 = default, sum12 = default, sum13 = default;
-        TVector sum20 = default, sum21 = default, sum22 = default, sum23 = default;
-        TVector sum30 = default, sum31 = default, sum32 = default, sum33 = default;
-        TVector sum40 = default, sum41 = default, sum42 = default, sum43 = default;
-        TVector sum50 = default, sum51 = default, sum52 = default, sum53 = default;
-        for (; inner > 0; inner--)
+        for (var row = 0; row < rows; row += height)
         {
-            var right0 = TVector.Load(ref right, 0);
-            var right1 = TVector.Load(ref right, TVector.Count);
-            var right2 = TVector.Load(ref right, 2 * TVector.Count);
-            var right3 = TVector.Load(ref right, 3 * TVector.Count);
-            var factor = TVector.Create(left);
-            sum00 = TVector.MultiplyAdd(factor, right0, sum00);
-            sum01 = TVector.MultiplyAdd(factor, right1, sum01);
-            sum02 = TVector.MultiplyAdd(factor, right2, sum02);
-            sum03 = TVector.MultiplyAdd(factor, right3, sum03);
-            factor = TVector.Create(Unsafe.Add(ref left, row1));
-            sum10 = TVector.MultiplyAdd(factor, right0, sum10);
-            sum11 = TVector.MultiplyAdd(factor, right1, sum11);
-            sum12 = TVector.MultiplyAdd(factor, right2, sum12);
-            sum13 = TVector.MultiplyAdd(factor, right3, sum13);
-            factor = TVector.Create(Unsafe.Add(ref left, row2));
-            sum20 = TVector.MultiplyAdd(factor, right0, sum20);
-            sum21 = TVector.MultiplyAdd(factor, right1, sum21);
-            sum22 = TVector.MultiplyAdd(factor, right2, sum22);
-            sum23 = TVector.MultiplyAdd(factor, right3, sum23);
-            factor = TVector.Create(Unsafe.Add(ref left, row3));
-            sum30 = TVector.MultiplyAdd(factor, right0, sum30);
-            sum31 = TVector.MultiplyAdd(factor, right1, sum31);
-            sum32 = TVector.MultiplyAdd(factor, right2, sum32);
-            sum33 = TVector.MultiplyAdd(factor, right3, sum33);
-            factor = TVector.Create(Unsafe.Add(ref left, row4));
-            sum40 = TVector.MultiplyAdd(factor, right0, sum40);
-            sum41 = TVector.MultiplyAdd(factor, right1, sum41);
-            sum42 = TVector.MultiplyAdd(factor, right2, sum42);
-            sum43 = TVector.MultiplyAdd(factor, right3, sum43);
-            factor = TVector.Create(Unsafe.Add(ref left, row5));
-            sum50 = TVector.MultiplyAdd(factor, right0, sum50);
-            sum51 = TVector.MultiplyAdd(factor, right1, sum51);
-            sum52 = TVector.MultiplyAdd(factor, right2, sum52);
-            sum53 = TVector.MultiplyAdd(factor, right3, sum53);
-            left = ref Unsafe.Add(ref left, leftStep);
-            right = ref Unsafe.Add(ref right, rightStride);
-        }
-
-        Add(sum00, sum01, sum02, sum03, ref result);
-        if (rows > 1)
-        {
-            result = ref Unsafe.Add(ref result, resultStride);
-            Add(sum10, sum11, sum12, sum13, ref result);
-        }
-
-        if (rows > 2)
-        {
-            result = ref Unsafe.Add(ref result, resultStride);
-            Add(sum20, sum21, sum22, sum23, ref result);
-        }
-
-        if (rows > 3)
-        {
-            result = ref Unsafe.Add(ref result, resultStride);
-            Add(sum30, sum31, sum32, sum33, ref result);
-        }
-
-        if (rows > 4)
-        {
-            result = ref Unsafe.Add(ref result, resultStride);
-            Add(sum40, sum41, sum42, sum43, ref result);
-        }
-
-        if (rows > 5)
-        {
-            result = ref Unsafe.Add(ref result, resultStride);
-            Add(sum50, sum51, sum52, sum53, ref result);
+            ref var first = ref Unsafe.Add(ref left, row * leftRowStride);
+            ref var sums = ref Unsafe.Add(ref result, row * resultStride);
+            var count = Math.Min(height, rows - row);
+            switch ((height, width))
+            {
+                case (8, 3):
+                    Tile8x3(ref first, leftRowStride, leftStep, ref right, rightStride, ref sums, resultStride, count, inner);
+                    break;
+                case (8, 2):
+                    Tile8x2(ref first, leftRowStride, leftStep, ref right, rightStride, ref sums, resultStride, count, inner);
+                    break;
+                case (6, 4):
+                    Tile6x4(ref first, leftRowStride, leftStep, ref right, rightStride, ref sums, resultStride, count, inner);
+                    break;
+                case (6, 2):
+                    Tile6x2(ref first, leftRowStride, leftStep, ref right, rightStride, ref sums, resultStride, count, inner);
+                    break;
+                default:
+                    Tile8x1(ref first, leftRowStride, leftStep, ref right, rightStride, ref sums, resultStride, count, inner);
+                    break;
+            }
         }
     }
 
-    /// <summary>Six rows of two vectors.</summary>
-    private static void Tile6x2(ref T left, nint leftRowStride, nint leftStep, ref T right, nint rightStride, ref T result,
-        nint resultStride, int rows, int inner)
+    /// <summary>How many of the vectors left a tile of that height takes: what remains must not be a single one, if possible.</summary>
+    private static int Width(int height, int vectors) => (height, HasManyRegisters) switch
     {
-        var row1 = rows > 1 ? leftRowStride : 0;
-        var row2 = rows > 2 ? 2 * leftRowStride : 0;
-        var row3 = rows > 3 ? 3 * leftRowStride : 0;
-        var row4 = rows > 4 ? 4 * leftRowStride : 0;
-        var row5 = rows > 5 ? 5 * leftRowStride : 0;
-        TVector sum00 = default, sum01 = default;
-        TVector sum10 = default, sum11 = default;
-        TVector sum20 = default, sum21 = default;
-        TVector sum30 = default, sum31 = default;
-        TVector sum40 = default, sum41 = default;
-        TVector sum50 = default, sum51 = default;
-        for (; inner > 0; inner--)
-        {
-            var right0 = TVector.Load(ref right, 0);
-            var right1 = TVector.Load(ref right, TVector.Count);
-            var factor = TVector.Create(left);
-            sum00 = TVector.MultiplyAdd(factor, right0, sum00);
-            sum01 = TVector.MultiplyAdd(factor, right1, sum01);
-            factor = TVector.Create(Unsafe.Add(ref left, row1));
-            sum10 = TVector.MultiplyAdd(factor, right0, sum10);
-            sum11 = TVector.MultiplyAdd(factor, right1, sum11);
-            factor = TVector.Create(Unsafe.Add(ref left, row2));
-            sum20 = TVector.MultiplyAdd(factor, right0, sum20);
-            sum21 = TVector.MultiplyAdd(factor, right1, sum21);
-            factor = TVector.Create(Unsafe.Add(ref left, row3));
-            sum30 = TVector.MultiplyAdd(factor, right0, sum30);
-            sum31 = TVector.MultiplyAdd(factor, right1, sum31);
-            factor = TVector.Create(Unsafe.Add(ref left, row4));
-            sum40 = TVector.MultiplyAdd(factor, right0, sum40);
-            sum41 = TVector.MultiplyAdd(factor, right1, sum41);
-            factor = TVector.Create(Unsafe.Add(ref left, row5));
-            sum50 = TVector.MultiplyAdd(factor, right0, sum50);
-            sum51 = TVector.MultiplyAdd(factor, right1, sum51);
-            left = ref Unsafe.Add(ref left, leftStep);
-            right = ref Unsafe.Add(ref right, rightStride);
-        }
+        (8, _) => vectors == 4 ? 2 : Math.Min(vectors, 3),
+        (6, true) => vectors >= 4 ? 4 : vectors == 3 ? 2 : vectors,
+        _ => Math.Min(vectors, 2),
+    };
 
-        Add(sum00, sum01, ref result);
-        if (rows > 1)
-        {
-            result = ref Unsafe.Add(ref result, resultStride);
-            Add(sum10, sum11, ref result);
-        }
+    private static int Tiles(int count, int size) => (count + size - 1) / size;
 
-        if (rows > 2)
-        {
-            result = ref Unsafe.Add(ref result, resultStride);
-            Add(sum20, sum21, ref result);
-        }
-
-        if (rows > 3)
-        {
-            result = ref Unsafe.Add(ref result, resultStride);
-            Add(sum30, sum31, ref result);
-        }
-
-        if (rows > 4)
-        {
-            result = ref Unsafe.Add(ref result, resultStride);
-            Add(sum40, sum41, ref result);
-        }
-
-        if (rows > 5)
-        {
-            result = ref Unsafe.Add(ref result, resultStride);
-            Add(sum50, sum51, ref result);
-        }
-    }
-
-    /// <summary>Eight rows of one vector.</summary>
-    private static void Tile8x1(ref T left, nint leftRowStride, nint leftStep, ref T right, nint rightStride, ref T result,
-        nint resultStride, int rows, int inner)
+    /// <summary>One row of the result, so many vectors of it: the sum of the right matrix's rows, each times a factor.</summary>
+    private static void AddRow(int width, ref T left, nint leftStep, ref T right, nint rightStride, ref T result, int inner)
     {
-        var row1 = rows > 1 ? leftRowStride : 0;
-        var row2 = rows > 2 ? 2 * leftRowStride : 0;
-        var row3 = rows > 3 ? 3 * leftRowStride : 0;
-        var row4 = rows > 4 ? 4 * leftRowStride : 0;
-        var row5 = rows > 5 ? 5 * leftRowStride : 0;
-        var row6 = rows > 6 ? 6 * leftRowStride : 0;
-        var row7 = rows > 7 ? 7 * leftRowStride : 0;
-        TVector sum00 = default;
-        TVector sum10 = default;
-        TVector sum20 = default;
-        TVector sum30 = default;
-        TVector sum40 = default;
-        TVector sum50 = default;
-        TVector sum60 = default;
-        TVector sum70 = default;
-        for (; inner > 0; inner--)
+        if (width == 4)
         {
-            var right0 = TVector.Load(ref right, 0);
-            var factor = TVector.Create(left);
-            sum00 = TVector.MultiplyAdd(factor, right0, sum00);
-            factor = TVector.Create(Unsafe.Add(ref left, row1));
-            sum10 = TVector.MultiplyAdd(factor, right0, sum10);
-            factor = TVector.Create(Unsafe.Add(ref left, row2));
-            sum20 = TVector.MultiplyAdd(factor, right0, sum20);
-            factor = TVector.Create(Unsafe.Add(ref left, row3));
-            sum30 = TVector.MultiplyAdd(factor, right0, sum30);
-            factor = TVector.Create(Unsafe.Add(ref left, row4));
-            sum40 = TVector.MultiplyAdd(factor, right0, sum40);
-            factor = TVector.Create(Unsafe.Add(ref left, row5));
-            sum50 = TVector.MultiplyAdd(factor, right0, sum50);
-            factor = TVector.Create(Unsafe.Add(ref left, row6));
-            sum60 = TVector.MultiplyAdd(factor, right0, sum60);
-            factor = TVector.Create(Unsafe.Add(ref left, row7));
-            sum70 = TVector.MultiplyAdd(factor, right0, sum70);
-            left = ref Unsafe.Add(ref left, leftStep);
-            right = ref Unsafe.Add(ref right, rightStride);
+            Tile1x4(ref left, leftStep, ref right, rightStride, ref result, inner);
+            return;
         }
 
-        Add(sum00, ref result);
-        if (rows > 1)
+        for (var vector = 0; vector < width; vector++)
         {
-            result = ref Unsafe.Add(ref result, resultStride);
-            Add(sum10, ref result);
-        }
-
-        if (rows > 2)
-        {
-            result = ref Unsafe.Add(ref result, resultStride);
-            Add(sum20, ref result);
-        }
-
-        if (rows > 3)
-        {
-            result = ref Unsafe.Add(ref result, resultStride);
-            Add(sum30, ref result);
-        }
-
-        if (rows > 4)
-        {
-            result = ref Unsafe.Add(ref result, resultStride);
-            Add(sum40, ref result);
-        }
-
-        if (rows > 5)
-        {
-            result = ref Unsafe.Add(ref result, resultStride);
-            Add(sum50, ref result);
-        }
-
-        if (rows > 6)
-        {
-            result = ref Unsafe.Add(ref result, resultStride);
-            Add(sum60, ref result);
-        }
-
-        if (rows > 7)
-        {
-            result = ref Unsafe.Add(ref result, resultStride);
-            Add(sum70, ref result);
+            Tile1x1(ref left, leftStep, ref Unsafe.Add(ref right, vector * TVector.Count), rightStride,
+                ref Unsafe.Add(ref result, vector * TVector.Count), inner);
         }
     }
 
@@ -321,25 +124,27 @@ internal static class BroadcastTiles<T, TVector>
         Add(sum00, sum01, sum02, sum03, ref result);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add(TVector sum0, TVector sum1, TVector sum2, TVector sum3, ref T result)
+    /// <summary>One row of one vector, in four chains of sums.</summary>
+    private static void Tile1x1(ref T left, nint leftStep, ref T right, nint rightStride, ref T result, int inner)
     {
-        (TVector.Load(ref result, 0) + sum0).Store(ref result, 0);
-        (TVector.Load(ref result, TVector.Count) + sum1).Store(ref result, TVector.Count);
-        (TVector.Load(ref result, 2 * TVector.Count) + sum2).Store(ref result, 2 * TVector.Count);
-        (TVector.Load(ref result, 3 * TVector.Count) + sum3).Store(ref result, 3 * TVector.Count);
-    }
+        TVector sum0 = default, sum1 = default, sum2 = default, sum3 = default;
+        for (; inner >= 4; inner -= 4)
+        {
+            sum0 = TVector.MultiplyAdd(TVector.Create(left), TVector.Load(ref right, 0), sum0);
+            sum1 = TVector.MultiplyAdd(TVector.Create(Unsafe.Add(ref left, leftStep)), TVector.Load(ref right, rightStride), sum1);
+            sum2 = TVector.MultiplyAdd(TVector.Create(Unsafe.Add(ref left, 2 * leftStep)), TVector.Load(ref right, 2 * rightStride), sum2);
+            sum3 = TVector.MultiplyAdd(TVector.Create(Unsafe.Add(ref left, 3 * leftStep)), TVector.Load(ref right, 3 * rightStride), sum3);
+            left = ref Unsafe.Add(ref left, 4 * leftStep);
+            right = ref Unsafe.Add(ref right, 4 * rightStride);
+        }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add(TVector sum0, TVector sum1, ref T result)
-    {
-        (TVector.Load(ref result, 0) + sum0).Store(ref result, 0);
-        (TVector.Load(ref result, TVector.Count) + sum1).Store(ref result, TVector.Count);
-    }
+        for (; inner > 0; inner--)
+        {
+            sum0 = TVector.MultiplyAdd(TVector.Create(left), TVector.Load(ref right, 0), sum0);
+            left = ref Unsafe.Add(ref left, leftStep);
+            right = ref Unsafe.Add(ref right, rightStride);
+        }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add(TVector sum0, ref T result)
-    {
-        (TVector.Load(ref result, 0) + sum0).Store(ref result, 0);
+        Add(sum0 + sum1 + (sum2 + sum3), ref result);
     }
 }

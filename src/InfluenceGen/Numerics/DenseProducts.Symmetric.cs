@@ -1,16 +1,12 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Numerics.Tensors;
+using System.Runtime.Intrinsics;
 
 namespace InfluenceGen.Numerics;
 
 public static partial class DenseProducts
 {
-    // Rows of the result that are computed together, and as few as a line has numbers: what lies left of their first line is
-    // skipped.
-    private const int SymmetricHeight = 24;
-
     // Examples whose scaled copies are made at once: few enough to stay in the first cache while they are used.
     private const int SymmetricBatch = 64;
 
@@ -30,25 +26,42 @@ public static partial class DenseProducts
         int resultStride, int examples, int columns)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        // Rows that are computed together: a whole number of tiles, and of vectors where those are short. What lies left of
+        // the vector that the first one's diagonal is in is skipped.
+        var (height, lanes) = Vector512.IsHardwareAccelerated ? (8, Vector512<T>.Count) : (24, Vector256<T>.Count);
         var scaledStride = Workspace<T>.Stride(columns);
         ref var scaled = ref MemoryMarshal.GetReference(Workspace<T>.OfProducts(SymmetricBatch * scaledStride));
         for (var start = 0; start < examples; start += SymmetricBatch)
         {
             var count = Math.Min(SymmetricBatch, examples - start);
             ref var batch = ref Unsafe.Add(ref Unsafe.AsRef(in x), (nint)start * stride);
-            for (nint i = 0; i < count; i++)
+            ScaleRows(ref batch, stride, ref Unsafe.Add(ref Unsafe.AsRef(in weights), start * weightsStride), weightsStride,
+                ref scaled, scaledStride, count);
+            for (var row = 0; row < columns; row += height)
             {
-                TensorPrimitives.Multiply(MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref batch, i * stride), columns),
-                    Unsafe.Add(ref Unsafe.AsRef(in weights), (start + i) * weightsStride),
-                    MemoryMarshal.CreateSpan(ref Unsafe.Add(ref scaled, i * scaledStride), columns));
+                var column = row - row % lanes;
+                AddProduct(in Unsafe.Add(ref scaled, row), 1, scaledStride, in Unsafe.Add(ref batch, column), stride,
+                    ref Unsafe.Add(ref result, (nint)row * resultStride + column), resultStride, Math.Min(height, columns - row),
+                    count, columns - column);
+            }
+        }
+    }
+
+    /// <summary>Rows times their weights, pads and all.</summary>
+    private static void ScaleRows<T>(ref T x, nint stride, ref T weights, nint weightsStride, ref T scaled, int scaledStride, int count)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (; count > 0; count--)
+        {
+            var weight = Vector256.Create(weights);
+            for (var k = 0; k < scaledStride; k += Vector256<T>.Count)
+            {
+                (weight * Vector256.LoadUnsafe(ref x, (nuint)k)).StoreUnsafe(ref scaled, (nuint)k);
             }
 
-            for (var row = 0; row < columns; row += SymmetricHeight)
-            {
-                AddProduct(in Unsafe.Add(ref scaled, row), 1, scaledStride, in Unsafe.Add(ref batch, row), stride,
-                    ref Unsafe.Add(ref result, (nint)row * resultStride + row), resultStride, Math.Min(SymmetricHeight, columns - row),
-                    count, columns - row);
-            }
+            x = ref Unsafe.Add(ref x, stride);
+            weights = ref Unsafe.Add(ref weights, weightsStride);
+            scaled = ref Unsafe.Add(ref scaled, scaledStride);
         }
     }
 
