@@ -14,15 +14,15 @@ internal static class Derivative
     /// <summary>
     /// Forward mode: the derivative of <paramref name="expression"/> along a direction that gives each leaf its rate of
     /// change (null for a leaf that stays put). With a <paramref name="prefix"/>, the rate of a named value that is more
-    /// than a leaf is named too: the prefix and its name.
+    /// than a leaf is named too: the prefix and its name. What is <paramref name="known"/> is not derived again.
     /// </summary>
-    public static Expression Tangent(Expression expression, Func<Expression, Expression?> rate, string prefix = "") =>
-        Tangent(expression, rate, prefix, []);
+    public static Expression Tangent(Expression expression, Func<Expression, Expression?> rate, string prefix = "",
+        Dictionary<Named, Expression>? known = null) => Of(expression, rate, prefix, known ?? []);
 
-    private static Expression Tangent(Expression expression, Func<Expression, Expression?> rate, string prefix,
+    private static Expression Of(Expression expression, Func<Expression, Expression?> rate, string prefix,
         Dictionary<Named, Expression> known)
     {
-        Expression Of(Expression e) => Tangent(e, rate, prefix, known);
+        Expression Of(Expression e) => Derivative.Of(e, rate, prefix, known);
 
         if (rate(expression) is { } given)
         {

@@ -40,6 +40,9 @@ internal enum Role
     /// <summary>The loss's derivative in the output, as an earlier sweep stored it.</summary>
     OutputGradient,
 
+    /// <summary>1 for one of the outputs, 0 for the others.</summary>
+    Basis,
+
     /// <summary>What an example's output is multiplied by, where Jacobians are added up.</summary>
     Cotangent,
 }

@@ -203,9 +203,25 @@ internal static class Algebra
     }
 
     /// <summary>Rebuilds an expression with some of its leaves or named values replaced.</summary>
-    public static Expression Substitute(Expression expression, Func<Expression, Expression?> replacement)
+    public static Expression Substitute(Expression expression, Func<Expression, Expression?> replacement) =>
+        Substitute(expression, replacement, []);
+
+    private static Expression Substitute(Expression expression, Func<Expression, Expression?> replacement,
+        Dictionary<Named, Expression> known)
     {
-        Expression Of(Expression e) => Substitute(e, replacement);
+        Expression Of(Expression e) => Substitute(e, replacement, known);
+
+        Expression OfNamed(Named named)
+        {
+            if (!known.TryGetValue(named, out var other))
+            {
+                var value = Of(named.Value);
+                other = value.Equals(named.Value) ? named : new Named(named.Name + "'", value);
+                known[named] = other;
+            }
+
+            return other;
+        }
 
         return replacement(expression) ?? expression switch
         {
@@ -217,7 +233,7 @@ internal static class Algebra
             ApplyToRow apply => new ApplyToRow(apply.Function, new(apply.Arguments.Select(Of))),
             MatrixVector product => MatrixVector(Of(product.Matrix), Of(product.Vector), product.IsTransposed),
             Outer outer => Outer(Of(outer.Left), Of(outer.Right)),
-            Named named => new Named(named.Name, Of(named.Value)),
+            Named named => OfNamed(named),
             _ => expression,
         };
     }
