@@ -32,6 +32,15 @@ internal sealed class ModelGraph(IReadOnlyList<Block> blocks, IReadOnlyList<Dime
 
     public LossRule Loss { get; } = loss;
 
+    /// <summary>The C# type of numbers.</summary>
+    public string Type { get; init; } = "double";
+
+    /// <summary>Numbers on a 64-byte line.</summary>
+    public int Line => Type == "float" ? 16 : 8;
+
+    /// <summary>From row to row of vectors of a known length.</summary>
+    public int StrideOf(Dimension dimension) => (dimension.Size + Line - 1) / Line * Line;
+
     /// <summary>y, of the shape of s.</summary>
     public Symbol Label { get; } = label;
 
