@@ -35,7 +35,7 @@ internal static class DeclarationParser
     [
         "Model", "Read", "Train", "Ledger",
         "Elementary", "Lanes", "MemoryMarshal", "Reduction", "Unsafe", "Vec", "Vector512",
-        "ArgumentOutOfRangeException", "CsvExamples", "LabelDomain", "ParameterLayout", "RatingsFile", "RecordExamples",
+        "ArgumentOutOfRangeException", "BlockSet", "CsvExamples", "LabelDomain", "ParameterLayout", "RatingsFile", "RecordExamples",
         "SweepArguments", "System", "Trainer",
     ];
 

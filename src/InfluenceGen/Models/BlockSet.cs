@@ -1,55 +1,34 @@
 namespace InfluenceGen.Models;
 
 /// <summary>
-/// Some of a model's parameter blocks, by their place in <see cref="ParameterLayout.Blocks"/>: those that sweeps
-/// differentiate in. The value that was never set is <see cref="All"/>.
+/// Some of a model's parameter blocks, by their number in <see cref="ParameterLayout.Blocks"/>: those that are
+/// differentiated, such as the last layer alone. The default is all of them.
 /// </summary>
-public readonly struct BlockSet : IEquatable<BlockSet>
+public readonly record struct BlockSet
 {
-    /// <summary>Places that a set can name: from 0 to before this.</summary>
-    public const int MostBlocks = 64;
+    // The blocks that are left out, so that the default leaves out none.
+    private readonly ulong _without;
 
-    // The complement, so that the default value leaves out nothing.
-    private readonly ulong _leftOut;
-
-    private BlockSet(ulong leftOut) => _leftOut = leftOut;
+    private BlockSet(ulong without) => _without = without;
 
     /// <summary>Every block.</summary>
     public static BlockSet All => default;
 
-    /// <summary>The blocks named and no others.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A block is negative, or <see cref="MostBlocks"/> or more.</exception>
+    /// <summary>The blocks of these numbers.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A number is negative, or 64 or more.</exception>
     public static BlockSet Of(params ReadOnlySpan<int> blocks)
     {
-        var leftOut = ulong.MaxValue;
+        var without = ulong.MaxValue;
         foreach (var block in blocks)
         {
-            if ((uint)block >= MostBlocks)
-            {
-                throw new ArgumentOutOfRangeException(nameof(blocks), block, $"Blocks are counted from 0 to {MostBlocks - 1}.");
-            }
-
-            leftOut &= ~(1UL << block);
+            ArgumentOutOfRangeException.ThrowIfNegative(block, nameof(blocks));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(block, 63, nameof(blocks));
+            without &= ~(1UL << block);
         }
 
-        return new BlockSet(leftOut);
+        return new BlockSet(without);
     }
 
-    /// <summary>Whether a block is one of them.</summary>
-    public bool Contains(int block) => (uint)block < MostBlocks ? (_leftOut >> block & 1) == 0 : _leftOut == 0;
-
-    /// <inheritdoc/>
-    public bool Equals(BlockSet other) => _leftOut == other._leftOut;
-
-    /// <inheritdoc/>
-    public override bool Equals(object? obj) => obj is BlockSet other && Equals(other);
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => _leftOut.GetHashCode();
-
-    /// <summary>Whether two sets name the same blocks.</summary>
-    public static bool operator ==(BlockSet left, BlockSet right) => left.Equals(right);
-
-    /// <summary>Whether two sets name other blocks.</summary>
-    public static bool operator !=(BlockSet left, BlockSet right) => !left.Equals(right);
+    /// <summary>Whether a block is among them.</summary>
+    public bool Contains(int block) => (_without >> block & 1) == 0;
 }

@@ -4,9 +4,8 @@ namespace InfluenceGen.Models;
 
 /// <summary>
 /// What generated code offers the runtime: a handful of sweeps over examples, each obtained from the declared loss by
-/// automatic differentiation. Write s_i for the model's outputs on example i, J_i for their Jacobian in the parameters, ℓ_i
-/// for its loss, r_i = ∂ℓ_i/∂s_i, C_i = ∂²ℓ_i/∂s_i², and g_i and H_i for the gradient and the Hessian of ℓ_i in the
-/// parameters (an example's own share of a decomposed L2 penalty included; <see cref="ParameterBlock.L2"/> never).
+/// automatic differentiation. Write s_i for the model's output on example i, ℓ_i for its loss, r_i = ∂ℓ_i/∂s_i, g_i for
+/// the gradient of ℓ_i in the parameters (an example's own share of a decomposed L2 penalty included).
 /// </summary>
 /// <remarks>
 /// <para>Always use this through a <b>struct</b> type argument: the calls then are direct and their constants fold.</para>
@@ -15,10 +14,7 @@ namespace InfluenceGen.Models;
 /// pass; a model with embedding tables has one for each table, and pass k adds up rows of the table with
 /// <see cref="ParameterBlock.RowIndex"/> k.</para>
 /// <para>Weights, directions and gradients are in storage order (<see cref="Layout"/>); spans indexed by example are in
-/// the order of the example set. What belongs to outputs has <see cref="OutputStride"/> elements for each example, pads
-/// zero.</para>
-/// <para>Sweeps along several directions take K of them one behind the other, each as long as storage: K is the length of
-/// the directions over <see cref="ParameterLayout.StorageLength"/>.</para>
+/// the order of the example set.</para>
 /// </remarks>
 /// <typeparam name="T">double or float.</typeparam>
 public interface IModel<T> where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
@@ -48,21 +44,17 @@ public interface IModel<T> where T : unmanaged, System.Numerics.IBinaryFloatingP
     /// </summary>
     int OutputStride { get; }
 
-    /// <summary>Whether s_i is linear in the parameters, so that H_i = J_i' C_i J_i.</summary>
-    bool HasLinearOutputs => Passes == 1;
+    /// <summary>Whether s_i is linear in the parameters, so that H_i = J_iᵀ C_i J_i, an example's own penalty apart.</summary>
+    bool HasLinearOutputs { get; }
 
-    /// <summary>Inputs of the last layer, the constant 1 of its bias not counted; 0 where there is no such layer.</summary>
-    int LastLayerLength => 0;
+    /// <summary>Features that the last layer multiplies; 0 where no single layer makes the outputs.</summary>
+    int LastLayerLength { get; }
 
     /// <summary>
-    /// The blocks that sweeps differentiate in, all of them at first. The others are constants: directions there are
-    /// ignored, sums there are zero, norms and Grams leave them out.
+    /// The blocks that are differentiated, all of them by default. To the derivatives the others are constants:
+    /// directions do not move them, their part of a sum is zero, dots and norms leave them out.
     /// </summary>
-    BlockSet Blocks
-    {
-        get => BlockSet.All;
-        set => throw new NotSupportedException();
-    }
+    BlockSet Blocks { get; set; }
 
     /// <summary>Elements that <see cref="Gradients"/> writes for one example.</summary>
     int GradientRowLength { get; }
@@ -80,33 +72,45 @@ public interface IModel<T> where T : unmanaged, System.Numerics.IBinaryFloatingP
     /// <summary>Writes r_i.</summary>
     void OutputGradient(ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights, Span<T> outputGradients);
 
-    /// <summary>Writes C_i: <see cref="Outputs"/> rows of <see cref="OutputStride"/> for each example.</summary>
-    void OutputHessian(ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights, Span<T> outputHessians) =>
-        throw new NotSupportedException();
+    /// <summary>Writes C_i = ∂²loss_i/∂s_i², an <see cref="Outputs"/> by <see cref="Outputs"/> matrix: that many rows of
+    /// <see cref="OutputStride"/> elements for each example.</summary>
+    void OutputHessian(ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights, Span<T> outputHessians);
 
-    /// <summary>Writes the inputs of the last layer: a row of <see cref="LastLayerLength"/>, rounded up to whole 64-byte
-    /// lines, for each example.</summary>
-    void LastLayerFeatures(ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights, Span<T> features) =>
-        throw new NotSupportedException();
+    /// <summary>
+    /// Writes what the last layer multiplies: <see cref="LastLayerLength"/> features for each example, rounded up to
+    /// whole 64-byte lines, with zeros between. A constant 1 for the bias is not among them.
+    /// </summary>
+    /// <exception cref="NotSupportedException">No single layer makes this model's outputs.</exception>
+    void LastLayerFeatures(ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights, Span<T> layerFeatures);
 
-    /// <summary>Writes J_i v for each of K directions; that of direction k starts at
-    /// (k · <see cref="ExampleSet{T}.Count"/> + i) · <see cref="OutputStride"/>.</summary>
-    void OutputDot(ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights, ReadOnlySpan<T> directions,
-        Span<T> dots) => throw new NotSupportedException();
-
-    /// <summary>Writes Σ_i J_i' c_i over each segment.</summary>
-    /// <param name="pass">Which pass. Each stands alone.</param>
+    /// <summary>Writes J_i v for each of several directions, where J_i = ∂s_i/∂θ.</summary>
     /// <param name="examples">The examples.</param>
     /// <param name="first">First segment.</param>
     /// <param name="last">Segment to stop before.</param>
     /// <param name="weights">The parameters.</param>
-    /// <param name="cotangents">c_i, <see cref="OutputStride"/> for each example.</param>
+    /// <param name="directions">One or more v, each of the length of storage, one behind the other.</param>
+    /// <param name="dots">For each direction in turn, <see cref="OutputStride"/> elements for each example.</param>
+    void OutputDot(ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights, ReadOnlySpan<T> directions,
+        Span<T> dots);
+
+    /// <summary>Writes Σ_i J_iᵀ a_i over each segment: <see cref="GradientSum"/> with a_i in the place of r_i.</summary>
+    /// <param name="pass">Which pass, from 0 to before <see cref="Passes"/>.</param>
+    /// <param name="examples">The examples.</param>
+    /// <param name="first">First segment.</param>
+    /// <param name="last">Segment to stop before.</param>
+    /// <param name="weights">The parameters.</param>
+    /// <param name="cotangents">a_i, <see cref="OutputStride"/> elements for each example.</param>
     /// <param name="sums">As for <see cref="GradientSum"/>.</param>
     void OutputAdjointSum(int pass, ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights,
-        ReadOnlySpan<T> cotangents, Span<T> sums) => throw new NotSupportedException();
+        ReadOnlySpan<T> cotangents, Span<T> sums);
 
-    /// <summary>Writes g_i · v for each of K directions, without forming g_i; that of direction k is number
-    /// k · <see cref="ExampleSet{T}.Count"/> + i.</summary>
+    /// <summary>Writes g_i · v for each of several directions, without forming g_i.</summary>
+    /// <param name="examples">The examples.</param>
+    /// <param name="first">First segment.</param>
+    /// <param name="last">Segment to stop before.</param>
+    /// <param name="weights">The parameters.</param>
+    /// <param name="directions">One or more v, each of the length of storage, one behind the other.</param>
+    /// <param name="dots">For each direction in turn, one element for each example.</param>
     void GradientDot(ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights, ReadOnlySpan<T> directions,
         Span<T> dots);
 
@@ -165,43 +169,57 @@ public interface IModel<T> where T : unmanaged, System.Numerics.IBinaryFloatingP
     void GradientGram(int pass, ExampleSet<T> left, ExampleSet<T> right, int first, int last, ReadOnlySpan<T> weights,
         ReadOnlySpan<T> leftOutputGradients, ReadOnlySpan<T> rightOutputGradients, Span<T> gram);
 
-    /// <summary>Writes Σ_i c_i H_i v over each segment, for each of K directions.</summary>
-    /// <param name="pass">Which pass. Each stands alone.</param>
+    /// <summary>
+    /// Writes Σ_i c_i H_i v over each segment, for each of several directions; H_i is the Hessian of ℓ_i, by forward over
+    /// reverse differentiation (Pearlmutter 1994). Every pass stands alone.
+    /// </summary>
+    /// <param name="pass">Which pass, from 0 to before <see cref="Passes"/>.</param>
     /// <param name="examples">The examples.</param>
     /// <param name="first">First segment.</param>
     /// <param name="last">Segment to stop before.</param>
     /// <param name="weights">The parameters.</param>
     /// <param name="coefficients">c_i, or empty where every one is 1.</param>
-    /// <param name="directions">The K directions.</param>
-    /// <param name="sums">K parts of the same length, one for each direction; in a part, sums as for
-    /// <see cref="GradientSum"/>.</param>
+    /// <param name="directions">One or more v, each of the length of storage, one behind the other.</param>
+    /// <param name="sums">For each direction in turn, an equal part laid out as for <see cref="GradientSum"/>.</param>
     void HessianVectorSum(int pass, ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights,
-        ReadOnlySpan<T> coefficients, ReadOnlySpan<T> directions, Span<T> sums) => throw new NotSupportedException();
+        ReadOnlySpan<T> coefficients, ReadOnlySpan<T> directions, Span<T> sums);
 
     /// <summary>
-    /// Writes Σ_i c_i H_i over each segment, where <see cref="HasLinearOutputs"/>: a symmetric matrix in storage order, both
-    /// triangles, pads zero, for each target row.
+    /// Writes Σ_i c_i H_i over each segment, where <see cref="HasLinearOutputs"/>: for each target row a symmetric matrix in
+    /// storage order, both triangles, pads zero.
     /// </summary>
-    void HessianSum(ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights, ReadOnlySpan<T> coefficients,
-        Span<T> sums) => throw new NotSupportedException();
-
-    /// <summary>Writes u' H_i v, without forming H_i.</summary>
-    void HessianDot(ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights, ReadOnlySpan<T> left,
-        ReadOnlySpan<T> right, Span<T> dots) => throw new NotSupportedException();
-
-    /// <summary>Writes Σ_i c_i ∂³ℓ_i[u, v], the derivative of H_i v along u, over each segment.</summary>
-    /// <param name="pass">Which pass. Each stands alone.</param>
     /// <param name="examples">The examples.</param>
     /// <param name="first">First segment.</param>
     /// <param name="last">Segment to stop before.</param>
     /// <param name="weights">The parameters.</param>
     /// <param name="coefficients">c_i, or empty where every one is 1.</param>
-    /// <param name="left">u.</param>
-    /// <param name="right">v.</param>
+    /// <param name="sums">Where the matrix of target row 0 starts.</param>
+    void HessianSum(ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights, ReadOnlySpan<T> coefficients,
+        Span<T> sums) => throw new NotSupportedException("The Hessian of this model is not written out.");
+
+    /// <summary>Writes uᵀ H_i v, without forming H_i.</summary>
+    /// <param name="examples">The examples.</param>
+    /// <param name="first">First segment.</param>
+    /// <param name="last">Segment to stop before.</param>
+    /// <param name="weights">The parameters.</param>
+    /// <param name="direction">v.</param>
+    /// <param name="other">u.</param>
+    /// <param name="dots">One element for each example.</param>
+    void HessianDot(ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights, ReadOnlySpan<T> direction,
+        ReadOnlySpan<T> other, Span<T> dots);
+
+    /// <summary>Writes Σ_i c_i ℓ_i'''[u, v] over each segment: the derivative along u of H_i v.</summary>
+    /// <param name="pass">Which pass, from 0 to before <see cref="Passes"/>.</param>
+    /// <param name="examples">The examples.</param>
+    /// <param name="first">First segment.</param>
+    /// <param name="last">Segment to stop before.</param>
+    /// <param name="weights">The parameters.</param>
+    /// <param name="coefficients">c_i, or empty where every one is 1.</param>
+    /// <param name="direction">v.</param>
+    /// <param name="other">u.</param>
     /// <param name="sums">As for <see cref="GradientSum"/>.</param>
     void ThirdDerivativeSum(int pass, ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights,
-        ReadOnlySpan<T> coefficients, ReadOnlySpan<T> left, ReadOnlySpan<T> right, Span<T> sums) =>
-        throw new NotSupportedException();
+        ReadOnlySpan<T> coefficients, ReadOnlySpan<T> direction, ReadOnlySpan<T> other, Span<T> sums);
 }
 
 /// <summary>The labels a loss is defined for.</summary>
