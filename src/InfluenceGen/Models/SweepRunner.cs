@@ -26,10 +26,6 @@ public sealed partial class SweepRunner<TModel, T> : IPartedWork
     private const long PartWork = 1 << 15;
     private const int MostPartsOfThread = 256;
 
-    // Elements of partial sums held at once, 64 MB of double; more only where one row for each thread takes more. Chunks
-    // beyond that take turns, which leaves the order of additions, and so every bit, as it was.
-    private const long PartialBudget = 1 << 23;
-
     private readonly WorkerTeam _team;
     private readonly int _touchedByExample;
     private TModel _model;
@@ -110,6 +106,12 @@ public sealed partial class SweepRunner<TModel, T> : IPartedWork
 
     /// <summary>The model's parameter layout.</summary>
     public ParameterLayout Layout { get; }
+
+    /// <summary>
+    /// Elements of partial sums held at once, 64 MB of double; more only where one row for each thread takes more. Chunks
+    /// beyond that take turns, which leaves the order of additions, and so every bit, as it was.
+    /// </summary>
+    internal long PartialBudget { get; init; } = 1 << 23;
 
     /// <summary>Whether the parameters lie in embedding tables, of which an example touches one row each.</summary>
     public bool HasTables { get; }
