@@ -9,8 +9,9 @@ namespace InfluenceGen.Generators.Expressions;
 /// <param name="Columns">Length of a row; null where the block is one scalar.</param>
 /// <param name="Height">Rows of a matrix; null for a vector, a scalar and a table.</param>
 /// <param name="RowIndex">The index column that picks a table's row; −1 where every example reads the whole block.</param>
+/// <param name="L2">λ of the objective's penalty (λ/2)|block|²; an example's own penalty is part of its loss instead.</param>
 /// <param name="IsOwned">Whether a row is touched by one individual's examples only.</param>
-internal sealed record Block(string Name, Dimension? Columns, Dimension? Height, int RowIndex, bool IsOwned)
+internal sealed record Block(string Name, Dimension? Columns, Dimension? Height, int RowIndex, bool IsOwned, double L2 = 0)
 {
     public bool IsTable => RowIndex >= 0;
 }
