@@ -34,9 +34,13 @@ internal static class LossRules
         (s, y) => Algebra.Multiply(new Number(0.5), Algebra.Square(Algebra.Subtract(s, y))),
         "Real", "meanLabel");
 
-    /// <summary>log(1 + eˢ) − y s; mean response σ(s).</summary>
+    /// <summary>
+    /// log(1 + eˢ) − y s; mean response σ(s). For labels 0 and 1 that is softplus((1 − 2y) s), which takes no difference
+    /// of large numbers: a tiny loss and its derivatives keep their relative accuracy.
+    /// </summary>
     public static readonly LossRule Logistic = new("Logistic",
-        (s, y) => Algebra.Subtract(new Apply(FunctionRules.Softplus, s), Algebra.Multiply(y, s)),
+        (s, y) => new Apply(FunctionRules.Softplus,
+            new Named("t", Algebra.Multiply(Algebra.Subtract(Algebra.One, Algebra.Multiply(new Number(2), y)), s))),
         "Binary", "Elementary.Logit(meanLabel)");
 
     /// <summary>The losses by name.</summary>

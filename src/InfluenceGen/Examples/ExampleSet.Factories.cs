@@ -15,58 +15,91 @@ public sealed partial class ExampleSet<T>
     /// <exception cref="ArgumentException">There is no example, lengths do not fit together, a feature or label is not
     /// finite, or a code is nobody's; the message says where.</exception>
     public static ExampleSet<T> FromFeatures(ReadOnlySpan<T> features, int featureCount, ReadOnlySpan<T> labels,
-        Individuals individuals, ReadOnlySpan<int> individualOf, IEnumerable<string>? featureNames = null)
-    {
-        ArgumentNullException.ThrowIfNull(individuals);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(featureCount);
-        RequireSome(labels.Length);
-        if (features.Length != (long)labels.Length * featureCount)
-        {
-            throw new ArgumentException(
-                $"{labels.Length} labels and {featureCount} features for each ask for {(long)labels.Length * featureCount} feature values; {features.Length} were given.",
-                nameof(features));
-        }
-
-        RequireLength(individualOf.Length, labels.Length, nameof(individualOf));
-        ImmutableArray<string> names = featureNames is null ? [] : [.. featureNames];
-        if (names.Length != 0 && names.Length != featureCount)
-        {
-            throw new ArgumentException($"{names.Length} names for {featureCount} features.", nameof(featureNames));
-        }
-
-        var set = new ExampleSet<T>(labels.Length, featureCount, [], individuals) { FeatureNames = names, Count = labels.Length };
-        for (var row = 0; row < labels.Length; row++)
-        {
-            var values = features.Slice(row * featureCount, featureCount);
-            for (var feature = 0; feature < featureCount; feature++)
-            {
-                if (!T.IsFinite(values[feature]))
-                {
-                    throw NotFinite(values[feature], row, nameof(features), $"the {set.NameOfFeature(feature)}");
-                }
-            }
-
-            values.CopyTo(set._features.Span[(row * set.FeatureStride)..]);
-            set.SetRow(row, row, labels[row], individualOf[row], nameof(labels));
-        }
-
-        set.SegmentWhole();
-        set.SetPenalty(RowPenalty.OwnCounts);
-        return set;
-    }
+        Individuals individuals, ReadOnlySpan<int> individualOf, IEnumerable<string>? featureNames = null) =>
+        FromFeatures(features, featureCount, labels, 1, individuals, individualOf, featureNames);
 
     /// <summary>A set of examples with features, each row an individual of its own, called 1, 2, … n.</summary>
     /// <inheritdoc cref="FromFeatures(ReadOnlySpan{T}, int, ReadOnlySpan{T}, Individuals, ReadOnlySpan{int}, IEnumerable{string}?)"/>
     public static ExampleSet<T> FromFeatures(ReadOnlySpan<T> features, int featureCount, ReadOnlySpan<T> labels,
-        IEnumerable<string>? featureNames = null)
+        IEnumerable<string>? featureNames = null) =>
+        FromFeatures(features, featureCount, labels, 1, featureNames);
+
+    /// <summary>A set of examples with features and a row of labels each: a target for each of several outputs, or, as soft
+    /// labels, a share for each class.</summary>
+    /// <param name="features">Row by row, n × <paramref name="featureCount"/> numbers without padding.</param>
+    /// <param name="featureCount">Features of an example, 1 or more.</param>
+    /// <param name="labels">Row by row, n × <paramref name="labelCount"/> numbers without padding.</param>
+    /// <param name="labelCount">Labels of an example, 1 or more.</param>
+    /// <param name="individuals">The people.</param>
+    /// <param name="individualOf">n codes of <paramref name="individuals"/>.</param>
+    /// <param name="featureNames">A name for each feature, if they have any.</param>
+    /// <exception cref="ArgumentException">There is no example, lengths do not fit together, a feature or label is not
+    /// finite, or a code is nobody's; the message says where.</exception>
+    public static ExampleSet<T> FromFeatures(ReadOnlySpan<T> features, int featureCount, ReadOnlySpan<T> labels,
+        int labelCount, Individuals individuals, ReadOnlySpan<int> individualOf, IEnumerable<string>? featureNames = null)
     {
-        var own = new int[labels.Length];
-        for (var row = 0; row < own.Length; row++)
+        var count = RowsOf(labels.Length, labelCount);
+        var set = OfFeatures(features, featureCount, count, labelCount, individuals, individualOf, featureNames);
+        for (var row = 0; row < count; row++)
         {
-            own[row] = row;
+            var values = labels.Slice(row * labelCount, labelCount);
+            for (var label = 0; label < labelCount; label++)
+            {
+                if (!T.IsFinite(values[label]))
+                {
+                    throw NotFinite(values[label], row, nameof(labels), labelCount == 1 ? "the label" : $"label {label}");
+                }
+            }
+
+            values.CopyTo(set._labels.Span[(row * set.LabelStride)..]);
         }
 
-        return FromFeatures(features, featureCount, labels, Individuals.Numbered(labels.Length), own, featureNames);
+        return set;
+    }
+
+    /// <summary>A set of examples with features and a row of labels each, every row an individual of its own, called
+    /// 1, 2, … n.</summary>
+    /// <inheritdoc cref="FromFeatures(ReadOnlySpan{T}, int, ReadOnlySpan{T}, int, Individuals, ReadOnlySpan{int}, IEnumerable{string}?)"/>
+    public static ExampleSet<T> FromFeatures(ReadOnlySpan<T> features, int featureCount, ReadOnlySpan<T> labels,
+        int labelCount, IEnumerable<string>? featureNames = null)
+    {
+        var own = EachItsOwn(RowsOf(labels.Length, labelCount));
+        return FromFeatures(features, featureCount, labels, labelCount, Individuals.Numbered(own.Length), own, featureNames);
+    }
+
+    /// <summary>A set of examples with features and a class each. The label row of an example has a 1 for its class and
+    /// otherwise zeros.</summary>
+    /// <param name="features">Row by row, n × <paramref name="featureCount"/> numbers without padding.</param>
+    /// <param name="featureCount">Features of an example, 1 or more.</param>
+    /// <param name="classes">n classes, from 0 to before <paramref name="classCount"/>.</param>
+    /// <param name="classCount">Classes, 2 or more. (A model of one output takes its two classes as labels 0 and 1 of
+    /// <see cref="FromFeatures(ReadOnlySpan{T}, int, ReadOnlySpan{T}, IEnumerable{string}?)"/>.)</param>
+    /// <param name="individuals">The people.</param>
+    /// <param name="individualOf">n codes of <paramref name="individuals"/>.</param>
+    /// <param name="featureNames">A name for each feature, if they have any.</param>
+    /// <exception cref="ArgumentException">There is no example, lengths do not fit together, a feature is not finite, or a
+    /// class or code is out of range; the message says where.</exception>
+    public static ExampleSet<T> FromClasses(ReadOnlySpan<T> features, int featureCount, ReadOnlySpan<int> classes,
+        int classCount, Individuals individuals, ReadOnlySpan<int> individualOf, IEnumerable<string>? featureNames = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(classCount, 2);
+        var set = OfFeatures(features, featureCount, classes.Length, classCount, individuals, individualOf, featureNames);
+        for (var row = 0; row < classes.Length; row++)
+        {
+            RequireBelow(classes[row], classCount, row, nameof(classes));
+            set._labels[row * set.LabelStride + classes[row]] = T.One;
+        }
+
+        return set;
+    }
+
+    /// <summary>A set of examples with features and a class each, every row an individual of its own, called 1, 2, … n.</summary>
+    /// <inheritdoc cref="FromClasses(ReadOnlySpan{T}, int, ReadOnlySpan{int}, int, Individuals, ReadOnlySpan{int}, IEnumerable{string}?)"/>
+    public static ExampleSet<T> FromClasses(ReadOnlySpan<T> features, int featureCount, ReadOnlySpan<int> classes,
+        int classCount, IEnumerable<string>? featureNames = null)
+    {
+        var own = EachItsOwn(classes.Length);
+        return FromClasses(features, featureCount, classes, classCount, Individuals.Numbered(own.Length), own, featureNames);
     }
 
     /// <summary>
@@ -108,7 +141,7 @@ public sealed partial class ExampleSet<T>
             RequireBelow(items[row], itemCount, row, nameof(items));
         }
 
-        var set = new ExampleSet<T>(ratings.Length, 0, [userCount, itemCount], individuals)
+        var set = new ExampleSet<T>(ratings.Length, 0, 1, [userCount, itemCount], individuals)
         {
             ItemNames = names,
             Count = ratings.Length,
@@ -116,7 +149,13 @@ public sealed partial class ExampleSet<T>
         var example = 0;
         foreach (var row in OrderByUserThenItem(users, items, userCount, itemCount))
         {
-            set.SetRow(example, row, ratings[row], users[row], nameof(ratings));
+            if (!T.IsFinite(ratings[row]))
+            {
+                throw NotFinite(ratings[row], row, nameof(ratings), "the label");
+            }
+
+            set._labels[example] = ratings[row];
+            set.SetOrigin(example, row, users[row]);
             set._indices[0][example] = users[row];
             set._indices[1][example] = items[row];
             example++;
@@ -146,15 +185,70 @@ public sealed partial class ExampleSet<T>
         return order;
     }
 
-    private void SetRow(int example, int source, T label, int individual, string labels)
+    /// <summary>Everything of a set with features but its labels.</summary>
+    private static ExampleSet<T> OfFeatures(ReadOnlySpan<T> features, int featureCount, int count, int labelCount,
+        Individuals individuals, ReadOnlySpan<int> individualOf, IEnumerable<string>? featureNames)
     {
-        if (!T.IsFinite(label))
+        ArgumentNullException.ThrowIfNull(individuals);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(featureCount);
+        RequireSome(count);
+        if (features.Length != (long)count * featureCount)
         {
-            throw NotFinite(label, source, labels, "the label");
+            throw new ArgumentException(
+                $"{count} labels and {featureCount} features for each ask for {(long)count * featureCount} feature values; {features.Length} were given.",
+                nameof(features));
         }
 
+        RequireLength(individualOf.Length, count, nameof(individualOf));
+        ImmutableArray<string> names = featureNames is null ? [] : [.. featureNames];
+        if (names.Length != 0 && names.Length != featureCount)
+        {
+            throw new ArgumentException($"{names.Length} names for {featureCount} features.", nameof(featureNames));
+        }
+
+        var set = new ExampleSet<T>(count, featureCount, labelCount, [], individuals) { FeatureNames = names, Count = count };
+        for (var row = 0; row < count; row++)
+        {
+            var values = features.Slice(row * featureCount, featureCount);
+            for (var feature = 0; feature < featureCount; feature++)
+            {
+                if (!T.IsFinite(values[feature]))
+                {
+                    throw NotFinite(values[feature], row, nameof(features), $"the {set.NameOfFeature(feature)}");
+                }
+            }
+
+            values.CopyTo(set._features.Span[(row * set.FeatureStride)..]);
+            set.SetOrigin(row, row, individualOf[row]);
+        }
+
+        set.SegmentWhole();
+        set.SetPenalty(RowPenalty.OwnCounts);
+        return set;
+    }
+
+    private static int RowsOf(int labels, int labelCount)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(labelCount);
+        return labels % labelCount == 0
+            ? labels / labelCount
+            : throw new ArgumentException($"{labels} numbers are no whole rows of {labelCount} labels.", nameof(labels));
+    }
+
+    private static int[] EachItsOwn(int count)
+    {
+        var own = new int[count];
+        for (var row = 0; row < own.Length; row++)
+        {
+            own[row] = row;
+        }
+
+        return own;
+    }
+
+    private void SetOrigin(int example, int source, int individual)
+    {
         RequireBelow(individual, Individuals.Count, source, "individualOf");
-        _labels[example] = label;
         _individualOf[example] = individual;
         _source[example] = source;
     }

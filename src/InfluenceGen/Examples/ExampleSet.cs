@@ -6,8 +6,8 @@ using InfluenceGen.Numerics;
 namespace InfluenceGen.Examples;
 
 /// <summary>
-/// Labelled examples in flat buffers: features row by row on 64-byte lines, or a user and an item for each rating;
-/// one label each; the individual each belongs to. Ratings are kept sorted by user, then item; every other set keeps
+/// Labelled examples in flat buffers: features row by row on 64-byte lines, or a user and an item for each rating; a label
+/// each, one number or a row of them; the individual each belongs to. Ratings are kept sorted by user, then item; every other set keeps
 /// the order it was given. <see cref="Source"/> leads back to the rows they came from.
 /// </summary>
 /// <typeparam name="T">double or float.</typeparam>
@@ -27,19 +27,22 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
     private Segments[] _segments;
 
     /// <summary>Room for as many examples, with zeros in it and without segments.</summary>
-    private ExampleSet(int capacity, int featureCount, int[] rows, Individuals individuals)
+    private ExampleSet(int capacity, int featureCount, int labelCount, int[] rows, Individuals individuals)
     {
+        var line = ParameterLayout.LineOf<T>();
         FeatureCount = featureCount;
-        FeatureStride = ParameterLayout.RoundUp(featureCount);
-        if ((long)capacity * FeatureStride > Array.MaxLength / 2)
+        FeatureStride = ParameterLayout.RoundUp(featureCount, line);
+        LabelCount = labelCount;
+        LabelStride = labelCount == 1 ? 1 : ParameterLayout.RoundUp(labelCount, line);
+        if ((long)capacity * Math.Max(FeatureStride, LabelStride) > Array.MaxLength / 2)
         {
             throw new ArgumentException(
-                $"{capacity} examples of {featureCount} features do not fit one buffer of {Array.MaxLength / 2} numbers.");
+                $"{capacity} examples of {featureCount} features and labels of {labelCount} do not fit buffers of {Array.MaxLength / 2} numbers.");
         }
 
         Individuals = individuals;
         _features = new AlignedBuffer<T>(capacity * FeatureStride);
-        _labels = new AlignedBuffer<T>(capacity);
+        _labels = new AlignedBuffer<T>(capacity * LabelStride);
         _rows = rows;
         _indices = new int[rows.Length][];
         for (var column = 0; column < rows.Length; column++)
@@ -66,6 +69,8 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
         Count = other.Count;
         FeatureCount = other.FeatureCount;
         FeatureStride = other.FeatureStride;
+        LabelCount = other.LabelCount;
+        LabelStride = other.LabelStride;
         FeatureNames = other.FeatureNames;
         ItemNames = other.ItemNames;
         Individuals = other.Individuals;
@@ -91,6 +96,13 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
     /// <summary>Elements from one example's features to the next's; what lies between is zero.</summary>
     public int FeatureStride { get; }
 
+    /// <summary>Numbers that an example's label has: 1, or a target for each output, or a share for each class.</summary>
+    public int LabelCount { get; }
+
+    /// <summary>Elements from one example's label to the next's: 1 for a single number, otherwise
+    /// <see cref="LabelCount"/> rounded up to whole 64-byte lines; what lies between is zero.</summary>
+    public int LabelStride { get; }
+
     /// <summary>A name for each feature; empty where none were given.</summary>
     public ImmutableArray<string> FeatureNames { get; private init; } = [];
 
@@ -103,8 +115,8 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
     /// <summary>Features, <see cref="FeatureStride"/> for each example.</summary>
     public ReadOnlySpan<T> Features => _features.Span[..(Count * FeatureStride)];
 
-    /// <summary>Labels.</summary>
-    public ReadOnlySpan<T> Labels => _labels.Span[..Count];
+    /// <summary>Labels, <see cref="LabelStride"/> for each example.</summary>
+    public ReadOnlySpan<T> Labels => _labels.Span[..(Count * LabelStride)];
 
     /// <summary>Each example's individual.</summary>
     public ReadOnlySpan<int> IndividualOf => _individualOf.AsSpan(0, Count);
@@ -145,7 +157,7 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
 
     /// <summary>Room for <paramref name="capacity"/> examples of <paramref name="like"/>'s kind, with its penalty.</summary>
     internal static ExampleSet<T> Allocate(ExampleSet<T> like, int capacity, params Segments[] segments) =>
-        new(capacity, like.FeatureCount, like._rows, like.Individuals)
+        new(capacity, like.FeatureCount, like.LabelCount, like._rows, like.Individuals)
         {
             FeatureNames = like.FeatureNames,
             ItemNames = like.ItemNames,
@@ -165,15 +177,18 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
         Count = positions.Length;
         if (FeatureStride > 0)
         {
-            var features = _features.Span;
-            var source = from._features.Span;
-            for (var i = 0; i < positions.Length; i++)
-            {
-                source.Slice(positions[i] * FeatureStride, FeatureStride).CopyTo(features[(i * FeatureStride)..]);
-            }
+            GatherRows(from._features.Span, FeatureStride, positions, _features.Span);
         }
 
-        Gather<T>(from._labels.Span, positions, _labels.Span);
+        if (LabelStride == 1)
+        {
+            Gather<T>(from._labels.Span, positions, _labels.Span);
+        }
+        else
+        {
+            GatherRows(from._labels.Span, LabelStride, positions, _labels.Span);
+        }
+
         for (var column = 0; column < _indices.Length; column++)
         {
             Gather<int>(from._indices[column], positions, _indices[column]);
@@ -202,6 +217,14 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
         for (var i = 0; i < to.Length; i++)
         {
             to[i] = from[positions[i]];
+        }
+    }
+
+    private static void GatherRows(ReadOnlySpan<T> from, int stride, ReadOnlySpan<int> positions, Span<T> to)
+    {
+        for (var i = 0; i < positions.Length; i++)
+        {
+            from.Slice(positions[i] * stride, stride).CopyTo(to[(i * stride)..]);
         }
     }
 

@@ -83,9 +83,10 @@ internal sealed class SharedGroups<T> where T : unmanaged, IBinaryFloatingPointI
                 nameof(deployment));
         }
 
-        if (training.FeatureCount != deployment.FeatureCount || training.TableCount != deployment.TableCount)
+        if (training.FeatureCount != deployment.FeatureCount || training.LabelCount != deployment.LabelCount
+            || training.TableCount != deployment.TableCount)
         {
-            throw new ArgumentException("The two sets have other features or tables.", nameof(deployment));
+            throw new ArgumentException("The two sets have other features, labels or tables.", nameof(deployment));
         }
 
         for (var column = 0; column < training.TableCount; column++)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 
 namespace InfluenceGen.Models;
 
@@ -14,7 +15,11 @@ namespace InfluenceGen.Models;
 /// <param name="Offset">Where the first row starts in storage.</param>
 /// <param name="RowIndex">For an embedding table, which of an example's indices picks the row (0 the user, 1 the item);
 /// −1 where every example reads the whole block.</param>
-public readonly record struct ParameterBlock(string Name, int Rows, int Columns, int Stride, int Offset, int RowIndex)
+/// <param name="L2">λ of the penalty (λ/2)|block|² that the declaration adds to the mean loss; 0 where there is none. It is
+/// the objective's, never part of an example's loss or gradient. A factorization's penalty is not stated here: it is
+/// decomposed over the examples and stands in their losses.</param>
+public readonly record struct ParameterBlock(string Name, int Rows, int Columns, int Stride, int Offset, int RowIndex,
+    double L2 = 0)
 {
     /// <summary>Parameters in the block, padding not counted.</summary>
     public int Count => Rows * Columns;
@@ -29,18 +34,34 @@ public readonly record struct ParameterBlock(string Name, int Rows, int Columns,
 /// </summary>
 public sealed class ParameterLayout
 {
-    /// <summary>Elements of one 64-byte line, for <see cref="double"/>; storage is laid out in these.</summary>
-    internal const int Line = 8;
+    private const int LineBytes = 64;
+    private const int DoubleLine = LineBytes / sizeof(double);
 
-    /// <summary>Lays out blocks one behind the other.</summary>
+    /// <summary>Lays out blocks of <see cref="double"/> without a penalty, one behind the other.</summary>
     /// <param name="blocks">Name, rows, columns and row index of each block.</param>
     public ParameterLayout(params ReadOnlySpan<(string Name, int Rows, int Columns, int RowIndex)> blocks)
+        : this(DoubleLine, Unpenalised(blocks))
     {
+    }
+
+    /// <summary>Lays out blocks one behind the other.</summary>
+    /// <param name="line">Elements of a 64-byte line: 8 for <see cref="double"/>, 16 for <see cref="float"/>.</param>
+    /// <param name="blocks">Name, rows, columns, row index and penalty λ of each block.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The line is not positive, or a penalty is negative or not finite.</exception>
+    public ParameterLayout(int line, params ReadOnlySpan<(string Name, int Rows, int Columns, int RowIndex, double L2)> blocks)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(line);
+        Line = line;
         var builder = ImmutableArray.CreateBuilder<ParameterBlock>(blocks.Length);
         var offset = 0;
-        foreach (var (name, rows, columns, rowIndex) in blocks)
+        foreach (var (name, rows, columns, rowIndex, l2) in blocks)
         {
-            var block = new ParameterBlock(name, rows, columns, RoundUp(columns), offset, rowIndex);
+            if (!(l2 >= 0) || double.IsInfinity(l2))
+            {
+                throw new ArgumentOutOfRangeException(nameof(blocks), l2, $"The penalty of {name} is 0 or more and finite.");
+            }
+
+            var block = new ParameterBlock(name, rows, columns, RoundUp(columns, line), offset, rowIndex, l2);
             builder.Add(block);
             Count += block.Count;
             offset = checked(offset + block.StorageLength);
@@ -49,6 +70,9 @@ public sealed class ParameterLayout
         Blocks = builder.MoveToImmutable();
         StorageLength = offset;
     }
+
+    /// <summary>Elements of a 64-byte line; rows start on lines.</summary>
+    public int Line { get; }
 
     /// <summary>The blocks, in the order of θ.</summary>
     public ImmutableArray<ParameterBlock> Blocks { get; }
@@ -59,8 +83,13 @@ public sealed class ParameterLayout
     /// <summary>Elements of storage, padding included.</summary>
     public int StorageLength { get; }
 
-    /// <summary>The elements of the whole 64-byte lines, 8 each, that <paramref name="columns"/> take.</summary>
-    public static int RoundUp(int columns) => (columns + Line - 1) / Line * Line;
+    /// <summary>The elements of a 64-byte line of <typeparamref name="T"/>.</summary>
+    public static int LineOf<T>() where T : unmanaged => LineBytes / Unsafe.SizeOf<T>();
+
+    /// <summary>The elements of the whole lines that <paramref name="columns"/> take.</summary>
+    /// <param name="columns">Elements that are to be stored.</param>
+    /// <param name="line">Elements of a line; those of <see cref="double"/> where nothing is said.</param>
+    public static int RoundUp(int columns, int line = DoubleLine) => (columns + line - 1) / line * line;
 
     /// <summary>Writes θ from storage.</summary>
     /// <param name="storage">Parameters, or a gradient, in storage order.</param>
@@ -97,6 +126,19 @@ public sealed class ParameterLayout
                 next += block.Columns;
             }
         }
+    }
+
+    private static (string, int, int, int, double)[] Unpenalised(
+        ReadOnlySpan<(string Name, int Rows, int Columns, int RowIndex)> blocks)
+    {
+        var penalised = new (string, int, int, int, double)[blocks.Length];
+        for (var b = 0; b < penalised.Length; b++)
+        {
+            var (name, rows, columns, rowIndex) = blocks[b];
+            penalised[b] = (name, rows, columns, rowIndex, 0);
+        }
+
+        return penalised;
     }
 
     private static void Require(int actual, int expected, string name)

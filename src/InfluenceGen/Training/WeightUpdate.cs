@@ -38,7 +38,7 @@ internal sealed class WeightUpdate<T> : IPartedWork where T : unmanaged, IBinary
             }
         }
 
-        var pieceLength = ParameterLayout.RoundUp(Math.Max(ShortestPiece, layout.StorageLength / MostPieces));
+        var pieceLength = ParameterLayout.RoundUp(Math.Max(ShortestPiece, layout.StorageLength / MostPieces), layout.Line);
         var pieces = new List<(int Start, int Length, double Decay, double Place)>();
         foreach (var block in layout.Blocks)
         {

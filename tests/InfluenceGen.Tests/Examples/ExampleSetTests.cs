@@ -111,7 +111,7 @@ public class ExampleSetTests
         { "Row 1 (counted from 0) of individualOf is 2; codes go from 0 to 1", () => ExampleSet<double>.FromFeatures(_twoByThree, 3, [1, 2], Individuals.Numbered(2), [0, 2]) },
         { "individualOf holds 1 numbers for 2 examples", () => ExampleSet<double>.FromFeatures(_twoByThree, 3, [1, 2], Individuals.Numbered(2), [0]) },
         { "2 names for 3 features", () => ExampleSet<double>.FromFeatures(_twoByThree, 3, [1, 2], ["a", "b"]) },
-        { "do not fit one buffer", () => ExampleSet<double>.FromFeatures(new double[1_000_000], 1_000_000, [0]).Subset(new int[2000]) },
+        { "do not fit buffers", () => ExampleSet<double>.FromFeatures(new double[1_000_000], 1_000_000, [0]).Subset(new int[2000]) },
         { "at least one example", () => ExampleSet<double>.FromRatings([], [], [], 1, 1) },
         { "users holds 2 numbers for 1 examples", () => ExampleSet<double>.FromRatings([0, 0], [0], [1], 1, 1) },
         { "items holds 0 numbers for 1 examples", () => ExampleSet<double>.FromRatings([0], [], [1], 1, 1) },

@@ -91,7 +91,7 @@ public class SharedGroupsTests
         { "number their individuals differently", ExampleSet<double>.FromRatings([0], [1], [1], 2, 2, new Individuals(["a", "b"])) },
         { "number their individuals differently", ExampleSet<double>.FromRatings([0], [1], [1], 3, 2) },
         { "Table 1 has 2 rows in training and 4 in deployment", ExampleSet<double>.FromRatings([0], [1], [1], 2, 4) },
-        { "other features or tables", ExampleSet<double>.FromFeatures([1, 2], 1, [1, 2]) },
+        { "other features, labels or tables", ExampleSet<double>.FromFeatures([1, 2], 1, [1, 2]) },
     };
 
     [Theory]

@@ -17,9 +17,9 @@ public struct ReferenceFactorization(int users, int items, int rank, double l2) 
 
     public readonly LabelDomain Labels => LabelDomain.Real;
 
-    public int Outputs => 1;
+    public readonly int Outputs => 1;
 
-    public int OutputStride => 1;
+    public readonly int OutputStride => 1;
 
     public readonly int GradientRowLength => 2 * Layout.Blocks[0].Stride;
 

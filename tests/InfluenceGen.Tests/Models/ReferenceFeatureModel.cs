@@ -55,9 +55,9 @@ public struct ReferenceFeatureModel<TLoss>(int features, bool bias = true) : IMo
 
     public readonly LabelDomain Labels => TLoss.Labels;
 
-    public int Outputs => 1;
+    public readonly int Outputs => 1;
 
-    public int OutputStride => 1;
+    public readonly int OutputStride => 1;
 
     public readonly int GradientRowLength => Layout.StorageLength;
 
