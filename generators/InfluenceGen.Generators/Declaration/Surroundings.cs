@@ -25,7 +25,7 @@ internal sealed class Surroundings(INamedTypeSymbol type, Compilation compilatio
     /// <summary>The types that generated code names before a dot, which a member of any kind would hide.</summary>
     private static readonly ImmutableArray<string> _types =
     [
-        "Elementary", "Lanes", "MemoryMarshal", "Reduction", "Unsafe", "Vec", "Vector512", "ArgumentOutOfRangeException",
+        "BlockSet", "Elementary", "Lanes", "MemoryMarshal", "Reduction", "Unsafe", "Vec", "Vector512", "ArgumentOutOfRangeException",
         "CsvColumn", "CsvExamples", "CultureInfo", "LabelDomain", "ParameterLayout", "RatingsFile", "RecordExamples",
         "SweepArguments", "Trainer",
     ];

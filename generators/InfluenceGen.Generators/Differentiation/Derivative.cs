@@ -13,11 +13,12 @@ internal static class Derivative
 {
     /// <summary>
     /// Forward mode: the derivative of <paramref name="expression"/> along a direction that gives each leaf its rate of
-    /// change (null for a leaf that stays put).
+    /// change (null for a leaf that stays put). With a <paramref name="prefix"/>, the rate of a named value that is more
+    /// than a leaf is named too: the prefix and its name.
     /// </summary>
-    public static Expression Tangent(Expression expression, Func<Expression, Expression?> rate)
+    public static Expression Tangent(Expression expression, Func<Expression, Expression?> rate, string prefix = "")
     {
-        Expression Of(Expression e) => Tangent(e, rate);
+        Expression Of(Expression e) => Tangent(e, rate, prefix);
 
         if (rate(expression) is { } given)
         {
@@ -60,7 +61,10 @@ internal static class Derivative
                 return Algebra.Multiply(apply.Function.Derivative(apply), Of(apply.Argument));
 
             case Named named:
-                return Of(named.Value);
+                var changes = Of(named.Value);
+                return prefix.Length == 0 || changes is Number or Symbol or Named || Algebra.IsZero(changes)
+                    ? changes
+                    : new Named(prefix + named.Name, changes);
 
             default:
                 return Algebra.ZeroOf(expression);

@@ -33,11 +33,17 @@ internal static class Formula
         return text[0] == '-' ? " - " + text.Substring(1).TrimStart() : " + " + text;
     }
 
-    /// <summary>Factors side by side, equal ones as a power; a share of a penalty, 1/|Z|, divides what stands before it.</summary>
+    /// <summary>Factors side by side (masks, which only leave blocks out, are not printed), equal ones as a power; a share of a penalty, 1/|Z|, divides what stands before it.</summary>
     private static string Join(IReadOnlyList<Expression> factors)
     {
         var isNegated = factors[0] is Number { Value: -1 };
-        var groups = factors.Skip(isNegated ? 1 : 0).GroupBy(factor => factor).ToLookup(IsShare, group => Factor(group.Key) + Power(group.Count()));
+        var printed = factors.Skip(isNegated ? 1 : 0).Where(factor => factor is not Symbol { Role: Role.Mask }).ToList();
+        if (printed.Count == 1 && !isNegated)
+        {
+            return Of(printed[0]);
+        }
+
+        var groups = printed.GroupBy(factor => factor).ToLookup(IsShare, group => Factor(group.Key) + Power(group.Count()));
         var text = string.Join(" ", groups[false]);
         foreach (var share in groups[true])
         {

@@ -84,13 +84,13 @@ internal sealed partial class KernelEmitter
             _out.Line($"var {_names.Row(features, suffix)} = {at} * {Names.Stride(features.Extent!)};");
         }
 
-        foreach (var column in own.Where(s => s.Role is Role.Parameter or Role.Direction or Role.Share)
+        foreach (var column in own.Where(s => s.IsLaidOut || s.Role == Role.Share)
             .Select(_names.Column).Distinct().OrderBy(c => c))
         {
             var index = side == Side.Left
                 ? $"(nuint)(uint)Unsafe.Add(ref leftIndex{column}, {example})"
                 : $"(nuint)(uint)Unsafe.Add(ref index{column}, {position})";
-            var table = own.FirstOrDefault(s => s.Role is Role.Parameter or Role.Direction && _names.Column(s) == column);
+            var table = own.FirstOrDefault(s => s.IsLaidOut && _names.Column(s) == column);
             if (own.Any(s => s.Role == Role.Share && s.Slot == column))
             {
                 var name = _names.Entry(own.First(s => s.Role == Role.Share && s.Slot == column), suffix);
@@ -224,7 +224,7 @@ internal sealed partial class KernelEmitter
     private string LoadScalar(Symbol symbol, bool wide, bool shared, string example)
     {
         var source = _names.Reference(symbol);
-        if (symbol.Role is Role.Parameter or Role.Direction)
+        if (symbol.IsLaidOut || symbol.Role == Role.Mask)
         {
             return $"Lanes.Create({source})";
         }

@@ -112,6 +112,8 @@ internal sealed partial class KernelEmitter
     {
         Number number => $"Lanes.Create({Literal(number.Value)})",
         Sum sum => string.Concat(sum.Terms.Select((term, index) => Signed(term, index == 0))),
+        Product product when product.Factors[0] is Number { Value: -1 } =>
+            "-" + string.Join(" * ", product.Factors.Skip(1).Select(Factor)),
         Product product => string.Join(" * ", product.Factors.Select(f => f is Number n ? Literal(n.Value) : Factor(f))),
         _ => Names.Of(expression),
     };

@@ -245,14 +245,16 @@ internal sealed partial class KernelEmitter
         {
             var block = _model.Blocks[result.Block];
             var at = example.Contains('+') ? $"({example})" : example;
-            var place = $"{at} * (nuint)GradientRowLength + (nuint){Names.RowOffset(block)}";
+            var place = result.Target == "rows"
+                ? $"{at} * (nuint)GradientRowLength + (nuint){Names.RowOffset(block)}"
+                : $"{at} * {Names.Stride(block.Columns!)}";
             var terms = Lowerer.VectorTerms(result.Value).ToList();
             if (block.Columns is null)
             {
-                _out.Line($"Lanes.CreateScalar({Member(scalarOf(terms[0].Scalar), "ToScalar()")}).StoreUnsafe(ref rows0, {place});");
+                _out.Line($"Lanes.CreateScalar({Member(scalarOf(terms[0].Scalar), "ToScalar()")}).StoreUnsafe(ref {result.Target}0, {place});");
                 for (var rest = _lanes; rest < 8; rest += _lanes)
                 {
-                    _out.Line($"Vec.Zero.StoreUnsafe(ref rows0, {place} + {rest});");
+                    _out.Line($"Vec.Zero.StoreUnsafe(ref {result.Target}0, {place} + {rest});");
                 }
 
                 continue;
@@ -264,19 +266,19 @@ internal sealed partial class KernelEmitter
             {
                 for (var k = 0; k < vectors; k++)
                 {
-                    _out.Line($"({Row(v => Operand(v, suffix, k))}).StoreUnsafe(ref rows0, {place}{(k == 0 ? "" : $" + {k * _lanes}")});");
+                    _out.Line($"({Row(v => Operand(v, suffix, k))}).StoreUnsafe(ref {result.Target}0, {place}{(k == 0 ? "" : $" + {k * _lanes}")});");
                 }
 
                 var padded = (block.Columns.Size + 7) / 8 * 8 / _lanes;
                 for (var k = vectors; k < padded; k++)
                 {
-                    _out.Line($"Vec.Zero.StoreUnsafe(ref rows0, {place} + {k * _lanes});");
+                    _out.Line($"Vec.Zero.StoreUnsafe(ref {result.Target}0, {place} + {k * _lanes});");
                 }
             }
             else
             {
                 _out.Block($"for (nuint k = 0; k < {Names.Stride(block.Columns)}; k += {_lanes})", () =>
-                    _out.Line($"({Row(v => _names.Load(v, suffix, "k"))}).StoreUnsafe(ref rows0, {place} + k);"));
+                    _out.Line($"({Row(v => _names.Load(v, suffix, "k"))}).StoreUnsafe(ref {result.Target}0, {place} + k);"));
             }
         }
     }

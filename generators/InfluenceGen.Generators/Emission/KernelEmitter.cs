@@ -46,7 +46,7 @@ internal sealed partial class KernelEmitter
             _out.Line("// " + line);
         }
 
-        _out.Block($"private void {MethodName(_kernel)}({Parameters(_kernel)})", () =>
+        _out.Block($"private readonly void {MethodName(_kernel)}({Parameters(_kernel)})", () =>
         {
             if (_kernel.Unweighted is { } unweighted)
             {
@@ -173,12 +173,12 @@ internal sealed partial class KernelEmitter
     private bool UsesSegmentRows() => _kernel.Vectors.Concat(Scalars()).Any(IsSegmentRow) || (Sweep.IsOverPairs && _model.Tables > 0);
 
     private bool IsSegmentRow(Symbol symbol) => symbol.Side == Side.Right && IsShared(symbol)
-        && (symbol.Role == Role.Share || (symbol.Role is Role.Parameter or Role.Direction && _model.Blocks[symbol.Slot].IsTable));
+        && (symbol.Role == Role.Share || (symbol.IsLaidOut && _model.Blocks[symbol.Slot].IsTable));
 
     /// <summary>The index columns whose rows change from example to example.</summary>
     private IEnumerable<int> ExampleColumns(Side side) => _kernel.Vectors.Concat(Scalars())
         .Where(symbol => symbol.Side == side && (side == Side.Left || !IsShared(symbol)))
-        .Where(symbol => symbol.Role is Role.Parameter or Role.Direction or Role.Share)
+        .Where(symbol => symbol.IsLaidOut || symbol.Role == Role.Share)
         .Select(_names.Column)
         .Distinct()
         .OrderBy(column => column);
@@ -191,7 +191,7 @@ internal sealed partial class KernelEmitter
     private void LoadShared(Func<Symbol, bool> which)
     {
         foreach (var vector in _kernel.Vectors.Where(v => IsShared(v) && Unrolled(v) > 0
-            && v.Role is Role.Parameter or Role.Direction && v.Side == Side.Right && which(v)))
+            && v.IsLaidOut && v.Side == Side.Right && which(v)))
         {
             Registers(vector);
         }

@@ -49,7 +49,7 @@ internal sealed class ModelEmitter
         "InfluenceGen.Examples", "InfluenceGen.Numerics"],
         [$"Lanes = System.Runtime.Intrinsics.Vector{64 * lanes}", $"Vec = System.Runtime.Intrinsics.Vector{64 * lanes}<double>"],
         output => output.Block($"partial {_spec.Keyword} {_spec.Name}", () =>
-            output.Block("public readonly partial struct Model", () =>
+            output.Block("public partial struct Model", () =>
             {
                 for (var i = 0; i < _sweeps.Count; i++)
                 {
@@ -74,13 +74,20 @@ internal sealed class ModelEmitter
                     + $"loss = {Formula.Of(_model.Loss.Value(_model.Output, Families.Label))}"
                     + (Simplification.Algebra.IsZero(_model.Penalty) ? "." : $" + {Formula.Of(_model.Penalty)}."),
             ]);
-            output.Block("public readonly partial struct Model : IModel<double>", () =>
+            output.Block("public partial struct Model : IModel<double>", () =>
             {
                 Layout(output);
                 foreach (var sweeps in _sweeps.GroupBy(sweep => sweep.Method))
                 {
                     output.Line();
                     Dispatch(output, sweeps.Key, sweeps.ToList());
+                }
+
+                if (_model.LastLayer < 0)
+                {
+                    output.Lines("", "/// <inheritdoc/>",
+                        $"public readonly void LastLayerFeatures({Signatures.Parameters("LastLayerFeatures")}) =>",
+                        "    throw new System.NotSupportedException(\"No single layer makes this model's outputs, so there are no features of a last layer.\");");
                 }
 
                 output.Line();
@@ -175,15 +182,18 @@ internal sealed class ModelEmitter
         Constructor(output);
         output.Line();
         output.Line("/// <inheritdoc/>");
-        output.Line(IsFixed ? "public ParameterLayout Layout => _layout;" : "public ParameterLayout Layout { get; }");
+        output.Line(IsFixed ? "public readonly ParameterLayout Layout => _layout;" : "public ParameterLayout Layout { get; }");
         output.Line();
-        output.Lines("/// <inheritdoc/>", $"public int Passes => {_model.Passes};", "");
-        output.Lines("/// <inheritdoc/>", $"public bool OwnsRows => {(_model.OwnsRows ? "true" : "false")};", "");
-        output.Lines("/// <inheritdoc/>", $"public LabelDomain Labels => LabelDomain.{_model.Loss.Labels};", "");
-        output.Lines("/// <inheritdoc/>", "public int Outputs => 1;", "");
-        output.Lines("/// <inheritdoc/>", "public int OutputStride => 1;", "");
+        output.Lines("/// <inheritdoc/>", $"public readonly int Passes => {_model.Passes};", "");
+        output.Lines("/// <inheritdoc/>", $"public readonly bool OwnsRows => {(_model.OwnsRows ? "true" : "false")};", "");
+        output.Lines("/// <inheritdoc/>", $"public readonly LabelDomain Labels => LabelDomain.{_model.Loss.Labels};", "");
+        output.Lines("/// <inheritdoc/>", "public readonly int Outputs => 1;", "");
+        output.Lines("/// <inheritdoc/>", "public readonly int OutputStride => 1;", "");
+        output.Lines("/// <inheritdoc/>", $"public readonly bool HasLinearOutputs => {(Sweeps.HasLinearOutputs(_model) ? "true" : "false")};", "");
+        output.Lines("/// <inheritdoc/>", $"public readonly int LastLayerLength => {LastLayerLength()};", "");
+        output.Lines("/// <inheritdoc/>", "public BlockSet Blocks { readonly get; set; }", "");
         output.Lines("/// <inheritdoc/>", !OpenDimensions.Any()
-            ? $"public int GradientRowLength => {rowOffset};"
+            ? $"public readonly int GradientRowLength => {rowOffset};"
             : "public int GradientRowLength { get; }", "");
         if (!IsFixed)
         {
@@ -202,7 +212,7 @@ internal sealed class ModelEmitter
             }
         }
 
-        output.Lines("/// <inheritdoc/>", $"public double Baseline(double meanLabel) => {_model.Loss.InverseLink};");
+        output.Lines("/// <inheritdoc/>", $"public readonly double Baseline(double meanLabel) => {_model.Loss.InverseLink};");
     }
 
     private void Constructor(CodeWriter output)
@@ -283,11 +293,25 @@ internal sealed class ModelEmitter
         var arguments = Signatures.Arguments(parameters);
         var hasPasses = Signatures.HasPasses(method);
         output.Line("/// <inheritdoc/>");
-        output.Block($"public void {method}({(hasPasses ? "int pass, " : "")}{parameters})", () =>
+        if (Signatures.HasDirections(method))
+        {
+            parameters = parameters.Replace("direction", "directions");
+        }
+
+        output.Block($"public readonly void {method}({(hasPasses ? "int pass, " : "")}{parameters})", () =>
         {
             foreach (var line in Requirements(method, hasPasses ? "pass" : "0"))
             {
                 output.Line(line);
+            }
+
+            if (Signatures.HasDirections(method))
+            {
+                var target = Signatures.TargetOfDirections(method);
+                output.Lines(
+                    "var length = Layout.StorageLength;",
+                    "var count = directions.Length / length;",
+                    $"var part = count == 0 ? 0 : {target}.Length / count;");
             }
 
             if (passes.Count == 1)
@@ -313,10 +337,24 @@ internal sealed class ModelEmitter
         void Choose(Sweep sweep)
         {
             var kernel = Signatures.KernelName(sweep, _model);
-            output.Lines("if (Vector512.IsHardwareAccelerated)", "{", $"    {kernel}512({arguments});", "}",
-                "else", "{", $"    {kernel}256({arguments});", "}");
+            if (Signatures.HasDirections(method))
+            {
+                var target = Signatures.TargetOfDirections(method);
+                var own = arguments.Replace("direction", "directions.Slice(k * length, length)")
+                    .Replace(target, $"{target}.Slice(k * part, part)");
+                output.Block("for (var k = 0; k < count; k++)", () => Choose512(kernel, own));
+                return;
+            }
+
+            Choose512(kernel, arguments);
         }
+
+        void Choose512(string kernel, string own) => output.Lines(
+            "if (Vector512.IsHardwareAccelerated)", "{", $"    {kernel}512({own});", "}",
+            "else", "{", $"    {kernel}256({own});", "}");
     }
+
+    private string LastLayerLength() => _model.LastLayer < 0 ? "0" : $"Layout.Blocks[{_model.LastLayer}].Columns";
 
     private IEnumerable<string> Requirements(string method, string pass)
     {
@@ -351,17 +389,37 @@ internal sealed class ModelEmitter
             yield return "SweepArguments.Require(coefficients.Length, coefficients.IsEmpty ? 0 : examples.Count, nameof(coefficients));";
         }
 
-        if (parameters.Contains(" direction"))
+        if (Signatures.HasDirections(method))
+        {
+            yield return "SweepArguments.RequireDirections(directions.Length, Layout);";
+        }
+        else if (parameters.Contains(" direction"))
         {
             yield return Need("direction", "Layout.StorageLength");
         }
 
-        foreach (var span in new[] { "outputs", "losses", "outputGradients", "dots", "norms" })
+        if (parameters.Contains(" other"))
+        {
+            yield return Need("other", "Layout.StorageLength");
+        }
+
+        foreach (var span in new[] { "outputs", "losses", "outputGradients", "outputHessians", "cotangents", "norms" })
         {
             if (parameters.Contains(" " + span))
             {
                 yield return Need(span, "examples.Count");
             }
+        }
+
+        if (parameters.Contains(" dots"))
+        {
+            yield return Need("dots", Signatures.HasDirections(method)
+                ? "(long)examples.Count * (directions.Length / Layout.StorageLength)" : "examples.Count");
+        }
+
+        if (parameters.Contains(" layerFeatures"))
+        {
+            yield return Need("layerFeatures", $"(long)examples.Count * Layout.Blocks[{_model.LastLayer}].Stride");
         }
 
         if (parameters.Contains(" rows"))
@@ -371,9 +429,10 @@ internal sealed class ModelEmitter
 
         if (parameters.Contains(" sums"))
         {
-            yield return Need("sums", HasTables
+            var each = Signatures.HasDirections(method) ? "(directions.Length / Layout.StorageLength) * " : "";
+            yield return Need("sums", each + (HasTables
                 ? $"(long)examples.SegmentsOf({pass}).TargetRows * Layout.Blocks[{pass}].Stride"
-                : "(long)examples.SegmentsOf(0).TargetRows * Layout.StorageLength");
+                : "(long)examples.SegmentsOf(0).TargetRows * Layout.StorageLength"));
         }
 
         if (parameters.Contains(" flows"))
@@ -383,8 +442,8 @@ internal sealed class ModelEmitter
     }
 
     private void Checks(CodeWriter output) => output.Line(HasTables
-        ? "private void RequireExamples(ExampleSet<double> examples, int pass, int first, int last) => SweepArguments.RequireRows(examples, Layout, pass, first, last);"
-        : "private void RequireExamples(ExampleSet<double> examples, int pass, int first, int last) => SweepArguments.RequireFeatures(examples, Layout.Blocks[0].Columns, first, last);");
+        ? "private readonly void RequireExamples(ExampleSet<double> examples, int pass, int first, int last) => SweepArguments.RequireRows(examples, Layout, pass, first, last);"
+        : "private readonly void RequireExamples(ExampleSet<double> examples, int pass, int first, int last) => SweepArguments.RequireFeatures(examples, Layout.Blocks[0].Columns, first, last);");
 
     private static void Documented(CodeWriter output, IEnumerable<string> lines)
     {

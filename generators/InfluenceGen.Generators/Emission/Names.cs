@@ -12,6 +12,7 @@ internal sealed class Names(ModelGraph model, Sweep sweep)
     public static string Of(Expression expression) => expression switch
     {
         Symbol { Role: Role.Share } share => Sided(share, "share" + share.Slot),
+        Symbol { Role: Role.Mask } mask => "mask" + mask.Name.Trim('[', ']'),
         Symbol symbol => Sided(symbol, symbol.Name.TrimEnd('\'')),
         Named named => named.Name,
         Dot dot => Of(dot.Left) + "Dot" + Capital(Of(dot.Right)),
@@ -37,7 +38,7 @@ internal sealed class Names(ModelGraph model, Sweep sweep)
     /// <summary>The variable that holds the offset of a symbol's row; empty where there is only one.</summary>
     public string Row(Symbol vector, string suffix)
     {
-        if (vector.Role is Role.Parameter or Role.Direction)
+        if (vector.IsLaidOut)
         {
             var block = model.Blocks[vector.Slot];
             if (!block.IsTable)
@@ -80,30 +81,40 @@ internal sealed class Names(ModelGraph model, Sweep sweep)
     {
         Role.Parameter => "weights" + Capital(model.Blocks[symbol.Slot].Name),
         Role.Direction => "direction" + Capital(model.Blocks[symbol.Slot].Name),
+        Role.Other => "other" + Capital(model.Blocks[symbol.Slot].Name),
+        Role.Mask => "differentiates" + Capital(model.Blocks[symbol.Slot].Name),
         Role.Feature => Sided(symbol, "features"),
         Role.Label => Sided(symbol, "labels"),
         Role.Share => Sided(symbol, "shares" + symbol.Slot),
         Role.Coefficient => "coefficients0",
+        Role.Cotangent => "cotangents0",
         _ => Sided(symbol, "stored"),
     };
 
     /// <summary>The statement that declares a symbol's reference.</summary>
     public string Declaration(Symbol symbol)
     {
+        if (symbol.Role == Role.Mask)
+        {
+            return $"var {Reference(symbol)} = Blocks.Contains({symbol.Slot}) ? 1.0 : 0.0;";
+        }
+
         var examples = !sweep.IsOverPairs ? "examples" : symbol.Side == Side.Left ? "left" : "right";
         var source = symbol.Role switch
         {
             Role.Parameter => "weights",
             Role.Direction => "direction",
+            Role.Other => "other",
             Role.Feature => $"{examples}.Features",
             Role.Label => $"{examples}.Labels",
             Role.Share => $"{examples}.RowShares({symbol.Slot})",
             Role.Coefficient => "coefficients",
+            Role.Cotangent => "cotangents",
             _ when !sweep.IsOverPairs => "outputGradients",
             _ => examples + "OutputGradients",
         };
         var reference = $"ref MemoryMarshal.GetReference({source})";
-        if (symbol.Role is Role.Parameter or Role.Direction)
+        if (symbol.IsLaidOut)
         {
             reference = $"ref Unsafe.Add({reference}, {Offset(model.Blocks[symbol.Slot])})";
         }

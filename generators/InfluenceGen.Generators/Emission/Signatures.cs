@@ -23,11 +23,26 @@ internal static class Signatures
             + "Span<double> outputGradients, Span<double> sums, Span<double> flows",
         "Flow" => Range + ", ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, "
             + "ReadOnlySpan<double> outputGradients, Span<double> flows",
+        "OutputHessian" => Range + ", Span<double> outputHessians",
+        "LastLayerFeatures" => Range + ", Span<double> layerFeatures",
+        "OutputDot" => Range + ", ReadOnlySpan<double> direction, Span<double> dots",
+        "OutputAdjointSum" => Range + ", ReadOnlySpan<double> cotangents, Span<double> sums",
+        "HessianVectorSum" => Range + ", ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, Span<double> sums",
+        "HessianDot" => Range + ", ReadOnlySpan<double> direction, ReadOnlySpan<double> other, Span<double> dots",
+        "ThirdDerivativeSum" => Range + ", ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, "
+            + "ReadOnlySpan<double> other, Span<double> sums",
         _ => "ExampleSet<double> left, ExampleSet<double> right, int first, int last, ReadOnlySpan<double> weights, "
             + "ReadOnlySpan<double> leftOutputGradients, ReadOnlySpan<double> rightOutputGradients, Span<double> gram",
     };
 
-    public static bool HasPasses(string method) => method is "GradientSum" or "GradientGram";
+    public static bool HasPasses(string method) => method is "GradientSum" or "GradientGram"
+        or "OutputAdjointSum" or "HessianVectorSum" or "ThirdDerivativeSum";
+
+    /// <summary>Members that take several directions; their kernels take one.</summary>
+    public static bool HasDirections(string method) => method is "OutputDot" or "GradientDot" or "HessianVectorSum";
+
+    /// <summary>What such a member writes, an equal part for each direction.</summary>
+    public static string TargetOfDirections(string method) => method == "HessianVectorSum" ? "sums" : "dots";
 
     public static string KernelName(Sweep sweep, ModelGraph model) => HasPasses(sweep.Method) && model.Passes > 1
         ? sweep.Method + "Of" + model.Blocks[sweep.Pass].Name

@@ -18,6 +18,12 @@ internal enum Role
     /// <summary>The matching block or row of a direction in parameter space.</summary>
     Direction,
 
+    /// <summary>The matching block or row of a second direction.</summary>
+    Other,
+
+    /// <summary>1 where a block is among those that are differentiated, else 0.</summary>
+    Mask,
+
     /// <summary>An example's feature vector.</summary>
     Feature,
 
@@ -32,6 +38,9 @@ internal enum Role
 
     /// <summary>The loss's derivative in the output, as an earlier sweep stored it.</summary>
     OutputGradient,
+
+    /// <summary>What an example's output is multiplied by, where Jacobians are added up.</summary>
+    Cotangent,
 }
 
 /// <summary>Which example of a pair a symbol belongs to; everything but a Gram has only the right one.</summary>
@@ -68,11 +77,20 @@ internal sealed record Number(double Value) : Expression
 internal sealed record Symbol(string Name, Role Role, int Slot, Dimension? Extent, Side Side = Side.Right) : Expression
 {
     public override Dimension? Length => Extent;
+
+    /// <summary>Whether its value lies in the layout of parameters.</summary>
+    public bool IsLaidOut => Role is Role.Parameter or Role.Direction or Role.Other;
 }
 
 /// <summary>A value with a name of its own: computed once, kept in one variable, never taken apart by simplification.</summary>
 internal sealed record Named(string Name, Expression Value) : Expression
 {
+    // The name alone tells most apart; a value that is the same object need not be walked through.
+    public bool Equals(Named? other) => other is not null && Name == other.Name
+        && (ReferenceEquals(Value, other.Value) || Value.Equals(other.Value));
+
+    public override int GetHashCode() => System.StringComparer.Ordinal.GetHashCode(Name);
+
     public override Dimension? Length => Value.Length;
 }
 

@@ -28,7 +28,7 @@ internal static class Families
         var output = Algebra.Add(
             Algebra.Dot(new Symbol("w", Role.Parameter, 0, features), Features with { Extent = features }),
             new Symbol("b", Role.Parameter, 1, null));
-        return new ModelGraph([w, b], [features], output, loss, Algebra.Zero);
+        return new ModelGraph([w, b], [features], output, loss, Algebra.Zero, lastLayer: 0);
     }
 
     /// <summary>

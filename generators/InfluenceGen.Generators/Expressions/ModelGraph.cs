@@ -19,7 +19,7 @@ internal sealed record Block(string Name, Dimension? Columns, int RowIndex, bool
 /// ℓ = loss(s, y) + penalty. This is all that a declaration contributes; every sweep follows by differentiation.
 /// </summary>
 internal sealed class ModelGraph(IReadOnlyList<Block> blocks, IReadOnlyList<Dimension> dimensions, Expression output,
-    LossRule loss, Expression penalty)
+    LossRule loss, Expression penalty, int lastLayer = -1)
 {
     public IReadOnlyList<Block> Blocks { get; } = blocks;
 
@@ -30,6 +30,9 @@ internal sealed class ModelGraph(IReadOnlyList<Block> blocks, IReadOnlyList<Dime
     public Named Output { get; } = new("s", output);
 
     public LossRule Loss { get; } = loss;
+
+    /// <summary>The block of weights that makes the outputs from the last layer's features; −1 where no single one does.</summary>
+    public int LastLayer { get; } = lastLayer;
 
     /// <summary>The example's own share of the L2 penalty; zero for most models.</summary>
     public Expression Penalty { get; } = penalty;
@@ -45,6 +48,10 @@ internal sealed class ModelGraph(IReadOnlyList<Block> blocks, IReadOnlyList<Dime
     public Symbol Parameter(int block) => SymbolOf(block, Role.Parameter, "");
 
     public Symbol Direction(int block) => SymbolOf(block, Role.Direction, "v");
+
+    public Symbol Other(int block) => SymbolOf(block, Role.Other, "u");
+
+    public Symbol Mask(int block) => new("[" + Blocks[block].Name + "]", Role.Mask, block, null);
 
     private Symbol SymbolOf(int block, Role role, string prefix)
     {

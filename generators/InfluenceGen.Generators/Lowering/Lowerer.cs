@@ -80,8 +80,9 @@ internal sealed class Lowerer
     public static bool IsShared(ModelGraph model, Sweep sweep, Expression expression) => expression switch
     {
         Number => true,
+        Symbol { Role: Role.Mask } => true,
         Symbol { Side: Side.Left } => true,
-        Symbol { Role: Role.Parameter or Role.Direction } symbol =>
+        Symbol { IsLaidOut: true } symbol =>
             !model.Blocks[symbol.Slot].IsTable || model.Blocks[symbol.Slot].RowIndex == sweep.Pass,
         Symbol { Role: Role.Share } symbol => symbol.Slot == sweep.Pass,
         Symbol => false,

@@ -181,7 +181,7 @@ internal static class Algebra
     private static int Rank(Expression expression) => expression switch
     {
         Number => 0,
-        Symbol { Role: Role.Share } => 1,
+        Symbol { Role: Role.Share or Role.Mask } => 1,
         Symbol => 2,
         Named => 3,
         _ => 4,

@@ -44,6 +44,18 @@ public interface IModel<T> where T : unmanaged, System.Numerics.IBinaryFloatingP
     /// </summary>
     int OutputStride { get; }
 
+    /// <summary>Whether s_i is linear in the parameters, so that H_i = J_iᵀ C_i J_i, an example's own penalty apart.</summary>
+    bool HasLinearOutputs { get; }
+
+    /// <summary>Features that the last layer multiplies; 0 where no single layer makes the outputs.</summary>
+    int LastLayerLength { get; }
+
+    /// <summary>
+    /// The blocks that are differentiated, all of them by default. To the derivatives the others are constants:
+    /// directions do not move them, their part of a sum is zero, dots and norms leave them out.
+    /// </summary>
+    BlockSet Blocks { get; set; }
+
     /// <summary>Elements that <see cref="Gradients"/> writes for one example.</summary>
     int GradientRowLength { get; }
 
@@ -60,8 +72,46 @@ public interface IModel<T> where T : unmanaged, System.Numerics.IBinaryFloatingP
     /// <summary>Writes r_i.</summary>
     void OutputGradient(ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights, Span<T> outputGradients);
 
-    /// <summary>Writes g_i · v, without forming g_i.</summary>
-    void GradientDot(ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights, ReadOnlySpan<T> direction,
+    /// <summary>Writes C_i = ∂²loss_i/∂s_i², an <see cref="Outputs"/> by <see cref="Outputs"/> matrix: that many rows of
+    /// <see cref="OutputStride"/> elements for each example.</summary>
+    void OutputHessian(ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights, Span<T> outputHessians);
+
+    /// <summary>
+    /// Writes what the last layer multiplies: <see cref="LastLayerLength"/> features for each example, rounded up to
+    /// whole 64-byte lines, with zeros between. A constant 1 for the bias is not among them.
+    /// </summary>
+    /// <exception cref="NotSupportedException">No single layer makes this model's outputs.</exception>
+    void LastLayerFeatures(ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights, Span<T> layerFeatures);
+
+    /// <summary>Writes J_i v for each of several directions, where J_i = ∂s_i/∂θ.</summary>
+    /// <param name="examples">The examples.</param>
+    /// <param name="first">First segment.</param>
+    /// <param name="last">Segment to stop before.</param>
+    /// <param name="weights">The parameters.</param>
+    /// <param name="directions">One or more v, each of the length of storage, one behind the other.</param>
+    /// <param name="dots">For each direction in turn, <see cref="OutputStride"/> elements for each example.</param>
+    void OutputDot(ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights, ReadOnlySpan<T> directions,
+        Span<T> dots);
+
+    /// <summary>Writes Σ_i J_iᵀ a_i over each segment: <see cref="GradientSum"/> with a_i in the place of r_i.</summary>
+    /// <param name="pass">Which pass, from 0 to before <see cref="Passes"/>.</param>
+    /// <param name="examples">The examples.</param>
+    /// <param name="first">First segment.</param>
+    /// <param name="last">Segment to stop before.</param>
+    /// <param name="weights">The parameters.</param>
+    /// <param name="cotangents">a_i, <see cref="OutputStride"/> elements for each example.</param>
+    /// <param name="sums">As for <see cref="GradientSum"/>.</param>
+    void OutputAdjointSum(int pass, ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights,
+        ReadOnlySpan<T> cotangents, Span<T> sums);
+
+    /// <summary>Writes g_i · v for each of several directions, without forming g_i.</summary>
+    /// <param name="examples">The examples.</param>
+    /// <param name="first">First segment.</param>
+    /// <param name="last">Segment to stop before.</param>
+    /// <param name="weights">The parameters.</param>
+    /// <param name="directions">One or more v, each of the length of storage, one behind the other.</param>
+    /// <param name="dots">For each direction in turn, one element for each example.</param>
+    void GradientDot(ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights, ReadOnlySpan<T> directions,
         Span<T> dots);
 
     /// <summary>Writes |g_i|², factored.</summary>
@@ -118,6 +168,45 @@ public interface IModel<T> where T : unmanaged, System.Numerics.IBinaryFloatingP
     /// <param name="gram">left.Count rows of right.Count columns.</param>
     void GradientGram(int pass, ExampleSet<T> left, ExampleSet<T> right, int first, int last, ReadOnlySpan<T> weights,
         ReadOnlySpan<T> leftOutputGradients, ReadOnlySpan<T> rightOutputGradients, Span<T> gram);
+
+    /// <summary>
+    /// Writes Σ_i c_i H_i v over each segment, for each of several directions; H_i is the Hessian of ℓ_i, by forward over
+    /// reverse differentiation (Pearlmutter 1994). Every pass stands alone.
+    /// </summary>
+    /// <param name="pass">Which pass, from 0 to before <see cref="Passes"/>.</param>
+    /// <param name="examples">The examples.</param>
+    /// <param name="first">First segment.</param>
+    /// <param name="last">Segment to stop before.</param>
+    /// <param name="weights">The parameters.</param>
+    /// <param name="coefficients">c_i, or empty where every one is 1.</param>
+    /// <param name="directions">One or more v, each of the length of storage, one behind the other.</param>
+    /// <param name="sums">For each direction in turn, an equal part laid out as for <see cref="GradientSum"/>.</param>
+    void HessianVectorSum(int pass, ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights,
+        ReadOnlySpan<T> coefficients, ReadOnlySpan<T> directions, Span<T> sums);
+
+    /// <summary>Writes uᵀ H_i v, without forming H_i.</summary>
+    /// <param name="examples">The examples.</param>
+    /// <param name="first">First segment.</param>
+    /// <param name="last">Segment to stop before.</param>
+    /// <param name="weights">The parameters.</param>
+    /// <param name="direction">v.</param>
+    /// <param name="other">u.</param>
+    /// <param name="dots">One element for each example.</param>
+    void HessianDot(ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights, ReadOnlySpan<T> direction,
+        ReadOnlySpan<T> other, Span<T> dots);
+
+    /// <summary>Writes Σ_i c_i ℓ_i'''[u, v] over each segment: the derivative along u of H_i v.</summary>
+    /// <param name="pass">Which pass, from 0 to before <see cref="Passes"/>.</param>
+    /// <param name="examples">The examples.</param>
+    /// <param name="first">First segment.</param>
+    /// <param name="last">Segment to stop before.</param>
+    /// <param name="weights">The parameters.</param>
+    /// <param name="coefficients">c_i, or empty where every one is 1.</param>
+    /// <param name="direction">v.</param>
+    /// <param name="other">u.</param>
+    /// <param name="sums">As for <see cref="GradientSum"/>.</param>
+    void ThirdDerivativeSum(int pass, ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights,
+        ReadOnlySpan<T> coefficients, ReadOnlySpan<T> direction, ReadOnlySpan<T> other, Span<T> sums);
 }
 
 /// <summary>The labels a loss is defined for.</summary>

@@ -21,6 +21,18 @@ public static class SweepArguments
         }
     }
 
+    /// <summary>Requires whole directions, one behind the other.</summary>
+    /// <exception cref="ArgumentException">The last one is cut short.</exception>
+    public static void RequireDirections(int length, ParameterLayout layout)
+    {
+        if (length % layout.StorageLength != 0)
+        {
+            throw new ArgumentException(
+                $"directions holds {length} elements; a direction of this model has {layout.StorageLength}, so give a multiple of that.",
+                "directions");
+        }
+    }
+
     /// <summary>Requires a pass that the model has.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It has none of that number.</exception>
     public static void RequirePass(int pass, int passes)

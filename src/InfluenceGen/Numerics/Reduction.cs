@@ -60,4 +60,18 @@ public static class Reduction
 
         return Vector256.Create(Vector256.Sum(v0), Vector256.Sum(v1), Vector256.Sum(v2), Vector256.Sum(v3));
     }
+
+    /// <summary>The sums of four vectors, in order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector128<float> Sums(Vector128<float> v0, Vector128<float> v1, Vector128<float> v2, Vector128<float> v3)
+    {
+        if (Sse.IsSupported)
+        {
+            var v01 = Sse.UnpackLow(v0, v1) + Sse.UnpackHigh(v0, v1);
+            var v23 = Sse.UnpackLow(v2, v3) + Sse.UnpackHigh(v2, v3);
+            return Sse.MoveLowToHigh(v01, v23) + Sse.MoveHighToLow(v23, v01);
+        }
+
+        return Vector128.Create(Vector128.Sum(v0), Vector128.Sum(v1), Vector128.Sum(v2), Vector128.Sum(v3));
+    }
 }

@@ -15,11 +15,11 @@ namespace Small;
 
 partial class Factors3
 {
-    public readonly partial struct Model
+    public partial struct Model
     {
         // outputs = p·q
         // Unrolled: a row of 3 is 1 vector of 4.
-        private void Predict256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputs)
+        private readonly void Predict256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputs)
         {
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
@@ -67,7 +67,7 @@ partial class Factors3
 
         // losses = 0.5 (s - y)² + 0.25 |p|²/|Z_u| + 0.25 |q|²/|Z_i|
         // Unrolled: a row of 3 is 1 vector of 4.
-        private void Loss256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> losses)
+        private readonly void Loss256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> losses)
         {
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
@@ -139,7 +139,7 @@ partial class Factors3
 
         // outputGradients = s - y
         // Unrolled: a row of 3 is 1 vector of 4.
-        private void OutputGradient256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputGradients)
+        private readonly void OutputGradient256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputGradients)
         {
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
@@ -192,9 +192,90 @@ partial class Factors3
             }
         }
 
+        // outputHessians = 1
+        private readonly void OutputHessian256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputHessians)
+        {
+            var segments = examples.SegmentsOf(0);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var outputHessians0 = ref MemoryMarshal.GetReference(outputHessians);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // 4 examples at a time, each in a lane of its own.
+                for (; i + 4 <= end; i += 4)
+                {
+                    Lanes.Create(1.0).StoreUnsafe(ref outputHessians0, i);
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    Unsafe.Add(ref outputHessians0, i) = Lanes.Create(1.0).ToScalar();
+                }
+            }
+        }
+
+        // dots = q·vp + p·vq
+        // Unrolled: a row of 3 is 1 vector of 4.
+        private readonly void OutputDot256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> dots)
+        {
+            var segments = examples.SegmentsOf(0);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var segmentRows = ref MemoryMarshal.GetReference(segments.Rows);
+            const nuint rankStride = 8;
+            ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            ref var directionP = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetP);
+            ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
+            ref var directionQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetQ);
+            var differentiatesP = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesQ = Blocks.Contains(1) ? 1.0 : 0.0;
+            ref var index1 = ref MemoryMarshal.GetReference(examples.Index(1));
+            ref var dots0 = ref MemoryMarshal.GetReference(dots);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var row = (nuint)(uint)Unsafe.Add(ref segmentRows, segment);
+                var segmentRow = row * rankStride;
+                var vp0 = Lanes.LoadUnsafe(ref directionP, segmentRow);
+                var p0 = Lanes.LoadUnsafe(ref weightsP, segmentRow);
+                var maskP = Lanes.Create(differentiatesP);
+                var maskQ = Lanes.Create(differentiatesQ);
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // 4 examples at a time, each in a lane of its own.
+                for (; i + 4 <= end; i += 4)
+                {
+                    var qRow0 = (nuint)(uint)Unsafe.Add(ref index1, i) * rankStride;
+                    var qRow1 = (nuint)(uint)Unsafe.Add(ref index1, i + 1) * rankStride;
+                    var qRow2 = (nuint)(uint)Unsafe.Add(ref index1, i + 2) * rankStride;
+                    var qRow3 = (nuint)(uint)Unsafe.Add(ref index1, i + 3) * rankStride;
+                    var qDotVp = Reduction.Sums(
+                        Lanes.LoadUnsafe(ref weightsQ, qRow0) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow1) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow2) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow3) * vp0);
+                    var pDotVq = Reduction.Sums(
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow0),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow1),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow2),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow3));
+                    (maskP * qDotVp + maskQ * pDotVq).StoreUnsafe(ref dots0, i);
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var qRow = (nuint)(uint)Unsafe.Add(ref index1, i) * rankStride;
+                    var qDotVp = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsQ, qRow) * vp0));
+                    var pDotVq = Lanes.Create(Reduction.Sum(p0 * Lanes.LoadUnsafe(ref directionQ, qRow)));
+                    Unsafe.Add(ref dots0, i) = (maskP * qDotVp + maskQ * pDotVq).ToScalar();
+                }
+            }
+        }
+
         // dots = r (q·vp + p·vq) + 0.5 (p·vp)/|Z_u| + 0.5 (q·vq)/|Z_i|
         // Unrolled: a row of 3 is 1 vector of 4.
-        private void GradientDot256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> dots)
+        private readonly void GradientDot256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> dots)
         {
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
@@ -204,6 +285,8 @@ partial class Factors3
             ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
             ref var directionP = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetP);
             ref var directionQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetQ);
+            var differentiatesP = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesQ = Blocks.Contains(1) ? 1.0 : 0.0;
             ref var shares0 = ref MemoryMarshal.GetReference(examples.RowShares(0));
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
             ref var shares1 = ref MemoryMarshal.GetReference(examples.RowShares(1));
@@ -216,6 +299,8 @@ partial class Factors3
                 var segmentRow = row * rankStride;
                 var p0 = Lanes.LoadUnsafe(ref weightsP, segmentRow);
                 var vp0 = Lanes.LoadUnsafe(ref directionP, segmentRow);
+                var maskP = Lanes.Create(differentiatesP);
+                var maskQ = Lanes.Create(differentiatesQ);
                 var share0 = Lanes.Create(Unsafe.Add(ref shares0, row));
                 var pDotVp = Lanes.Create(Reduction.Sum(p0 * vp0));
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
@@ -257,7 +342,7 @@ partial class Factors3
                     // r = s - y
                     var r = s - y;
                     var share1 = Lanes.Create(Unsafe.Add(ref shares1, qIndex0), Unsafe.Add(ref shares1, qIndex1), Unsafe.Add(ref shares1, qIndex2), Unsafe.Add(ref shares1, qIndex3));
-                    (r * (qDotVp + pDotVq) + 0.5 * share0 * pDotVp + 0.5 * share1 * qDotVq).StoreUnsafe(ref dots0, i);
+                    (r * (maskP * qDotVp + maskQ * pDotVq) + 0.5 * share0 * maskP * pDotVp + 0.5 * share1 * maskQ * qDotVq).StoreUnsafe(ref dots0, i);
                 }
                 // Those that are left, one at a time.
                 for (; i < end; i++)
@@ -274,14 +359,14 @@ partial class Factors3
                     // r = s - y
                     var r = s - y;
                     var share1 = Lanes.Create(Unsafe.Add(ref shares1, qIndex));
-                    Unsafe.Add(ref dots0, i) = (r * (qDotVp + pDotVq) + 0.5 * share0 * pDotVp + 0.5 * share1 * qDotVq).ToScalar();
+                    Unsafe.Add(ref dots0, i) = (r * (maskP * qDotVp + maskQ * pDotVq) + 0.5 * share0 * maskP * pDotVp + 0.5 * share1 * maskQ * qDotVq).ToScalar();
                 }
             }
         }
 
         // norms = r² |q|² + r (p·q)/|Z_u| + 0.25 |p|²/|Z_u|² + r² |p|² + r (p·q)/|Z_i| + 0.25 |q|²/|Z_i|²
         // Unrolled: a row of 3 is 1 vector of 4.
-        private void GradientSquaredNorm256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> norms)
+        private readonly void GradientSquaredNorm256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> norms)
         {
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
@@ -289,7 +374,9 @@ partial class Factors3
             const nuint rankStride = 8;
             ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
             ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            var differentiatesP = Blocks.Contains(0) ? 1.0 : 0.0;
             ref var shares0 = ref MemoryMarshal.GetReference(examples.RowShares(0));
+            var differentiatesQ = Blocks.Contains(1) ? 1.0 : 0.0;
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
             ref var shares1 = ref MemoryMarshal.GetReference(examples.RowShares(1));
             ref var index1 = ref MemoryMarshal.GetReference(examples.Index(1));
@@ -300,8 +387,10 @@ partial class Factors3
                 var row = (nuint)(uint)Unsafe.Add(ref segmentRows, segment);
                 var segmentRow = row * rankStride;
                 var p0 = Lanes.LoadUnsafe(ref weightsP, segmentRow);
+                var maskP = Lanes.Create(differentiatesP);
                 var share0 = Lanes.Create(Unsafe.Add(ref shares0, row));
                 var pDotP = Lanes.Create(Reduction.Sum(p0 * p0));
+                var maskQ = Lanes.Create(differentiatesQ);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
                 // 4 examples at a time, each in a lane of its own.
@@ -331,7 +420,7 @@ partial class Factors3
                     // r = s - y
                     var r = s - y;
                     var share1 = Lanes.Create(Unsafe.Add(ref shares1, qIndex0), Unsafe.Add(ref shares1, qIndex1), Unsafe.Add(ref shares1, qIndex2), Unsafe.Add(ref shares1, qIndex3));
-                    (r * r * qDotQ + share0 * r * pDotQ + 0.25 * share0 * share0 * pDotP + r * r * pDotP + share1 * r * pDotQ + 0.25 * share1 * share1 * qDotQ).StoreUnsafe(ref norms0, i);
+                    (maskP * r * r * qDotQ + share0 * maskP * r * pDotQ + 0.25 * share0 * share0 * maskP * pDotP + maskQ * r * r * pDotP + share1 * maskQ * r * pDotQ + 0.25 * share1 * share1 * maskQ * qDotQ).StoreUnsafe(ref norms0, i);
                 }
                 // Those that are left, one at a time.
                 for (; i < end; i++)
@@ -346,7 +435,7 @@ partial class Factors3
                     // r = s - y
                     var r = s - y;
                     var share1 = Lanes.Create(Unsafe.Add(ref shares1, qIndex));
-                    Unsafe.Add(ref norms0, i) = (r * r * qDotQ + share0 * r * pDotQ + 0.25 * share0 * share0 * pDotP + r * r * pDotP + share1 * r * pDotQ + 0.25 * share1 * share1 * qDotQ).ToScalar();
+                    Unsafe.Add(ref norms0, i) = (maskP * r * r * qDotQ + share0 * maskP * r * pDotQ + 0.25 * share0 * share0 * maskP * pDotP + maskQ * r * r * pDotP + share1 * maskQ * r * pDotQ + 0.25 * share1 * share1 * maskQ * qDotQ).ToScalar();
                 }
             }
         }
@@ -354,7 +443,7 @@ partial class Factors3
         // rows.P = r q + 0.5 p/|Z_u|
         // rows.Q = r p + 0.5 q/|Z_i|
         // Unrolled: a row of 3 is 1 vector of 4.
-        private void Gradients256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> rows)
+        private readonly void Gradients256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> rows)
         {
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
@@ -362,12 +451,14 @@ partial class Factors3
             const nuint rankStride = 8;
             ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
             ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            var differentiatesP = Blocks.Contains(0) ? 1.0 : 0.0;
             ref var shares0 = ref MemoryMarshal.GetReference(examples.RowShares(0));
+            var differentiatesQ = Blocks.Contains(1) ? 1.0 : 0.0;
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
             ref var shares1 = ref MemoryMarshal.GetReference(examples.RowShares(1));
             ref var index1 = ref MemoryMarshal.GetReference(examples.Index(1));
             ref var rows0 = ref MemoryMarshal.GetReference(rows);
-            Span<double> spill = stackalloc double[12];
+            Span<double> spill = stackalloc double[16];
             ref var spilled = ref MemoryMarshal.GetReference(spill);
 
             for (var segment = first; segment < last; segment++)
@@ -375,7 +466,9 @@ partial class Factors3
                 var row = (nuint)(uint)Unsafe.Add(ref segmentRows, segment);
                 var segmentRow = row * rankStride;
                 var p0 = Lanes.LoadUnsafe(ref weightsP, segmentRow);
+                var maskP = Lanes.Create(differentiatesP);
                 var share0 = Lanes.Create(Unsafe.Add(ref shares0, row));
+                var maskQ = Lanes.Create(differentiatesQ);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
                 // 4 examples at a time, each in a lane of its own.
@@ -400,24 +493,25 @@ partial class Factors3
                     // r = s - y
                     var r = s - y;
                     var share1 = Lanes.Create(Unsafe.Add(ref shares1, qIndex0), Unsafe.Add(ref shares1, qIndex1), Unsafe.Add(ref shares1, qIndex2), Unsafe.Add(ref shares1, qIndex3));
-                    r.StoreUnsafe(ref spilled, 0);
-                    (0.5 * share0).StoreUnsafe(ref spilled, 4);
-                    (0.5 * share1).StoreUnsafe(ref spilled, 8);
+                    (maskP * r).StoreUnsafe(ref spilled, 0);
+                    (0.5 * share0 * maskP).StoreUnsafe(ref spilled, 4);
+                    (maskQ * r).StoreUnsafe(ref spilled, 8);
+                    (0.5 * share1 * maskQ).StoreUnsafe(ref spilled, 12);
                     (Lanes.Create(Unsafe.Add(ref spilled, 0)) * Lanes.LoadUnsafe(ref weightsQ, qRow0) + Lanes.Create(Unsafe.Add(ref spilled, 4)) * p0).StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetP);
                     Vec.Zero.StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetP + 4);
-                    (Lanes.Create(Unsafe.Add(ref spilled, 0)) * p0 + Lanes.Create(Unsafe.Add(ref spilled, 8)) * Lanes.LoadUnsafe(ref weightsQ, qRow0)).StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetQ);
+                    (Lanes.Create(Unsafe.Add(ref spilled, 8)) * p0 + Lanes.Create(Unsafe.Add(ref spilled, 12)) * Lanes.LoadUnsafe(ref weightsQ, qRow0)).StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetQ);
                     Vec.Zero.StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetQ + 4);
                     (Lanes.Create(Unsafe.Add(ref spilled, 1)) * Lanes.LoadUnsafe(ref weightsQ, qRow1) + Lanes.Create(Unsafe.Add(ref spilled, 5)) * p0).StoreUnsafe(ref rows0, (i + 1) * (nuint)GradientRowLength + (nuint)RowOffsetP);
                     Vec.Zero.StoreUnsafe(ref rows0, (i + 1) * (nuint)GradientRowLength + (nuint)RowOffsetP + 4);
-                    (Lanes.Create(Unsafe.Add(ref spilled, 1)) * p0 + Lanes.Create(Unsafe.Add(ref spilled, 9)) * Lanes.LoadUnsafe(ref weightsQ, qRow1)).StoreUnsafe(ref rows0, (i + 1) * (nuint)GradientRowLength + (nuint)RowOffsetQ);
+                    (Lanes.Create(Unsafe.Add(ref spilled, 9)) * p0 + Lanes.Create(Unsafe.Add(ref spilled, 13)) * Lanes.LoadUnsafe(ref weightsQ, qRow1)).StoreUnsafe(ref rows0, (i + 1) * (nuint)GradientRowLength + (nuint)RowOffsetQ);
                     Vec.Zero.StoreUnsafe(ref rows0, (i + 1) * (nuint)GradientRowLength + (nuint)RowOffsetQ + 4);
                     (Lanes.Create(Unsafe.Add(ref spilled, 2)) * Lanes.LoadUnsafe(ref weightsQ, qRow2) + Lanes.Create(Unsafe.Add(ref spilled, 6)) * p0).StoreUnsafe(ref rows0, (i + 2) * (nuint)GradientRowLength + (nuint)RowOffsetP);
                     Vec.Zero.StoreUnsafe(ref rows0, (i + 2) * (nuint)GradientRowLength + (nuint)RowOffsetP + 4);
-                    (Lanes.Create(Unsafe.Add(ref spilled, 2)) * p0 + Lanes.Create(Unsafe.Add(ref spilled, 10)) * Lanes.LoadUnsafe(ref weightsQ, qRow2)).StoreUnsafe(ref rows0, (i + 2) * (nuint)GradientRowLength + (nuint)RowOffsetQ);
+                    (Lanes.Create(Unsafe.Add(ref spilled, 10)) * p0 + Lanes.Create(Unsafe.Add(ref spilled, 14)) * Lanes.LoadUnsafe(ref weightsQ, qRow2)).StoreUnsafe(ref rows0, (i + 2) * (nuint)GradientRowLength + (nuint)RowOffsetQ);
                     Vec.Zero.StoreUnsafe(ref rows0, (i + 2) * (nuint)GradientRowLength + (nuint)RowOffsetQ + 4);
                     (Lanes.Create(Unsafe.Add(ref spilled, 3)) * Lanes.LoadUnsafe(ref weightsQ, qRow3) + Lanes.Create(Unsafe.Add(ref spilled, 7)) * p0).StoreUnsafe(ref rows0, (i + 3) * (nuint)GradientRowLength + (nuint)RowOffsetP);
                     Vec.Zero.StoreUnsafe(ref rows0, (i + 3) * (nuint)GradientRowLength + (nuint)RowOffsetP + 4);
-                    (Lanes.Create(Unsafe.Add(ref spilled, 3)) * p0 + Lanes.Create(Unsafe.Add(ref spilled, 11)) * Lanes.LoadUnsafe(ref weightsQ, qRow3)).StoreUnsafe(ref rows0, (i + 3) * (nuint)GradientRowLength + (nuint)RowOffsetQ);
+                    (Lanes.Create(Unsafe.Add(ref spilled, 11)) * p0 + Lanes.Create(Unsafe.Add(ref spilled, 15)) * Lanes.LoadUnsafe(ref weightsQ, qRow3)).StoreUnsafe(ref rows0, (i + 3) * (nuint)GradientRowLength + (nuint)RowOffsetQ);
                     Vec.Zero.StoreUnsafe(ref rows0, (i + 3) * (nuint)GradientRowLength + (nuint)RowOffsetQ + 4);
                 }
                 // Those that are left, one at a time.
@@ -432,9 +526,9 @@ partial class Factors3
                     // r = s - y
                     var r = s - y;
                     var share1 = Lanes.Create(Unsafe.Add(ref shares1, qIndex));
-                    (r * Lanes.LoadUnsafe(ref weightsQ, qRow) + (0.5 * share0) * p0).StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetP);
+                    ((maskP * r) * Lanes.LoadUnsafe(ref weightsQ, qRow) + (0.5 * share0 * maskP) * p0).StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetP);
                     Vec.Zero.StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetP + 4);
-                    (r * p0 + (0.5 * share1) * Lanes.LoadUnsafe(ref weightsQ, qRow)).StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetQ);
+                    ((maskQ * r) * p0 + (0.5 * share1 * maskQ) * Lanes.LoadUnsafe(ref weightsQ, qRow)).StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetQ);
                     Vec.Zero.StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetQ + 4);
                 }
             }
@@ -443,7 +537,7 @@ partial class Factors3
         // outputGradients = s - y
         // sums.P = Σ c r q + 0.5 c p/|Z_u|
         // Unrolled: a row of 3 is 1 vector of 4, summed in two chains.
-        private void GradientSumOfP256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, Span<double> outputGradients, Span<double> sums)
+        private readonly void GradientSumOfP256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, Span<double> outputGradients, Span<double> sums)
         {
             if (coefficients.IsEmpty)
             {
@@ -458,6 +552,7 @@ partial class Factors3
             const nuint rankStride = 8;
             ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
             ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            var differentiatesP = Blocks.Contains(0) ? 1.0 : 0.0;
             ref var shares0 = ref MemoryMarshal.GetReference(examples.RowShares(0));
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
             ref var coefficients0 = ref MemoryMarshal.GetReference(coefficients);
@@ -473,6 +568,7 @@ partial class Factors3
                 var segmentRow = row * rankStride;
                 var p0 = Lanes.LoadUnsafe(ref weightsP, segmentRow);
                 var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskP = Lanes.Create(differentiatesP);
                 var share0 = Lanes.Create(Unsafe.Add(ref shares0, row));
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
@@ -526,15 +622,15 @@ partial class Factors3
                     sum1 += Lanes.CreateScalar(c.ToScalar());
                     sum0At0 = Lanes.MultiplyAddEstimate(c * r, Lanes.LoadUnsafe(ref weightsQ, qRow), sum0At0);
                 }
-                var scaleP = Lanes.Create((0.5 * share0).ToScalar() * Reduction.Sum(sum1));
-                (scaleP * p0 + sum0At0 + sum0At0b).StoreUnsafe(ref sumP, 0);
+                var scaleP = Lanes.Create((0.5 * share0 * maskP).ToScalar() * Reduction.Sum(sum1));
+                (scaleP * p0 + maskP * (sum0At0 + sum0At0b)).StoreUnsafe(ref sumP, 0);
             }
         }
 
         // outputGradients = s - y
         // sums.P = Σ r q + 0.5 p/|Z_u|
         // Unrolled: a row of 3 is 1 vector of 4, summed in two chains.
-        private void GradientSumOfPUnweighted256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputGradients, Span<double> sums)
+        private readonly void GradientSumOfPUnweighted256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputGradients, Span<double> sums)
         {
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
@@ -543,6 +639,7 @@ partial class Factors3
             const nuint rankStride = 8;
             ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
             ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            var differentiatesP = Blocks.Contains(0) ? 1.0 : 0.0;
             ref var shares0 = ref MemoryMarshal.GetReference(examples.RowShares(0));
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
             ref var index1 = ref MemoryMarshal.GetReference(examples.Index(1));
@@ -555,6 +652,7 @@ partial class Factors3
                 var segmentRow = row * rankStride;
                 var p0 = Lanes.LoadUnsafe(ref weightsP, segmentRow);
                 var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskP = Lanes.Create(differentiatesP);
                 var share0 = Lanes.Create(Unsafe.Add(ref shares0, row));
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
@@ -602,14 +700,14 @@ partial class Factors3
                     Unsafe.Add(ref outputGradients0, i) = r.ToScalar();
                     sum0At0 = Lanes.MultiplyAddEstimate(r, Lanes.LoadUnsafe(ref weightsQ, qRow), sum0At0);
                 }
-                var scaleP = Lanes.Create((0.5 * share0).ToScalar() * count);
-                (scaleP * p0 + sum0At0 + sum0At0b).StoreUnsafe(ref sumP, 0);
+                var scaleP = Lanes.Create((0.5 * share0 * maskP).ToScalar() * count);
+                (scaleP * p0 + maskP * (sum0At0 + sum0At0b)).StoreUnsafe(ref sumP, 0);
             }
         }
 
         // sums.Q = Σ c r p + 0.5 c q/|Z_i|
         // Unrolled: a row of 3 is 1 vector of 4, summed in two chains.
-        private void GradientSumOfQ256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, Span<double> outputGradients, Span<double> sums)
+        private readonly void GradientSumOfQ256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, Span<double> outputGradients, Span<double> sums)
         {
             if (coefficients.IsEmpty)
             {
@@ -625,6 +723,7 @@ partial class Factors3
             const nuint rankStride = 8;
             ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
             ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            var differentiatesQ = Blocks.Contains(1) ? 1.0 : 0.0;
             ref var shares1 = ref MemoryMarshal.GetReference(examples.RowShares(1));
             ref var coefficients0 = ref MemoryMarshal.GetReference(coefficients);
             ref var stored = ref MemoryMarshal.GetReference(outputGradients);
@@ -637,6 +736,7 @@ partial class Factors3
                 var segmentRow = row * rankStride;
                 var q0 = Lanes.LoadUnsafe(ref weightsQ, segmentRow);
                 var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskQ = Lanes.Create(differentiatesQ);
                 var share1 = Lanes.Create(Unsafe.Add(ref shares1, row));
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
@@ -675,14 +775,14 @@ partial class Factors3
                     sum1 += Lanes.CreateScalar(c.ToScalar());
                     sum0At0 = Lanes.MultiplyAddEstimate(c * r, Lanes.LoadUnsafe(ref weightsP, pRow), sum0At0);
                 }
-                var scaleQ = Lanes.Create((0.5 * share1).ToScalar() * Reduction.Sum(sum1 + sum1b));
-                (scaleQ * q0 + sum0At0 + sum0At0b).StoreUnsafe(ref sumQ, 0);
+                var scaleQ = Lanes.Create((0.5 * share1 * maskQ).ToScalar() * Reduction.Sum(sum1 + sum1b));
+                (scaleQ * q0 + maskQ * (sum0At0 + sum0At0b)).StoreUnsafe(ref sumQ, 0);
             }
         }
 
         // sums.Q = Σ r p + 0.5 q/|Z_i|
         // Unrolled: a row of 3 is 1 vector of 4, summed in two chains.
-        private void GradientSumOfQUnweighted256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputGradients, Span<double> sums)
+        private readonly void GradientSumOfQUnweighted256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputGradients, Span<double> sums)
         {
             var segments = examples.SegmentsOf(1);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
@@ -692,6 +792,7 @@ partial class Factors3
             const nuint rankStride = 8;
             ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
             ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            var differentiatesQ = Blocks.Contains(1) ? 1.0 : 0.0;
             ref var shares1 = ref MemoryMarshal.GetReference(examples.RowShares(1));
             ref var stored = ref MemoryMarshal.GetReference(outputGradients);
             ref var index0 = ref MemoryMarshal.GetReference(examples.Index(0, 1));
@@ -703,6 +804,7 @@ partial class Factors3
                 var segmentRow = row * rankStride;
                 var q0 = Lanes.LoadUnsafe(ref weightsQ, segmentRow);
                 var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskQ = Lanes.Create(differentiatesQ);
                 var share1 = Lanes.Create(Unsafe.Add(ref shares1, row));
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
@@ -734,8 +836,8 @@ partial class Factors3
                     var r = Lanes.Create(Unsafe.Add(ref stored, z));
                     sum0At0 = Lanes.MultiplyAddEstimate(r, Lanes.LoadUnsafe(ref weightsP, pRow), sum0At0);
                 }
-                var scaleQ = Lanes.Create((0.5 * share1).ToScalar() * count);
-                (scaleQ * q0 + sum0At0 + sum0At0b).StoreUnsafe(ref sumQ, 0);
+                var scaleQ = Lanes.Create((0.5 * share1 * maskQ).ToScalar() * count);
+                (scaleQ * q0 + maskQ * (sum0At0 + sum0At0b)).StoreUnsafe(ref sumQ, 0);
             }
         }
 
@@ -743,7 +845,7 @@ partial class Factors3
         // sums.P = Σ c r q + 0.5 c p/|Z_u|
         // flows = Σ c (r (p·vq) + 0.5 (q·vq)/|Z_i|)
         // Unrolled: a row of 3 is 1 vector of 4, summed in two chains.
-        private void GradientSumWithFlow256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, Span<double> outputGradients, Span<double> sums, Span<double> flows)
+        private readonly void GradientSumWithFlow256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, Span<double> outputGradients, Span<double> sums, Span<double> flows)
         {
             if (coefficients.IsEmpty)
             {
@@ -759,7 +861,9 @@ partial class Factors3
             ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
             ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
             ref var directionQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetQ);
+            var differentiatesP = Blocks.Contains(0) ? 1.0 : 0.0;
             ref var shares0 = ref MemoryMarshal.GetReference(examples.RowShares(0));
+            var differentiatesQ = Blocks.Contains(1) ? 1.0 : 0.0;
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
             ref var coefficients0 = ref MemoryMarshal.GetReference(coefficients);
             ref var shares1 = ref MemoryMarshal.GetReference(examples.RowShares(1));
@@ -776,7 +880,9 @@ partial class Factors3
                 var segmentRow = row * rankStride;
                 var p0 = Lanes.LoadUnsafe(ref weightsP, segmentRow);
                 var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskP = Lanes.Create(differentiatesP);
                 var share0 = Lanes.Create(Unsafe.Add(ref shares0, row));
+                var maskQ = Lanes.Create(differentiatesQ);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
                 // sum1 = Σ c
@@ -855,9 +961,9 @@ partial class Factors3
                     sum2At0 = Lanes.MultiplyAddEstimate(c * r, Lanes.LoadUnsafe(ref directionQ, qRow), sum2At0);
                     sum3At0 = Lanes.MultiplyAddEstimate(share1 * c, Lanes.LoadUnsafe(ref weightsQ, qRow) * Lanes.LoadUnsafe(ref directionQ, qRow), sum3At0);
                 }
-                var scaleP = Lanes.Create((0.5 * share0).ToScalar() * Reduction.Sum(sum1));
-                (scaleP * p0 + sum0At0 + sum0At0b).StoreUnsafe(ref sumP, 0);
-                Unsafe.Add(ref flows0, target) = Reduction.Sum(p0 * (sum2At0 + sum2At0b)) + Lanes.Create(0.5).ToScalar() * Reduction.Sum(sum3At0 + sum3At0b);
+                var scaleP = Lanes.Create((0.5 * share0 * maskP).ToScalar() * Reduction.Sum(sum1));
+                (scaleP * p0 + maskP * (sum0At0 + sum0At0b)).StoreUnsafe(ref sumP, 0);
+                Unsafe.Add(ref flows0, target) = maskQ.ToScalar() * Reduction.Sum(p0 * (sum2At0 + sum2At0b)) + (0.5 * maskQ).ToScalar() * Reduction.Sum(sum3At0 + sum3At0b);
             }
         }
 
@@ -865,7 +971,7 @@ partial class Factors3
         // sums.P = Σ r q + 0.5 p/|Z_u|
         // flows = Σ r (p·vq) + 0.5 (q·vq)/|Z_i|
         // Unrolled: a row of 3 is 1 vector of 4, summed in two chains.
-        private void GradientSumWithFlowUnweighted256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> outputGradients, Span<double> sums, Span<double> flows)
+        private readonly void GradientSumWithFlowUnweighted256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> outputGradients, Span<double> sums, Span<double> flows)
         {
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
@@ -875,7 +981,9 @@ partial class Factors3
             ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
             ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
             ref var directionQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetQ);
+            var differentiatesP = Blocks.Contains(0) ? 1.0 : 0.0;
             ref var shares0 = ref MemoryMarshal.GetReference(examples.RowShares(0));
+            var differentiatesQ = Blocks.Contains(1) ? 1.0 : 0.0;
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
             ref var shares1 = ref MemoryMarshal.GetReference(examples.RowShares(1));
             ref var index1 = ref MemoryMarshal.GetReference(examples.Index(1));
@@ -889,7 +997,9 @@ partial class Factors3
                 var segmentRow = row * rankStride;
                 var p0 = Lanes.LoadUnsafe(ref weightsP, segmentRow);
                 var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskP = Lanes.Create(differentiatesP);
                 var share0 = Lanes.Create(Unsafe.Add(ref shares0, row));
+                var maskQ = Lanes.Create(differentiatesQ);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
                 var count = (double)(end - i);
@@ -960,15 +1070,15 @@ partial class Factors3
                     sum2At0 = Lanes.MultiplyAddEstimate(r, Lanes.LoadUnsafe(ref directionQ, qRow), sum2At0);
                     sum3At0 = Lanes.MultiplyAddEstimate(share1, Lanes.LoadUnsafe(ref weightsQ, qRow) * Lanes.LoadUnsafe(ref directionQ, qRow), sum3At0);
                 }
-                var scaleP = Lanes.Create((0.5 * share0).ToScalar() * count);
-                (scaleP * p0 + sum0At0 + sum0At0b).StoreUnsafe(ref sumP, 0);
-                Unsafe.Add(ref flows0, target) = Reduction.Sum(p0 * (sum2At0 + sum2At0b)) + Lanes.Create(0.5).ToScalar() * Reduction.Sum(sum3At0 + sum3At0b);
+                var scaleP = Lanes.Create((0.5 * share0 * maskP).ToScalar() * count);
+                (scaleP * p0 + maskP * (sum0At0 + sum0At0b)).StoreUnsafe(ref sumP, 0);
+                Unsafe.Add(ref flows0, target) = maskQ.ToScalar() * Reduction.Sum(p0 * (sum2At0 + sum2At0b)) + (0.5 * maskQ).ToScalar() * Reduction.Sum(sum3At0 + sum3At0b);
             }
         }
 
         // flows = Σ c (r (p·vq) + 0.5 (q·vq)/|Z_i|)
         // Unrolled: a row of 3 is 1 vector of 4, summed in two chains.
-        private void Flow256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, ReadOnlySpan<double> outputGradients, Span<double> flows)
+        private readonly void Flow256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, ReadOnlySpan<double> outputGradients, Span<double> flows)
         {
             if (coefficients.IsEmpty)
             {
@@ -984,6 +1094,7 @@ partial class Factors3
             ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
             ref var directionQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetQ);
             ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            var differentiatesQ = Blocks.Contains(1) ? 1.0 : 0.0;
             ref var coefficients0 = ref MemoryMarshal.GetReference(coefficients);
             ref var stored = ref MemoryMarshal.GetReference(outputGradients);
             ref var shares1 = ref MemoryMarshal.GetReference(examples.RowShares(1));
@@ -996,6 +1107,7 @@ partial class Factors3
                 var segmentRow = row * rankStride;
                 var p0 = Lanes.LoadUnsafe(ref weightsP, segmentRow);
                 var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskQ = Lanes.Create(differentiatesQ);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
                 // sum0 = Σ c r vq
@@ -1035,13 +1147,13 @@ partial class Factors3
                     sum0At0 = Lanes.MultiplyAddEstimate(c * r, Lanes.LoadUnsafe(ref directionQ, qRow), sum0At0);
                     sum1At0 = Lanes.MultiplyAddEstimate(share1 * c, Lanes.LoadUnsafe(ref weightsQ, qRow) * Lanes.LoadUnsafe(ref directionQ, qRow), sum1At0);
                 }
-                Unsafe.Add(ref flows0, target) = Reduction.Sum(p0 * (sum0At0 + sum0At0b)) + Lanes.Create(0.5).ToScalar() * Reduction.Sum(sum1At0 + sum1At0b);
+                Unsafe.Add(ref flows0, target) = maskQ.ToScalar() * Reduction.Sum(p0 * (sum0At0 + sum0At0b)) + (0.5 * maskQ).ToScalar() * Reduction.Sum(sum1At0 + sum1At0b);
             }
         }
 
         // flows = Σ r (p·vq) + 0.5 (q·vq)/|Z_i|
         // Unrolled: a row of 3 is 1 vector of 4, summed in two chains.
-        private void FlowUnweighted256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, ReadOnlySpan<double> outputGradients, Span<double> flows)
+        private readonly void FlowUnweighted256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, ReadOnlySpan<double> outputGradients, Span<double> flows)
         {
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
@@ -1051,6 +1163,7 @@ partial class Factors3
             ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
             ref var directionQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetQ);
             ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            var differentiatesQ = Blocks.Contains(1) ? 1.0 : 0.0;
             ref var stored = ref MemoryMarshal.GetReference(outputGradients);
             ref var shares1 = ref MemoryMarshal.GetReference(examples.RowShares(1));
             ref var index1 = ref MemoryMarshal.GetReference(examples.Index(1));
@@ -1062,6 +1175,7 @@ partial class Factors3
                 var segmentRow = row * rankStride;
                 var p0 = Lanes.LoadUnsafe(ref weightsP, segmentRow);
                 var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskQ = Lanes.Create(differentiatesQ);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
                 // sum0 = Σ r vq
@@ -1098,13 +1212,13 @@ partial class Factors3
                     sum0At0 = Lanes.MultiplyAddEstimate(r, Lanes.LoadUnsafe(ref directionQ, qRow), sum0At0);
                     sum1At0 = Lanes.MultiplyAddEstimate(share1, Lanes.LoadUnsafe(ref weightsQ, qRow) * Lanes.LoadUnsafe(ref directionQ, qRow), sum1At0);
                 }
-                Unsafe.Add(ref flows0, target) = Reduction.Sum(p0 * (sum0At0 + sum0At0b)) + Lanes.Create(0.5).ToScalar() * Reduction.Sum(sum1At0 + sum1At0b);
+                Unsafe.Add(ref flows0, target) = maskQ.ToScalar() * Reduction.Sum(p0 * (sum0At0 + sum0At0b)) + (0.5 * maskQ).ToScalar() * Reduction.Sum(sum1At0 + sum1At0b);
             }
         }
 
         // gram += r' (r (q·q') + 0.5 (p·q')/|Z_u|) + 0.5 (r (p·q) + 0.5 |p|²/|Z_u|)/|Z_u|'
         // Unrolled: a row of 3 is 1 vector of 4.
-        private void GradientGramOfP256(ExampleSet<double> left, ExampleSet<double> right, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> leftOutputGradients, ReadOnlySpan<double> rightOutputGradients, Span<double> gram)
+        private readonly void GradientGramOfP256(ExampleSet<double> left, ExampleSet<double> right, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> leftOutputGradients, ReadOnlySpan<double> rightOutputGradients, Span<double> gram)
         {
             var segments = left.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
@@ -1113,6 +1227,7 @@ partial class Factors3
             const nuint rankStride = 8;
             ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
             ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
+            var differentiatesP = Blocks.Contains(0) ? 1.0 : 0.0;
             ref var leftStored = ref MemoryMarshal.GetReference(leftOutputGradients);
             ref var shares0 = ref MemoryMarshal.GetReference(right.RowShares(0));
             ref var leftShares0 = ref MemoryMarshal.GetReference(left.RowShares(0));
@@ -1133,6 +1248,7 @@ partial class Factors3
                     var leftPIndex = (nuint)(uint)Unsafe.Add(ref leftIndex0, a);
                     var leftQRow = (nuint)(uint)Unsafe.Add(ref leftIndex1, a) * rankStride;
                     var leftQ0 = Lanes.LoadUnsafe(ref weightsQ, leftQRow);
+                    var maskP = Lanes.Create(differentiatesP);
                     var leftR = Lanes.Create(Unsafe.Add(ref leftStored, a));
                     var share0 = Lanes.Create(Unsafe.Add(ref shares0, row));
                     var pDotLeftQ = Lanes.Create(Reduction.Sum(p0 * leftQ0));
@@ -1159,7 +1275,7 @@ partial class Factors3
                             p0 * Lanes.LoadUnsafe(ref weightsQ, qRow2),
                             p0 * Lanes.LoadUnsafe(ref weightsQ, qRow3));
                         var r = Lanes.LoadUnsafe(ref stored, i);
-                        (Lanes.LoadUnsafe(ref gramRow, i) + (leftR * (r * qDotLeftQ + 0.5 * share0 * pDotLeftQ) + 0.5 * leftShare0 * (r * pDotQ + 0.5 * share0 * pDotP))).StoreUnsafe(ref gramRow, i);
+                        (Lanes.LoadUnsafe(ref gramRow, i) + maskP * (leftR * (r * qDotLeftQ + 0.5 * share0 * pDotLeftQ) + 0.5 * leftShare0 * (r * pDotQ + 0.5 * share0 * pDotP))).StoreUnsafe(ref gramRow, i);
                     }
                     // Those that are left, one at a time.
                     for (; i < end; i++)
@@ -1168,7 +1284,7 @@ partial class Factors3
                         var qDotLeftQ = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsQ, qRow) * leftQ0));
                         var pDotQ = Lanes.Create(Reduction.Sum(p0 * Lanes.LoadUnsafe(ref weightsQ, qRow)));
                         var r = Lanes.Create(Unsafe.Add(ref stored, i));
-                        Unsafe.Add(ref gramRow, i) += (leftR * (r * qDotLeftQ + 0.5 * share0 * pDotLeftQ) + 0.5 * leftShare0 * (r * pDotQ + 0.5 * share0 * pDotP)).ToScalar();
+                        Unsafe.Add(ref gramRow, i) += (maskP * (leftR * (r * qDotLeftQ + 0.5 * share0 * pDotLeftQ) + 0.5 * leftShare0 * (r * pDotQ + 0.5 * share0 * pDotP))).ToScalar();
                     }
                 }
             }
@@ -1176,7 +1292,7 @@ partial class Factors3
 
         // gram += r' (r (p·p') + 0.5 (p'·q)/|Z_i|) + 0.5 (r (p·q) + 0.5 |q|²/|Z_i|)/|Z_i|'
         // Unrolled: a row of 3 is 1 vector of 4.
-        private void GradientGramOfQ256(ExampleSet<double> left, ExampleSet<double> right, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> leftOutputGradients, ReadOnlySpan<double> rightOutputGradients, Span<double> gram)
+        private readonly void GradientGramOfQ256(ExampleSet<double> left, ExampleSet<double> right, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> leftOutputGradients, ReadOnlySpan<double> rightOutputGradients, Span<double> gram)
         {
             var segments = left.SegmentsOf(1);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
@@ -1187,6 +1303,7 @@ partial class Factors3
             const nuint rankStride = 8;
             ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
             ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            var differentiatesQ = Blocks.Contains(1) ? 1.0 : 0.0;
             ref var leftStored = ref MemoryMarshal.GetReference(leftOutputGradients);
             ref var shares1 = ref MemoryMarshal.GetReference(right.RowShares(1));
             ref var leftShares1 = ref MemoryMarshal.GetReference(left.RowShares(1));
@@ -1207,6 +1324,7 @@ partial class Factors3
                     var leftPRow = (nuint)(uint)Unsafe.Add(ref leftIndex0, a) * rankStride;
                     var leftQIndex = (nuint)(uint)Unsafe.Add(ref leftIndex1, a);
                     var leftP0 = Lanes.LoadUnsafe(ref weightsP, leftPRow);
+                    var maskQ = Lanes.Create(differentiatesQ);
                     var leftR = Lanes.Create(Unsafe.Add(ref leftStored, a));
                     var share1 = Lanes.Create(Unsafe.Add(ref shares1, row));
                     var leftPDotQ = Lanes.Create(Reduction.Sum(leftP0 * q0));
@@ -1222,9 +1340,1186 @@ partial class Factors3
                         var pDotLeftP = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * leftP0));
                         var pDotQ = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * q0));
                         var r = Lanes.Create(Unsafe.Add(ref stored, z));
-                        Unsafe.Add(ref gramRow, z) += (leftR * (r * pDotLeftP + 0.5 * share1 * leftPDotQ) + 0.5 * leftShare1 * (r * pDotQ + 0.5 * share1 * qDotQ)).ToScalar();
+                        Unsafe.Add(ref gramRow, z) += (maskQ * (leftR * (r * pDotLeftP + 0.5 * share1 * leftPDotQ) + 0.5 * leftShare1 * (r * pDotQ + 0.5 * share1 * qDotQ))).ToScalar();
                     }
                 }
+            }
+        }
+
+        // sums.P = Σ a q
+        // Unrolled: a row of 3 is 1 vector of 4, summed in two chains.
+        private readonly void OutputAdjointSumOfP256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> cotangents, Span<double> sums)
+        {
+            var segments = examples.SegmentsOf(0);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
+            const nuint rankStride = 8;
+            ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            var differentiatesP = Blocks.Contains(0) ? 1.0 : 0.0;
+            ref var cotangents0 = ref MemoryMarshal.GetReference(cotangents);
+            ref var index1 = ref MemoryMarshal.GetReference(examples.Index(1));
+            ref var sums0 = ref MemoryMarshal.GetReference(sums);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskP = Lanes.Create(differentiatesP);
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // sum0 = Σ a q
+                Vec sum0At0 = Vec.Zero, sum0At0b = Vec.Zero;
+                ref var sumP = ref Unsafe.Add(ref sums0, target * rankStride);
+                // Two examples at a time: each adds to sums of its own and need not wait for the other.
+                for (; i + 2 <= end; i += 2)
+                {
+                    {
+                        var qRow = (nuint)(uint)Unsafe.Add(ref index1, i) * rankStride;
+                        var a = Lanes.Create(Unsafe.Add(ref cotangents0, i));
+                        sum0At0 = Lanes.MultiplyAddEstimate(a, Lanes.LoadUnsafe(ref weightsQ, qRow), sum0At0);
+                    }
+                    {
+                        var qRow = (nuint)(uint)Unsafe.Add(ref index1, i + 1) * rankStride;
+                        var a = Lanes.Create(Unsafe.Add(ref cotangents0, i + 1));
+                        sum0At0b = Lanes.MultiplyAddEstimate(a, Lanes.LoadUnsafe(ref weightsQ, qRow), sum0At0b);
+                    }
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var qRow = (nuint)(uint)Unsafe.Add(ref index1, i) * rankStride;
+                    var a = Lanes.Create(Unsafe.Add(ref cotangents0, i));
+                    sum0At0 = Lanes.MultiplyAddEstimate(a, Lanes.LoadUnsafe(ref weightsQ, qRow), sum0At0);
+                }
+                (maskP * (sum0At0 + sum0At0b)).StoreUnsafe(ref sumP, 0);
+            }
+        }
+
+        // sums.Q = Σ a p
+        // Unrolled: a row of 3 is 1 vector of 4, summed in two chains.
+        private readonly void OutputAdjointSumOfQ256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> cotangents, Span<double> sums)
+        {
+            var segments = examples.SegmentsOf(1);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
+            ref var order = ref MemoryMarshal.GetReference(segments.Order);
+            const nuint rankStride = 8;
+            ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
+            var differentiatesQ = Blocks.Contains(1) ? 1.0 : 0.0;
+            ref var cotangents0 = ref MemoryMarshal.GetReference(cotangents);
+            ref var index0 = ref MemoryMarshal.GetReference(examples.Index(0, 1));
+            ref var sums0 = ref MemoryMarshal.GetReference(sums);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskQ = Lanes.Create(differentiatesQ);
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // sum0 = Σ a p
+                Vec sum0At0 = Vec.Zero, sum0At0b = Vec.Zero;
+                ref var sumQ = ref Unsafe.Add(ref sums0, target * rankStride);
+                // Two examples at a time: each adds to sums of its own and need not wait for the other.
+                for (; i + 2 <= end; i += 2)
+                {
+                    {
+                        var z = (nuint)(uint)Unsafe.Add(ref order, i);
+                        var pRow = (nuint)(uint)Unsafe.Add(ref index0, i) * rankStride;
+                        var a = Lanes.Create(Unsafe.Add(ref cotangents0, z));
+                        sum0At0 = Lanes.MultiplyAddEstimate(a, Lanes.LoadUnsafe(ref weightsP, pRow), sum0At0);
+                    }
+                    {
+                        var z = (nuint)(uint)Unsafe.Add(ref order, i + 1);
+                        var pRow = (nuint)(uint)Unsafe.Add(ref index0, i + 1) * rankStride;
+                        var a = Lanes.Create(Unsafe.Add(ref cotangents0, z));
+                        sum0At0b = Lanes.MultiplyAddEstimate(a, Lanes.LoadUnsafe(ref weightsP, pRow), sum0At0b);
+                    }
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var z = (nuint)(uint)Unsafe.Add(ref order, i);
+                    var pRow = (nuint)(uint)Unsafe.Add(ref index0, i) * rankStride;
+                    var a = Lanes.Create(Unsafe.Add(ref cotangents0, z));
+                    sum0At0 = Lanes.MultiplyAddEstimate(a, Lanes.LoadUnsafe(ref weightsP, pRow), sum0At0);
+                }
+                (maskQ * (sum0At0 + sum0At0b)).StoreUnsafe(ref sumQ, 0);
+            }
+        }
+
+        // sums.P = Σ c vs q + c r vq + 0.5 c vp/|Z_u|
+        // Unrolled: a row of 3 is 1 vector of 4, summed in two chains.
+        private readonly void HessianVectorSumOfP256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, Span<double> sums)
+        {
+            if (coefficients.IsEmpty)
+            {
+                HessianVectorSumOfPUnweighted256(examples, first, last, weights, direction, sums);
+                return;
+            }
+
+            var segments = examples.SegmentsOf(0);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var segmentRows = ref MemoryMarshal.GetReference(segments.Rows);
+            ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
+            const nuint rankStride = 8;
+            ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            ref var directionP = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetP);
+            ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
+            ref var directionQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetQ);
+            var differentiatesP = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesQ = Blocks.Contains(1) ? 1.0 : 0.0;
+            ref var shares0 = ref MemoryMarshal.GetReference(examples.RowShares(0));
+            ref var coefficients0 = ref MemoryMarshal.GetReference(coefficients);
+            ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
+            ref var index1 = ref MemoryMarshal.GetReference(examples.Index(1));
+            ref var sums0 = ref MemoryMarshal.GetReference(sums);
+            Span<double> spill = stackalloc double[8];
+            ref var spilled = ref MemoryMarshal.GetReference(spill);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var row = (nuint)(uint)Unsafe.Add(ref segmentRows, segment);
+                var segmentRow = row * rankStride;
+                var vp0 = Lanes.LoadUnsafe(ref directionP, segmentRow);
+                var p0 = Lanes.LoadUnsafe(ref weightsP, segmentRow);
+                var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskP = Lanes.Create(differentiatesP);
+                var maskQ = Lanes.Create(differentiatesQ);
+                var share0 = Lanes.Create(Unsafe.Add(ref shares0, row));
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // sum2 = Σ c
+                var sum2 = Vec.Zero;
+                // sum0 = Σ c vs q
+                Vec sum0At0 = Vec.Zero, sum0At0b = Vec.Zero;
+                // sum1 = Σ c r vq
+                Vec sum1At0 = Vec.Zero, sum1At0b = Vec.Zero;
+                ref var sumP = ref Unsafe.Add(ref sums0, target * rankStride);
+                // 4 examples at a time, each in a lane of its own.
+                for (; i + 4 <= end; i += 4)
+                {
+                    var qRow0 = (nuint)(uint)Unsafe.Add(ref index1, i) * rankStride;
+                    var qRow1 = (nuint)(uint)Unsafe.Add(ref index1, i + 1) * rankStride;
+                    var qRow2 = (nuint)(uint)Unsafe.Add(ref index1, i + 2) * rankStride;
+                    var qRow3 = (nuint)(uint)Unsafe.Add(ref index1, i + 3) * rankStride;
+                    var qDotVp = Reduction.Sums(
+                        Lanes.LoadUnsafe(ref weightsQ, qRow0) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow1) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow2) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow3) * vp0);
+                    var pDotVq = Reduction.Sums(
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow0),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow1),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow2),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow3));
+                    var pDotQ = Reduction.Sums(
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow0),
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow1),
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow2),
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow3));
+                    var c = Lanes.LoadUnsafe(ref coefficients0, i);
+                    // vs = q·vp + p·vq
+                    var vs = maskP * qDotVp + maskQ * pDotVq;
+                    // s = p·q
+                    var s = pDotQ;
+                    var y = Lanes.LoadUnsafe(ref labels, i);
+                    // r = s - y
+                    var r = s - y;
+                    sum2 += c;
+                    (c * vs).StoreUnsafe(ref spilled, 0);
+                    (c * r).StoreUnsafe(ref spilled, 4);
+                    var factor0At0 = Lanes.Create(Unsafe.Add(ref spilled, 0));
+                    var factor1At0 = Lanes.Create(Unsafe.Add(ref spilled, 4));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At0, Lanes.LoadUnsafe(ref weightsQ, qRow0), sum0At0);
+                    sum1At0 = Lanes.MultiplyAddEstimate(factor1At0, Lanes.LoadUnsafe(ref directionQ, qRow0), sum1At0);
+                    var factor0At1 = Lanes.Create(Unsafe.Add(ref spilled, 1));
+                    var factor1At1 = Lanes.Create(Unsafe.Add(ref spilled, 5));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At1, Lanes.LoadUnsafe(ref weightsQ, qRow1), sum0At0b);
+                    sum1At0b = Lanes.MultiplyAddEstimate(factor1At1, Lanes.LoadUnsafe(ref directionQ, qRow1), sum1At0b);
+                    var factor0At2 = Lanes.Create(Unsafe.Add(ref spilled, 2));
+                    var factor1At2 = Lanes.Create(Unsafe.Add(ref spilled, 6));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At2, Lanes.LoadUnsafe(ref weightsQ, qRow2), sum0At0);
+                    sum1At0 = Lanes.MultiplyAddEstimate(factor1At2, Lanes.LoadUnsafe(ref directionQ, qRow2), sum1At0);
+                    var factor0At3 = Lanes.Create(Unsafe.Add(ref spilled, 3));
+                    var factor1At3 = Lanes.Create(Unsafe.Add(ref spilled, 7));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At3, Lanes.LoadUnsafe(ref weightsQ, qRow3), sum0At0b);
+                    sum1At0b = Lanes.MultiplyAddEstimate(factor1At3, Lanes.LoadUnsafe(ref directionQ, qRow3), sum1At0b);
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var qRow = (nuint)(uint)Unsafe.Add(ref index1, i) * rankStride;
+                    var qDotVp = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsQ, qRow) * vp0));
+                    var pDotVq = Lanes.Create(Reduction.Sum(p0 * Lanes.LoadUnsafe(ref directionQ, qRow)));
+                    var pDotQ = Lanes.Create(Reduction.Sum(p0 * Lanes.LoadUnsafe(ref weightsQ, qRow)));
+                    var c = Lanes.Create(Unsafe.Add(ref coefficients0, i));
+                    // vs = q·vp + p·vq
+                    var vs = maskP * qDotVp + maskQ * pDotVq;
+                    // s = p·q
+                    var s = pDotQ;
+                    var y = Lanes.Create(Unsafe.Add(ref labels, i));
+                    // r = s - y
+                    var r = s - y;
+                    sum2 += Lanes.CreateScalar(c.ToScalar());
+                    sum0At0 = Lanes.MultiplyAddEstimate(c * vs, Lanes.LoadUnsafe(ref weightsQ, qRow), sum0At0);
+                    sum1At0 = Lanes.MultiplyAddEstimate(c * r, Lanes.LoadUnsafe(ref directionQ, qRow), sum1At0);
+                }
+                var scaleVp = Lanes.Create((0.5 * share0 * maskP * maskP).ToScalar() * Reduction.Sum(sum2));
+                (scaleVp * vp0 + maskP * (sum0At0 + sum0At0b) + maskP * maskQ * (sum1At0 + sum1At0b)).StoreUnsafe(ref sumP, 0);
+            }
+        }
+
+        // sums.P = Σ vs q + r vq + 0.5 vp/|Z_u|
+        // Unrolled: a row of 3 is 1 vector of 4, summed in two chains.
+        private readonly void HessianVectorSumOfPUnweighted256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> sums)
+        {
+            var segments = examples.SegmentsOf(0);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var segmentRows = ref MemoryMarshal.GetReference(segments.Rows);
+            ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
+            const nuint rankStride = 8;
+            ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            ref var directionP = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetP);
+            ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
+            ref var directionQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetQ);
+            var differentiatesP = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesQ = Blocks.Contains(1) ? 1.0 : 0.0;
+            ref var shares0 = ref MemoryMarshal.GetReference(examples.RowShares(0));
+            ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
+            ref var index1 = ref MemoryMarshal.GetReference(examples.Index(1));
+            ref var sums0 = ref MemoryMarshal.GetReference(sums);
+            Span<double> spill = stackalloc double[8];
+            ref var spilled = ref MemoryMarshal.GetReference(spill);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var row = (nuint)(uint)Unsafe.Add(ref segmentRows, segment);
+                var segmentRow = row * rankStride;
+                var vp0 = Lanes.LoadUnsafe(ref directionP, segmentRow);
+                var p0 = Lanes.LoadUnsafe(ref weightsP, segmentRow);
+                var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskP = Lanes.Create(differentiatesP);
+                var maskQ = Lanes.Create(differentiatesQ);
+                var share0 = Lanes.Create(Unsafe.Add(ref shares0, row));
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                var count = (double)(end - i);
+                // sum0 = Σ vs q
+                Vec sum0At0 = Vec.Zero, sum0At0b = Vec.Zero;
+                // sum1 = Σ r vq
+                Vec sum1At0 = Vec.Zero, sum1At0b = Vec.Zero;
+                ref var sumP = ref Unsafe.Add(ref sums0, target * rankStride);
+                // 4 examples at a time, each in a lane of its own.
+                for (; i + 4 <= end; i += 4)
+                {
+                    var qRow0 = (nuint)(uint)Unsafe.Add(ref index1, i) * rankStride;
+                    var qRow1 = (nuint)(uint)Unsafe.Add(ref index1, i + 1) * rankStride;
+                    var qRow2 = (nuint)(uint)Unsafe.Add(ref index1, i + 2) * rankStride;
+                    var qRow3 = (nuint)(uint)Unsafe.Add(ref index1, i + 3) * rankStride;
+                    var qDotVp = Reduction.Sums(
+                        Lanes.LoadUnsafe(ref weightsQ, qRow0) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow1) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow2) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow3) * vp0);
+                    var pDotVq = Reduction.Sums(
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow0),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow1),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow2),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow3));
+                    var pDotQ = Reduction.Sums(
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow0),
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow1),
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow2),
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow3));
+                    // vs = q·vp + p·vq
+                    var vs = maskP * qDotVp + maskQ * pDotVq;
+                    // s = p·q
+                    var s = pDotQ;
+                    var y = Lanes.LoadUnsafe(ref labels, i);
+                    // r = s - y
+                    var r = s - y;
+                    vs.StoreUnsafe(ref spilled, 0);
+                    r.StoreUnsafe(ref spilled, 4);
+                    var factor0At0 = Lanes.Create(Unsafe.Add(ref spilled, 0));
+                    var factor1At0 = Lanes.Create(Unsafe.Add(ref spilled, 4));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At0, Lanes.LoadUnsafe(ref weightsQ, qRow0), sum0At0);
+                    sum1At0 = Lanes.MultiplyAddEstimate(factor1At0, Lanes.LoadUnsafe(ref directionQ, qRow0), sum1At0);
+                    var factor0At1 = Lanes.Create(Unsafe.Add(ref spilled, 1));
+                    var factor1At1 = Lanes.Create(Unsafe.Add(ref spilled, 5));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At1, Lanes.LoadUnsafe(ref weightsQ, qRow1), sum0At0b);
+                    sum1At0b = Lanes.MultiplyAddEstimate(factor1At1, Lanes.LoadUnsafe(ref directionQ, qRow1), sum1At0b);
+                    var factor0At2 = Lanes.Create(Unsafe.Add(ref spilled, 2));
+                    var factor1At2 = Lanes.Create(Unsafe.Add(ref spilled, 6));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At2, Lanes.LoadUnsafe(ref weightsQ, qRow2), sum0At0);
+                    sum1At0 = Lanes.MultiplyAddEstimate(factor1At2, Lanes.LoadUnsafe(ref directionQ, qRow2), sum1At0);
+                    var factor0At3 = Lanes.Create(Unsafe.Add(ref spilled, 3));
+                    var factor1At3 = Lanes.Create(Unsafe.Add(ref spilled, 7));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At3, Lanes.LoadUnsafe(ref weightsQ, qRow3), sum0At0b);
+                    sum1At0b = Lanes.MultiplyAddEstimate(factor1At3, Lanes.LoadUnsafe(ref directionQ, qRow3), sum1At0b);
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var qRow = (nuint)(uint)Unsafe.Add(ref index1, i) * rankStride;
+                    var qDotVp = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsQ, qRow) * vp0));
+                    var pDotVq = Lanes.Create(Reduction.Sum(p0 * Lanes.LoadUnsafe(ref directionQ, qRow)));
+                    var pDotQ = Lanes.Create(Reduction.Sum(p0 * Lanes.LoadUnsafe(ref weightsQ, qRow)));
+                    // vs = q·vp + p·vq
+                    var vs = maskP * qDotVp + maskQ * pDotVq;
+                    // s = p·q
+                    var s = pDotQ;
+                    var y = Lanes.Create(Unsafe.Add(ref labels, i));
+                    // r = s - y
+                    var r = s - y;
+                    sum0At0 = Lanes.MultiplyAddEstimate(vs, Lanes.LoadUnsafe(ref weightsQ, qRow), sum0At0);
+                    sum1At0 = Lanes.MultiplyAddEstimate(r, Lanes.LoadUnsafe(ref directionQ, qRow), sum1At0);
+                }
+                var scaleVp = Lanes.Create((0.5 * share0 * maskP * maskP).ToScalar() * count);
+                (scaleVp * vp0 + maskP * (sum0At0 + sum0At0b) + maskP * maskQ * (sum1At0 + sum1At0b)).StoreUnsafe(ref sumP, 0);
+            }
+        }
+
+        // sums.Q = Σ c vs p + c r vp + 0.5 c vq/|Z_i|
+        // Unrolled: a row of 3 is 1 vector of 4, summed in two chains.
+        private readonly void HessianVectorSumOfQ256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, Span<double> sums)
+        {
+            if (coefficients.IsEmpty)
+            {
+                HessianVectorSumOfQUnweighted256(examples, first, last, weights, direction, sums);
+                return;
+            }
+
+            var segments = examples.SegmentsOf(1);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var segmentRows = ref MemoryMarshal.GetReference(segments.Rows);
+            ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
+            ref var order = ref MemoryMarshal.GetReference(segments.Order);
+            const nuint rankStride = 8;
+            ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            ref var directionP = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetP);
+            ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
+            ref var directionQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetQ);
+            var differentiatesP = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesQ = Blocks.Contains(1) ? 1.0 : 0.0;
+            ref var shares1 = ref MemoryMarshal.GetReference(examples.RowShares(1));
+            ref var coefficients0 = ref MemoryMarshal.GetReference(coefficients);
+            ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
+            ref var index0 = ref MemoryMarshal.GetReference(examples.Index(0, 1));
+            ref var sums0 = ref MemoryMarshal.GetReference(sums);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var row = (nuint)(uint)Unsafe.Add(ref segmentRows, segment);
+                var segmentRow = row * rankStride;
+                var q0 = Lanes.LoadUnsafe(ref weightsQ, segmentRow);
+                var vq0 = Lanes.LoadUnsafe(ref directionQ, segmentRow);
+                var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskP = Lanes.Create(differentiatesP);
+                var maskQ = Lanes.Create(differentiatesQ);
+                var share1 = Lanes.Create(Unsafe.Add(ref shares1, row));
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // sum2 = Σ c
+                Vec sum2 = Vec.Zero, sum2b = Vec.Zero;
+                // sum0 = Σ c vs p
+                Vec sum0At0 = Vec.Zero, sum0At0b = Vec.Zero;
+                // sum1 = Σ c r vp
+                Vec sum1At0 = Vec.Zero, sum1At0b = Vec.Zero;
+                ref var sumQ = ref Unsafe.Add(ref sums0, target * rankStride);
+                // Two examples at a time: each adds to sums of its own and need not wait for the other.
+                for (; i + 2 <= end; i += 2)
+                {
+                    {
+                        var z = (nuint)(uint)Unsafe.Add(ref order, i);
+                        var pRow = (nuint)(uint)Unsafe.Add(ref index0, i) * rankStride;
+                        var qDotVp = Lanes.Create(Reduction.Sum(q0 * Lanes.LoadUnsafe(ref directionP, pRow)));
+                        var pDotVq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * vq0));
+                        var pDotQ = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * q0));
+                        var c = Lanes.Create(Unsafe.Add(ref coefficients0, z));
+                        // vs = q·vp + p·vq
+                        var vs = maskP * qDotVp + maskQ * pDotVq;
+                        // s = p·q
+                        var s = pDotQ;
+                        var y = Lanes.Create(Unsafe.Add(ref labels, z));
+                        // r = s - y
+                        var r = s - y;
+                        sum2 += Lanes.CreateScalar(c.ToScalar());
+                        sum0At0 = Lanes.MultiplyAddEstimate(c * vs, Lanes.LoadUnsafe(ref weightsP, pRow), sum0At0);
+                        sum1At0 = Lanes.MultiplyAddEstimate(c * r, Lanes.LoadUnsafe(ref directionP, pRow), sum1At0);
+                    }
+                    {
+                        var z = (nuint)(uint)Unsafe.Add(ref order, i + 1);
+                        var pRow = (nuint)(uint)Unsafe.Add(ref index0, i + 1) * rankStride;
+                        var qDotVp = Lanes.Create(Reduction.Sum(q0 * Lanes.LoadUnsafe(ref directionP, pRow)));
+                        var pDotVq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * vq0));
+                        var pDotQ = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * q0));
+                        var c = Lanes.Create(Unsafe.Add(ref coefficients0, z));
+                        // vs = q·vp + p·vq
+                        var vs = maskP * qDotVp + maskQ * pDotVq;
+                        // s = p·q
+                        var s = pDotQ;
+                        var y = Lanes.Create(Unsafe.Add(ref labels, z));
+                        // r = s - y
+                        var r = s - y;
+                        sum2b += Lanes.CreateScalar(c.ToScalar());
+                        sum0At0b = Lanes.MultiplyAddEstimate(c * vs, Lanes.LoadUnsafe(ref weightsP, pRow), sum0At0b);
+                        sum1At0b = Lanes.MultiplyAddEstimate(c * r, Lanes.LoadUnsafe(ref directionP, pRow), sum1At0b);
+                    }
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var z = (nuint)(uint)Unsafe.Add(ref order, i);
+                    var pRow = (nuint)(uint)Unsafe.Add(ref index0, i) * rankStride;
+                    var qDotVp = Lanes.Create(Reduction.Sum(q0 * Lanes.LoadUnsafe(ref directionP, pRow)));
+                    var pDotVq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * vq0));
+                    var pDotQ = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * q0));
+                    var c = Lanes.Create(Unsafe.Add(ref coefficients0, z));
+                    // vs = q·vp + p·vq
+                    var vs = maskP * qDotVp + maskQ * pDotVq;
+                    // s = p·q
+                    var s = pDotQ;
+                    var y = Lanes.Create(Unsafe.Add(ref labels, z));
+                    // r = s - y
+                    var r = s - y;
+                    sum2 += Lanes.CreateScalar(c.ToScalar());
+                    sum0At0 = Lanes.MultiplyAddEstimate(c * vs, Lanes.LoadUnsafe(ref weightsP, pRow), sum0At0);
+                    sum1At0 = Lanes.MultiplyAddEstimate(c * r, Lanes.LoadUnsafe(ref directionP, pRow), sum1At0);
+                }
+                var scaleVq = Lanes.Create((0.5 * share1 * maskQ * maskQ).ToScalar() * Reduction.Sum(sum2 + sum2b));
+                (scaleVq * vq0 + maskQ * (sum0At0 + sum0At0b) + maskP * maskQ * (sum1At0 + sum1At0b)).StoreUnsafe(ref sumQ, 0);
+            }
+        }
+
+        // sums.Q = Σ vs p + r vp + 0.5 vq/|Z_i|
+        // Unrolled: a row of 3 is 1 vector of 4, summed in two chains.
+        private readonly void HessianVectorSumOfQUnweighted256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> sums)
+        {
+            var segments = examples.SegmentsOf(1);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var segmentRows = ref MemoryMarshal.GetReference(segments.Rows);
+            ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
+            ref var order = ref MemoryMarshal.GetReference(segments.Order);
+            const nuint rankStride = 8;
+            ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            ref var directionP = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetP);
+            ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
+            ref var directionQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetQ);
+            var differentiatesP = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesQ = Blocks.Contains(1) ? 1.0 : 0.0;
+            ref var shares1 = ref MemoryMarshal.GetReference(examples.RowShares(1));
+            ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
+            ref var index0 = ref MemoryMarshal.GetReference(examples.Index(0, 1));
+            ref var sums0 = ref MemoryMarshal.GetReference(sums);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var row = (nuint)(uint)Unsafe.Add(ref segmentRows, segment);
+                var segmentRow = row * rankStride;
+                var q0 = Lanes.LoadUnsafe(ref weightsQ, segmentRow);
+                var vq0 = Lanes.LoadUnsafe(ref directionQ, segmentRow);
+                var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskP = Lanes.Create(differentiatesP);
+                var maskQ = Lanes.Create(differentiatesQ);
+                var share1 = Lanes.Create(Unsafe.Add(ref shares1, row));
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                var count = (double)(end - i);
+                // sum0 = Σ vs p
+                Vec sum0At0 = Vec.Zero, sum0At0b = Vec.Zero;
+                // sum1 = Σ r vp
+                Vec sum1At0 = Vec.Zero, sum1At0b = Vec.Zero;
+                ref var sumQ = ref Unsafe.Add(ref sums0, target * rankStride);
+                // Two examples at a time: each adds to sums of its own and need not wait for the other.
+                for (; i + 2 <= end; i += 2)
+                {
+                    {
+                        var z = (nuint)(uint)Unsafe.Add(ref order, i);
+                        var pRow = (nuint)(uint)Unsafe.Add(ref index0, i) * rankStride;
+                        var qDotVp = Lanes.Create(Reduction.Sum(q0 * Lanes.LoadUnsafe(ref directionP, pRow)));
+                        var pDotVq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * vq0));
+                        var pDotQ = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * q0));
+                        // vs = q·vp + p·vq
+                        var vs = maskP * qDotVp + maskQ * pDotVq;
+                        // s = p·q
+                        var s = pDotQ;
+                        var y = Lanes.Create(Unsafe.Add(ref labels, z));
+                        // r = s - y
+                        var r = s - y;
+                        sum0At0 = Lanes.MultiplyAddEstimate(vs, Lanes.LoadUnsafe(ref weightsP, pRow), sum0At0);
+                        sum1At0 = Lanes.MultiplyAddEstimate(r, Lanes.LoadUnsafe(ref directionP, pRow), sum1At0);
+                    }
+                    {
+                        var z = (nuint)(uint)Unsafe.Add(ref order, i + 1);
+                        var pRow = (nuint)(uint)Unsafe.Add(ref index0, i + 1) * rankStride;
+                        var qDotVp = Lanes.Create(Reduction.Sum(q0 * Lanes.LoadUnsafe(ref directionP, pRow)));
+                        var pDotVq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * vq0));
+                        var pDotQ = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * q0));
+                        // vs = q·vp + p·vq
+                        var vs = maskP * qDotVp + maskQ * pDotVq;
+                        // s = p·q
+                        var s = pDotQ;
+                        var y = Lanes.Create(Unsafe.Add(ref labels, z));
+                        // r = s - y
+                        var r = s - y;
+                        sum0At0b = Lanes.MultiplyAddEstimate(vs, Lanes.LoadUnsafe(ref weightsP, pRow), sum0At0b);
+                        sum1At0b = Lanes.MultiplyAddEstimate(r, Lanes.LoadUnsafe(ref directionP, pRow), sum1At0b);
+                    }
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var z = (nuint)(uint)Unsafe.Add(ref order, i);
+                    var pRow = (nuint)(uint)Unsafe.Add(ref index0, i) * rankStride;
+                    var qDotVp = Lanes.Create(Reduction.Sum(q0 * Lanes.LoadUnsafe(ref directionP, pRow)));
+                    var pDotVq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * vq0));
+                    var pDotQ = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * q0));
+                    // vs = q·vp + p·vq
+                    var vs = maskP * qDotVp + maskQ * pDotVq;
+                    // s = p·q
+                    var s = pDotQ;
+                    var y = Lanes.Create(Unsafe.Add(ref labels, z));
+                    // r = s - y
+                    var r = s - y;
+                    sum0At0 = Lanes.MultiplyAddEstimate(vs, Lanes.LoadUnsafe(ref weightsP, pRow), sum0At0);
+                    sum1At0 = Lanes.MultiplyAddEstimate(r, Lanes.LoadUnsafe(ref directionP, pRow), sum1At0);
+                }
+                var scaleVq = Lanes.Create((0.5 * share1 * maskQ * maskQ).ToScalar() * count);
+                (scaleVq * vq0 + maskQ * (sum0At0 + sum0At0b) + maskP * maskQ * (sum1At0 + sum1At0b)).StoreUnsafe(ref sumQ, 0);
+            }
+        }
+
+        // dots = us vs + r uvs + 0.5 (up·vp)/|Z_u| + 0.5 (uq·vq)/|Z_i|
+        // Unrolled: a row of 3 is 1 vector of 4.
+        private readonly void HessianDot256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, ReadOnlySpan<double> other, Span<double> dots)
+        {
+            var segments = examples.SegmentsOf(0);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var segmentRows = ref MemoryMarshal.GetReference(segments.Rows);
+            const nuint rankStride = 8;
+            ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            ref var otherP = ref Unsafe.Add(ref MemoryMarshal.GetReference(other), OffsetP);
+            ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
+            ref var otherQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(other), OffsetQ);
+            ref var directionP = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetP);
+            ref var directionQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetQ);
+            var differentiatesP = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesQ = Blocks.Contains(1) ? 1.0 : 0.0;
+            ref var shares0 = ref MemoryMarshal.GetReference(examples.RowShares(0));
+            ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
+            ref var shares1 = ref MemoryMarshal.GetReference(examples.RowShares(1));
+            ref var index1 = ref MemoryMarshal.GetReference(examples.Index(1));
+            ref var dots0 = ref MemoryMarshal.GetReference(dots);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var row = (nuint)(uint)Unsafe.Add(ref segmentRows, segment);
+                var segmentRow = row * rankStride;
+                var up0 = Lanes.LoadUnsafe(ref otherP, segmentRow);
+                var p0 = Lanes.LoadUnsafe(ref weightsP, segmentRow);
+                var vp0 = Lanes.LoadUnsafe(ref directionP, segmentRow);
+                var maskP = Lanes.Create(differentiatesP);
+                var maskQ = Lanes.Create(differentiatesQ);
+                var share0 = Lanes.Create(Unsafe.Add(ref shares0, row));
+                var upDotVp = Lanes.Create(Reduction.Sum(up0 * vp0));
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // 4 examples at a time, each in a lane of its own.
+                for (; i + 4 <= end; i += 4)
+                {
+                    var qIndex0 = (nuint)(uint)Unsafe.Add(ref index1, i);
+                    var qRow0 = qIndex0 * rankStride;
+                    var qIndex1 = (nuint)(uint)Unsafe.Add(ref index1, i + 1);
+                    var qRow1 = qIndex1 * rankStride;
+                    var qIndex2 = (nuint)(uint)Unsafe.Add(ref index1, i + 2);
+                    var qRow2 = qIndex2 * rankStride;
+                    var qIndex3 = (nuint)(uint)Unsafe.Add(ref index1, i + 3);
+                    var qRow3 = qIndex3 * rankStride;
+                    var qDotUp = Reduction.Sums(
+                        Lanes.LoadUnsafe(ref weightsQ, qRow0) * up0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow1) * up0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow2) * up0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow3) * up0);
+                    var pDotUq = Reduction.Sums(
+                        p0 * Lanes.LoadUnsafe(ref otherQ, qRow0),
+                        p0 * Lanes.LoadUnsafe(ref otherQ, qRow1),
+                        p0 * Lanes.LoadUnsafe(ref otherQ, qRow2),
+                        p0 * Lanes.LoadUnsafe(ref otherQ, qRow3));
+                    var qDotVp = Reduction.Sums(
+                        Lanes.LoadUnsafe(ref weightsQ, qRow0) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow1) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow2) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow3) * vp0);
+                    var pDotVq = Reduction.Sums(
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow0),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow1),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow2),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow3));
+                    var pDotQ = Reduction.Sums(
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow0),
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow1),
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow2),
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow3));
+                    var uqDotVp = Reduction.Sums(
+                        Lanes.LoadUnsafe(ref otherQ, qRow0) * vp0,
+                        Lanes.LoadUnsafe(ref otherQ, qRow1) * vp0,
+                        Lanes.LoadUnsafe(ref otherQ, qRow2) * vp0,
+                        Lanes.LoadUnsafe(ref otherQ, qRow3) * vp0);
+                    var upDotVq = Reduction.Sums(
+                        up0 * Lanes.LoadUnsafe(ref directionQ, qRow0),
+                        up0 * Lanes.LoadUnsafe(ref directionQ, qRow1),
+                        up0 * Lanes.LoadUnsafe(ref directionQ, qRow2),
+                        up0 * Lanes.LoadUnsafe(ref directionQ, qRow3));
+                    var uqDotVq = Reduction.Sums(
+                        Lanes.LoadUnsafe(ref otherQ, qRow0) * Lanes.LoadUnsafe(ref directionQ, qRow0),
+                        Lanes.LoadUnsafe(ref otherQ, qRow1) * Lanes.LoadUnsafe(ref directionQ, qRow1),
+                        Lanes.LoadUnsafe(ref otherQ, qRow2) * Lanes.LoadUnsafe(ref directionQ, qRow2),
+                        Lanes.LoadUnsafe(ref otherQ, qRow3) * Lanes.LoadUnsafe(ref directionQ, qRow3));
+                    // us = q·up + p·uq
+                    var us = maskP * qDotUp + maskQ * pDotUq;
+                    // vs = q·vp + p·vq
+                    var vs = maskP * qDotVp + maskQ * pDotVq;
+                    // s = p·q
+                    var s = pDotQ;
+                    var y = Lanes.LoadUnsafe(ref labels, i);
+                    // r = s - y
+                    var r = s - y;
+                    // uvs = uq·vp + up·vq
+                    var uvs = maskP * maskQ * uqDotVp + maskP * maskQ * upDotVq;
+                    var share1 = Lanes.Create(Unsafe.Add(ref shares1, qIndex0), Unsafe.Add(ref shares1, qIndex1), Unsafe.Add(ref shares1, qIndex2), Unsafe.Add(ref shares1, qIndex3));
+                    (us * vs + r * uvs + 0.5 * share0 * maskP * maskP * upDotVp + 0.5 * share1 * maskQ * maskQ * uqDotVq).StoreUnsafe(ref dots0, i);
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var qIndex = (nuint)(uint)Unsafe.Add(ref index1, i);
+                    var qRow = qIndex * rankStride;
+                    var qDotUp = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsQ, qRow) * up0));
+                    var pDotUq = Lanes.Create(Reduction.Sum(p0 * Lanes.LoadUnsafe(ref otherQ, qRow)));
+                    var qDotVp = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsQ, qRow) * vp0));
+                    var pDotVq = Lanes.Create(Reduction.Sum(p0 * Lanes.LoadUnsafe(ref directionQ, qRow)));
+                    var pDotQ = Lanes.Create(Reduction.Sum(p0 * Lanes.LoadUnsafe(ref weightsQ, qRow)));
+                    var uqDotVp = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref otherQ, qRow) * vp0));
+                    var upDotVq = Lanes.Create(Reduction.Sum(up0 * Lanes.LoadUnsafe(ref directionQ, qRow)));
+                    var uqDotVq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref otherQ, qRow) * Lanes.LoadUnsafe(ref directionQ, qRow)));
+                    // us = q·up + p·uq
+                    var us = maskP * qDotUp + maskQ * pDotUq;
+                    // vs = q·vp + p·vq
+                    var vs = maskP * qDotVp + maskQ * pDotVq;
+                    // s = p·q
+                    var s = pDotQ;
+                    var y = Lanes.Create(Unsafe.Add(ref labels, i));
+                    // r = s - y
+                    var r = s - y;
+                    // uvs = uq·vp + up·vq
+                    var uvs = maskP * maskQ * uqDotVp + maskP * maskQ * upDotVq;
+                    var share1 = Lanes.Create(Unsafe.Add(ref shares1, qIndex));
+                    Unsafe.Add(ref dots0, i) = (us * vs + r * uvs + 0.5 * share0 * maskP * maskP * upDotVp + 0.5 * share1 * maskQ * maskQ * uqDotVq).ToScalar();
+                }
+            }
+        }
+
+        // sums.P = Σ c uvs q + c vs uq + c us vq
+        // Unrolled: a row of 3 is 1 vector of 4, summed in two chains.
+        private readonly void ThirdDerivativeSumOfP256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, ReadOnlySpan<double> other, Span<double> sums)
+        {
+            if (coefficients.IsEmpty)
+            {
+                ThirdDerivativeSumOfPUnweighted256(examples, first, last, weights, direction, other, sums);
+                return;
+            }
+
+            var segments = examples.SegmentsOf(0);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var segmentRows = ref MemoryMarshal.GetReference(segments.Rows);
+            ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
+            const nuint rankStride = 8;
+            ref var otherQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(other), OffsetQ);
+            ref var directionP = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetP);
+            ref var otherP = ref Unsafe.Add(ref MemoryMarshal.GetReference(other), OffsetP);
+            ref var directionQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetQ);
+            ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
+            var differentiatesP = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesQ = Blocks.Contains(1) ? 1.0 : 0.0;
+            ref var coefficients0 = ref MemoryMarshal.GetReference(coefficients);
+            ref var index1 = ref MemoryMarshal.GetReference(examples.Index(1));
+            ref var sums0 = ref MemoryMarshal.GetReference(sums);
+            Span<double> spill = stackalloc double[12];
+            ref var spilled = ref MemoryMarshal.GetReference(spill);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var row = (nuint)(uint)Unsafe.Add(ref segmentRows, segment);
+                var segmentRow = row * rankStride;
+                var vp0 = Lanes.LoadUnsafe(ref directionP, segmentRow);
+                var up0 = Lanes.LoadUnsafe(ref otherP, segmentRow);
+                var p0 = Lanes.LoadUnsafe(ref weightsP, segmentRow);
+                var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskP = Lanes.Create(differentiatesP);
+                var maskQ = Lanes.Create(differentiatesQ);
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // sum0 = Σ c uvs q
+                Vec sum0At0 = Vec.Zero, sum0At0b = Vec.Zero;
+                // sum1 = Σ c vs uq
+                Vec sum1At0 = Vec.Zero, sum1At0b = Vec.Zero;
+                // sum2 = Σ c us vq
+                Vec sum2At0 = Vec.Zero, sum2At0b = Vec.Zero;
+                ref var sumP = ref Unsafe.Add(ref sums0, target * rankStride);
+                // 4 examples at a time, each in a lane of its own.
+                for (; i + 4 <= end; i += 4)
+                {
+                    var qRow0 = (nuint)(uint)Unsafe.Add(ref index1, i) * rankStride;
+                    var qRow1 = (nuint)(uint)Unsafe.Add(ref index1, i + 1) * rankStride;
+                    var qRow2 = (nuint)(uint)Unsafe.Add(ref index1, i + 2) * rankStride;
+                    var qRow3 = (nuint)(uint)Unsafe.Add(ref index1, i + 3) * rankStride;
+                    var uqDotVp = Reduction.Sums(
+                        Lanes.LoadUnsafe(ref otherQ, qRow0) * vp0,
+                        Lanes.LoadUnsafe(ref otherQ, qRow1) * vp0,
+                        Lanes.LoadUnsafe(ref otherQ, qRow2) * vp0,
+                        Lanes.LoadUnsafe(ref otherQ, qRow3) * vp0);
+                    var upDotVq = Reduction.Sums(
+                        up0 * Lanes.LoadUnsafe(ref directionQ, qRow0),
+                        up0 * Lanes.LoadUnsafe(ref directionQ, qRow1),
+                        up0 * Lanes.LoadUnsafe(ref directionQ, qRow2),
+                        up0 * Lanes.LoadUnsafe(ref directionQ, qRow3));
+                    var qDotVp = Reduction.Sums(
+                        Lanes.LoadUnsafe(ref weightsQ, qRow0) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow1) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow2) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow3) * vp0);
+                    var pDotVq = Reduction.Sums(
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow0),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow1),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow2),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow3));
+                    var qDotUp = Reduction.Sums(
+                        Lanes.LoadUnsafe(ref weightsQ, qRow0) * up0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow1) * up0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow2) * up0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow3) * up0);
+                    var pDotUq = Reduction.Sums(
+                        p0 * Lanes.LoadUnsafe(ref otherQ, qRow0),
+                        p0 * Lanes.LoadUnsafe(ref otherQ, qRow1),
+                        p0 * Lanes.LoadUnsafe(ref otherQ, qRow2),
+                        p0 * Lanes.LoadUnsafe(ref otherQ, qRow3));
+                    var c = Lanes.LoadUnsafe(ref coefficients0, i);
+                    // uvs = uq·vp + up·vq
+                    var uvs = maskP * maskQ * uqDotVp + maskP * maskQ * upDotVq;
+                    // vs = q·vp + p·vq
+                    var vs = maskP * qDotVp + maskQ * pDotVq;
+                    // us = q·up + p·uq
+                    var us = maskP * qDotUp + maskQ * pDotUq;
+                    (c * uvs).StoreUnsafe(ref spilled, 0);
+                    (c * vs).StoreUnsafe(ref spilled, 4);
+                    (c * us).StoreUnsafe(ref spilled, 8);
+                    var factor0At0 = Lanes.Create(Unsafe.Add(ref spilled, 0));
+                    var factor1At0 = Lanes.Create(Unsafe.Add(ref spilled, 4));
+                    var factor2At0 = Lanes.Create(Unsafe.Add(ref spilled, 8));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At0, Lanes.LoadUnsafe(ref weightsQ, qRow0), sum0At0);
+                    sum1At0 = Lanes.MultiplyAddEstimate(factor1At0, Lanes.LoadUnsafe(ref otherQ, qRow0), sum1At0);
+                    sum2At0 = Lanes.MultiplyAddEstimate(factor2At0, Lanes.LoadUnsafe(ref directionQ, qRow0), sum2At0);
+                    var factor0At1 = Lanes.Create(Unsafe.Add(ref spilled, 1));
+                    var factor1At1 = Lanes.Create(Unsafe.Add(ref spilled, 5));
+                    var factor2At1 = Lanes.Create(Unsafe.Add(ref spilled, 9));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At1, Lanes.LoadUnsafe(ref weightsQ, qRow1), sum0At0b);
+                    sum1At0b = Lanes.MultiplyAddEstimate(factor1At1, Lanes.LoadUnsafe(ref otherQ, qRow1), sum1At0b);
+                    sum2At0b = Lanes.MultiplyAddEstimate(factor2At1, Lanes.LoadUnsafe(ref directionQ, qRow1), sum2At0b);
+                    var factor0At2 = Lanes.Create(Unsafe.Add(ref spilled, 2));
+                    var factor1At2 = Lanes.Create(Unsafe.Add(ref spilled, 6));
+                    var factor2At2 = Lanes.Create(Unsafe.Add(ref spilled, 10));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At2, Lanes.LoadUnsafe(ref weightsQ, qRow2), sum0At0);
+                    sum1At0 = Lanes.MultiplyAddEstimate(factor1At2, Lanes.LoadUnsafe(ref otherQ, qRow2), sum1At0);
+                    sum2At0 = Lanes.MultiplyAddEstimate(factor2At2, Lanes.LoadUnsafe(ref directionQ, qRow2), sum2At0);
+                    var factor0At3 = Lanes.Create(Unsafe.Add(ref spilled, 3));
+                    var factor1At3 = Lanes.Create(Unsafe.Add(ref spilled, 7));
+                    var factor2At3 = Lanes.Create(Unsafe.Add(ref spilled, 11));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At3, Lanes.LoadUnsafe(ref weightsQ, qRow3), sum0At0b);
+                    sum1At0b = Lanes.MultiplyAddEstimate(factor1At3, Lanes.LoadUnsafe(ref otherQ, qRow3), sum1At0b);
+                    sum2At0b = Lanes.MultiplyAddEstimate(factor2At3, Lanes.LoadUnsafe(ref directionQ, qRow3), sum2At0b);
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var qRow = (nuint)(uint)Unsafe.Add(ref index1, i) * rankStride;
+                    var uqDotVp = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref otherQ, qRow) * vp0));
+                    var upDotVq = Lanes.Create(Reduction.Sum(up0 * Lanes.LoadUnsafe(ref directionQ, qRow)));
+                    var qDotVp = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsQ, qRow) * vp0));
+                    var pDotVq = Lanes.Create(Reduction.Sum(p0 * Lanes.LoadUnsafe(ref directionQ, qRow)));
+                    var qDotUp = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsQ, qRow) * up0));
+                    var pDotUq = Lanes.Create(Reduction.Sum(p0 * Lanes.LoadUnsafe(ref otherQ, qRow)));
+                    var c = Lanes.Create(Unsafe.Add(ref coefficients0, i));
+                    // uvs = uq·vp + up·vq
+                    var uvs = maskP * maskQ * uqDotVp + maskP * maskQ * upDotVq;
+                    // vs = q·vp + p·vq
+                    var vs = maskP * qDotVp + maskQ * pDotVq;
+                    // us = q·up + p·uq
+                    var us = maskP * qDotUp + maskQ * pDotUq;
+                    sum0At0 = Lanes.MultiplyAddEstimate(c * uvs, Lanes.LoadUnsafe(ref weightsQ, qRow), sum0At0);
+                    sum1At0 = Lanes.MultiplyAddEstimate(c * vs, Lanes.LoadUnsafe(ref otherQ, qRow), sum1At0);
+                    sum2At0 = Lanes.MultiplyAddEstimate(c * us, Lanes.LoadUnsafe(ref directionQ, qRow), sum2At0);
+                }
+                (maskP * (sum0At0 + sum0At0b) + maskP * maskQ * (sum1At0 + sum1At0b) + maskP * maskQ * (sum2At0 + sum2At0b)).StoreUnsafe(ref sumP, 0);
+            }
+        }
+
+        // sums.P = Σ uvs q + vs uq + us vq
+        // Unrolled: a row of 3 is 1 vector of 4, summed in two chains.
+        private readonly void ThirdDerivativeSumOfPUnweighted256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, ReadOnlySpan<double> other, Span<double> sums)
+        {
+            var segments = examples.SegmentsOf(0);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var segmentRows = ref MemoryMarshal.GetReference(segments.Rows);
+            ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
+            const nuint rankStride = 8;
+            ref var otherQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(other), OffsetQ);
+            ref var directionP = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetP);
+            ref var otherP = ref Unsafe.Add(ref MemoryMarshal.GetReference(other), OffsetP);
+            ref var directionQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetQ);
+            ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
+            var differentiatesP = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesQ = Blocks.Contains(1) ? 1.0 : 0.0;
+            ref var index1 = ref MemoryMarshal.GetReference(examples.Index(1));
+            ref var sums0 = ref MemoryMarshal.GetReference(sums);
+            Span<double> spill = stackalloc double[12];
+            ref var spilled = ref MemoryMarshal.GetReference(spill);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var row = (nuint)(uint)Unsafe.Add(ref segmentRows, segment);
+                var segmentRow = row * rankStride;
+                var vp0 = Lanes.LoadUnsafe(ref directionP, segmentRow);
+                var up0 = Lanes.LoadUnsafe(ref otherP, segmentRow);
+                var p0 = Lanes.LoadUnsafe(ref weightsP, segmentRow);
+                var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskP = Lanes.Create(differentiatesP);
+                var maskQ = Lanes.Create(differentiatesQ);
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // sum0 = Σ uvs q
+                Vec sum0At0 = Vec.Zero, sum0At0b = Vec.Zero;
+                // sum1 = Σ vs uq
+                Vec sum1At0 = Vec.Zero, sum1At0b = Vec.Zero;
+                // sum2 = Σ us vq
+                Vec sum2At0 = Vec.Zero, sum2At0b = Vec.Zero;
+                ref var sumP = ref Unsafe.Add(ref sums0, target * rankStride);
+                // 4 examples at a time, each in a lane of its own.
+                for (; i + 4 <= end; i += 4)
+                {
+                    var qRow0 = (nuint)(uint)Unsafe.Add(ref index1, i) * rankStride;
+                    var qRow1 = (nuint)(uint)Unsafe.Add(ref index1, i + 1) * rankStride;
+                    var qRow2 = (nuint)(uint)Unsafe.Add(ref index1, i + 2) * rankStride;
+                    var qRow3 = (nuint)(uint)Unsafe.Add(ref index1, i + 3) * rankStride;
+                    var uqDotVp = Reduction.Sums(
+                        Lanes.LoadUnsafe(ref otherQ, qRow0) * vp0,
+                        Lanes.LoadUnsafe(ref otherQ, qRow1) * vp0,
+                        Lanes.LoadUnsafe(ref otherQ, qRow2) * vp0,
+                        Lanes.LoadUnsafe(ref otherQ, qRow3) * vp0);
+                    var upDotVq = Reduction.Sums(
+                        up0 * Lanes.LoadUnsafe(ref directionQ, qRow0),
+                        up0 * Lanes.LoadUnsafe(ref directionQ, qRow1),
+                        up0 * Lanes.LoadUnsafe(ref directionQ, qRow2),
+                        up0 * Lanes.LoadUnsafe(ref directionQ, qRow3));
+                    var qDotVp = Reduction.Sums(
+                        Lanes.LoadUnsafe(ref weightsQ, qRow0) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow1) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow2) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow3) * vp0);
+                    var pDotVq = Reduction.Sums(
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow0),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow1),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow2),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow3));
+                    var qDotUp = Reduction.Sums(
+                        Lanes.LoadUnsafe(ref weightsQ, qRow0) * up0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow1) * up0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow2) * up0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow3) * up0);
+                    var pDotUq = Reduction.Sums(
+                        p0 * Lanes.LoadUnsafe(ref otherQ, qRow0),
+                        p0 * Lanes.LoadUnsafe(ref otherQ, qRow1),
+                        p0 * Lanes.LoadUnsafe(ref otherQ, qRow2),
+                        p0 * Lanes.LoadUnsafe(ref otherQ, qRow3));
+                    // uvs = uq·vp + up·vq
+                    var uvs = maskP * maskQ * uqDotVp + maskP * maskQ * upDotVq;
+                    // vs = q·vp + p·vq
+                    var vs = maskP * qDotVp + maskQ * pDotVq;
+                    // us = q·up + p·uq
+                    var us = maskP * qDotUp + maskQ * pDotUq;
+                    uvs.StoreUnsafe(ref spilled, 0);
+                    vs.StoreUnsafe(ref spilled, 4);
+                    us.StoreUnsafe(ref spilled, 8);
+                    var factor0At0 = Lanes.Create(Unsafe.Add(ref spilled, 0));
+                    var factor1At0 = Lanes.Create(Unsafe.Add(ref spilled, 4));
+                    var factor2At0 = Lanes.Create(Unsafe.Add(ref spilled, 8));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At0, Lanes.LoadUnsafe(ref weightsQ, qRow0), sum0At0);
+                    sum1At0 = Lanes.MultiplyAddEstimate(factor1At0, Lanes.LoadUnsafe(ref otherQ, qRow0), sum1At0);
+                    sum2At0 = Lanes.MultiplyAddEstimate(factor2At0, Lanes.LoadUnsafe(ref directionQ, qRow0), sum2At0);
+                    var factor0At1 = Lanes.Create(Unsafe.Add(ref spilled, 1));
+                    var factor1At1 = Lanes.Create(Unsafe.Add(ref spilled, 5));
+                    var factor2At1 = Lanes.Create(Unsafe.Add(ref spilled, 9));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At1, Lanes.LoadUnsafe(ref weightsQ, qRow1), sum0At0b);
+                    sum1At0b = Lanes.MultiplyAddEstimate(factor1At1, Lanes.LoadUnsafe(ref otherQ, qRow1), sum1At0b);
+                    sum2At0b = Lanes.MultiplyAddEstimate(factor2At1, Lanes.LoadUnsafe(ref directionQ, qRow1), sum2At0b);
+                    var factor0At2 = Lanes.Create(Unsafe.Add(ref spilled, 2));
+                    var factor1At2 = Lanes.Create(Unsafe.Add(ref spilled, 6));
+                    var factor2At2 = Lanes.Create(Unsafe.Add(ref spilled, 10));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At2, Lanes.LoadUnsafe(ref weightsQ, qRow2), sum0At0);
+                    sum1At0 = Lanes.MultiplyAddEstimate(factor1At2, Lanes.LoadUnsafe(ref otherQ, qRow2), sum1At0);
+                    sum2At0 = Lanes.MultiplyAddEstimate(factor2At2, Lanes.LoadUnsafe(ref directionQ, qRow2), sum2At0);
+                    var factor0At3 = Lanes.Create(Unsafe.Add(ref spilled, 3));
+                    var factor1At3 = Lanes.Create(Unsafe.Add(ref spilled, 7));
+                    var factor2At3 = Lanes.Create(Unsafe.Add(ref spilled, 11));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At3, Lanes.LoadUnsafe(ref weightsQ, qRow3), sum0At0b);
+                    sum1At0b = Lanes.MultiplyAddEstimate(factor1At3, Lanes.LoadUnsafe(ref otherQ, qRow3), sum1At0b);
+                    sum2At0b = Lanes.MultiplyAddEstimate(factor2At3, Lanes.LoadUnsafe(ref directionQ, qRow3), sum2At0b);
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var qRow = (nuint)(uint)Unsafe.Add(ref index1, i) * rankStride;
+                    var uqDotVp = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref otherQ, qRow) * vp0));
+                    var upDotVq = Lanes.Create(Reduction.Sum(up0 * Lanes.LoadUnsafe(ref directionQ, qRow)));
+                    var qDotVp = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsQ, qRow) * vp0));
+                    var pDotVq = Lanes.Create(Reduction.Sum(p0 * Lanes.LoadUnsafe(ref directionQ, qRow)));
+                    var qDotUp = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsQ, qRow) * up0));
+                    var pDotUq = Lanes.Create(Reduction.Sum(p0 * Lanes.LoadUnsafe(ref otherQ, qRow)));
+                    // uvs = uq·vp + up·vq
+                    var uvs = maskP * maskQ * uqDotVp + maskP * maskQ * upDotVq;
+                    // vs = q·vp + p·vq
+                    var vs = maskP * qDotVp + maskQ * pDotVq;
+                    // us = q·up + p·uq
+                    var us = maskP * qDotUp + maskQ * pDotUq;
+                    sum0At0 = Lanes.MultiplyAddEstimate(uvs, Lanes.LoadUnsafe(ref weightsQ, qRow), sum0At0);
+                    sum1At0 = Lanes.MultiplyAddEstimate(vs, Lanes.LoadUnsafe(ref otherQ, qRow), sum1At0);
+                    sum2At0 = Lanes.MultiplyAddEstimate(us, Lanes.LoadUnsafe(ref directionQ, qRow), sum2At0);
+                }
+                (maskP * (sum0At0 + sum0At0b) + maskP * maskQ * (sum1At0 + sum1At0b) + maskP * maskQ * (sum2At0 + sum2At0b)).StoreUnsafe(ref sumP, 0);
+            }
+        }
+
+        // sums.Q = Σ c uvs p + c vs up + c us vp
+        // Unrolled: a row of 3 is 1 vector of 4, summed in two chains.
+        private readonly void ThirdDerivativeSumOfQ256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, ReadOnlySpan<double> other, Span<double> sums)
+        {
+            if (coefficients.IsEmpty)
+            {
+                ThirdDerivativeSumOfQUnweighted256(examples, first, last, weights, direction, other, sums);
+                return;
+            }
+
+            var segments = examples.SegmentsOf(1);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var segmentRows = ref MemoryMarshal.GetReference(segments.Rows);
+            ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
+            ref var order = ref MemoryMarshal.GetReference(segments.Order);
+            const nuint rankStride = 8;
+            ref var otherQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(other), OffsetQ);
+            ref var directionP = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetP);
+            ref var otherP = ref Unsafe.Add(ref MemoryMarshal.GetReference(other), OffsetP);
+            ref var directionQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetQ);
+            ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
+            ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            var differentiatesP = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesQ = Blocks.Contains(1) ? 1.0 : 0.0;
+            ref var coefficients0 = ref MemoryMarshal.GetReference(coefficients);
+            ref var index0 = ref MemoryMarshal.GetReference(examples.Index(0, 1));
+            ref var sums0 = ref MemoryMarshal.GetReference(sums);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var row = (nuint)(uint)Unsafe.Add(ref segmentRows, segment);
+                var segmentRow = row * rankStride;
+                var uq0 = Lanes.LoadUnsafe(ref otherQ, segmentRow);
+                var vq0 = Lanes.LoadUnsafe(ref directionQ, segmentRow);
+                var q0 = Lanes.LoadUnsafe(ref weightsQ, segmentRow);
+                var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskP = Lanes.Create(differentiatesP);
+                var maskQ = Lanes.Create(differentiatesQ);
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // sum0 = Σ c uvs p
+                Vec sum0At0 = Vec.Zero, sum0At0b = Vec.Zero;
+                // sum1 = Σ c vs up
+                Vec sum1At0 = Vec.Zero, sum1At0b = Vec.Zero;
+                // sum2 = Σ c us vp
+                Vec sum2At0 = Vec.Zero, sum2At0b = Vec.Zero;
+                ref var sumQ = ref Unsafe.Add(ref sums0, target * rankStride);
+                // Two examples at a time: each adds to sums of its own and need not wait for the other.
+                for (; i + 2 <= end; i += 2)
+                {
+                    {
+                        var z = (nuint)(uint)Unsafe.Add(ref order, i);
+                        var pRow = (nuint)(uint)Unsafe.Add(ref index0, i) * rankStride;
+                        var uqDotVp = Lanes.Create(Reduction.Sum(uq0 * Lanes.LoadUnsafe(ref directionP, pRow)));
+                        var upDotVq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref otherP, pRow) * vq0));
+                        var qDotVp = Lanes.Create(Reduction.Sum(q0 * Lanes.LoadUnsafe(ref directionP, pRow)));
+                        var pDotVq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * vq0));
+                        var qDotUp = Lanes.Create(Reduction.Sum(q0 * Lanes.LoadUnsafe(ref otherP, pRow)));
+                        var pDotUq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * uq0));
+                        var c = Lanes.Create(Unsafe.Add(ref coefficients0, z));
+                        // uvs = uq·vp + up·vq
+                        var uvs = maskP * maskQ * uqDotVp + maskP * maskQ * upDotVq;
+                        // vs = q·vp + p·vq
+                        var vs = maskP * qDotVp + maskQ * pDotVq;
+                        // us = q·up + p·uq
+                        var us = maskP * qDotUp + maskQ * pDotUq;
+                        sum0At0 = Lanes.MultiplyAddEstimate(c * uvs, Lanes.LoadUnsafe(ref weightsP, pRow), sum0At0);
+                        sum1At0 = Lanes.MultiplyAddEstimate(c * vs, Lanes.LoadUnsafe(ref otherP, pRow), sum1At0);
+                        sum2At0 = Lanes.MultiplyAddEstimate(c * us, Lanes.LoadUnsafe(ref directionP, pRow), sum2At0);
+                    }
+                    {
+                        var z = (nuint)(uint)Unsafe.Add(ref order, i + 1);
+                        var pRow = (nuint)(uint)Unsafe.Add(ref index0, i + 1) * rankStride;
+                        var uqDotVp = Lanes.Create(Reduction.Sum(uq0 * Lanes.LoadUnsafe(ref directionP, pRow)));
+                        var upDotVq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref otherP, pRow) * vq0));
+                        var qDotVp = Lanes.Create(Reduction.Sum(q0 * Lanes.LoadUnsafe(ref directionP, pRow)));
+                        var pDotVq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * vq0));
+                        var qDotUp = Lanes.Create(Reduction.Sum(q0 * Lanes.LoadUnsafe(ref otherP, pRow)));
+                        var pDotUq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * uq0));
+                        var c = Lanes.Create(Unsafe.Add(ref coefficients0, z));
+                        // uvs = uq·vp + up·vq
+                        var uvs = maskP * maskQ * uqDotVp + maskP * maskQ * upDotVq;
+                        // vs = q·vp + p·vq
+                        var vs = maskP * qDotVp + maskQ * pDotVq;
+                        // us = q·up + p·uq
+                        var us = maskP * qDotUp + maskQ * pDotUq;
+                        sum0At0b = Lanes.MultiplyAddEstimate(c * uvs, Lanes.LoadUnsafe(ref weightsP, pRow), sum0At0b);
+                        sum1At0b = Lanes.MultiplyAddEstimate(c * vs, Lanes.LoadUnsafe(ref otherP, pRow), sum1At0b);
+                        sum2At0b = Lanes.MultiplyAddEstimate(c * us, Lanes.LoadUnsafe(ref directionP, pRow), sum2At0b);
+                    }
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var z = (nuint)(uint)Unsafe.Add(ref order, i);
+                    var pRow = (nuint)(uint)Unsafe.Add(ref index0, i) * rankStride;
+                    var uqDotVp = Lanes.Create(Reduction.Sum(uq0 * Lanes.LoadUnsafe(ref directionP, pRow)));
+                    var upDotVq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref otherP, pRow) * vq0));
+                    var qDotVp = Lanes.Create(Reduction.Sum(q0 * Lanes.LoadUnsafe(ref directionP, pRow)));
+                    var pDotVq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * vq0));
+                    var qDotUp = Lanes.Create(Reduction.Sum(q0 * Lanes.LoadUnsafe(ref otherP, pRow)));
+                    var pDotUq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * uq0));
+                    var c = Lanes.Create(Unsafe.Add(ref coefficients0, z));
+                    // uvs = uq·vp + up·vq
+                    var uvs = maskP * maskQ * uqDotVp + maskP * maskQ * upDotVq;
+                    // vs = q·vp + p·vq
+                    var vs = maskP * qDotVp + maskQ * pDotVq;
+                    // us = q·up + p·uq
+                    var us = maskP * qDotUp + maskQ * pDotUq;
+                    sum0At0 = Lanes.MultiplyAddEstimate(c * uvs, Lanes.LoadUnsafe(ref weightsP, pRow), sum0At0);
+                    sum1At0 = Lanes.MultiplyAddEstimate(c * vs, Lanes.LoadUnsafe(ref otherP, pRow), sum1At0);
+                    sum2At0 = Lanes.MultiplyAddEstimate(c * us, Lanes.LoadUnsafe(ref directionP, pRow), sum2At0);
+                }
+                (maskQ * (sum0At0 + sum0At0b) + maskP * maskQ * (sum1At0 + sum1At0b) + maskP * maskQ * (sum2At0 + sum2At0b)).StoreUnsafe(ref sumQ, 0);
+            }
+        }
+
+        // sums.Q = Σ uvs p + vs up + us vp
+        // Unrolled: a row of 3 is 1 vector of 4, summed in two chains.
+        private readonly void ThirdDerivativeSumOfQUnweighted256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, ReadOnlySpan<double> other, Span<double> sums)
+        {
+            var segments = examples.SegmentsOf(1);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var segmentRows = ref MemoryMarshal.GetReference(segments.Rows);
+            ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
+            ref var order = ref MemoryMarshal.GetReference(segments.Order);
+            const nuint rankStride = 8;
+            ref var otherQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(other), OffsetQ);
+            ref var directionP = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetP);
+            ref var otherP = ref Unsafe.Add(ref MemoryMarshal.GetReference(other), OffsetP);
+            ref var directionQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetQ);
+            ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
+            ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            var differentiatesP = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesQ = Blocks.Contains(1) ? 1.0 : 0.0;
+            ref var index0 = ref MemoryMarshal.GetReference(examples.Index(0, 1));
+            ref var sums0 = ref MemoryMarshal.GetReference(sums);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var row = (nuint)(uint)Unsafe.Add(ref segmentRows, segment);
+                var segmentRow = row * rankStride;
+                var uq0 = Lanes.LoadUnsafe(ref otherQ, segmentRow);
+                var vq0 = Lanes.LoadUnsafe(ref directionQ, segmentRow);
+                var q0 = Lanes.LoadUnsafe(ref weightsQ, segmentRow);
+                var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskP = Lanes.Create(differentiatesP);
+                var maskQ = Lanes.Create(differentiatesQ);
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // sum0 = Σ uvs p
+                Vec sum0At0 = Vec.Zero, sum0At0b = Vec.Zero;
+                // sum1 = Σ vs up
+                Vec sum1At0 = Vec.Zero, sum1At0b = Vec.Zero;
+                // sum2 = Σ us vp
+                Vec sum2At0 = Vec.Zero, sum2At0b = Vec.Zero;
+                ref var sumQ = ref Unsafe.Add(ref sums0, target * rankStride);
+                // Two examples at a time: each adds to sums of its own and need not wait for the other.
+                for (; i + 2 <= end; i += 2)
+                {
+                    {
+                        var z = (nuint)(uint)Unsafe.Add(ref order, i);
+                        var pRow = (nuint)(uint)Unsafe.Add(ref index0, i) * rankStride;
+                        var uqDotVp = Lanes.Create(Reduction.Sum(uq0 * Lanes.LoadUnsafe(ref directionP, pRow)));
+                        var upDotVq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref otherP, pRow) * vq0));
+                        var qDotVp = Lanes.Create(Reduction.Sum(q0 * Lanes.LoadUnsafe(ref directionP, pRow)));
+                        var pDotVq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * vq0));
+                        var qDotUp = Lanes.Create(Reduction.Sum(q0 * Lanes.LoadUnsafe(ref otherP, pRow)));
+                        var pDotUq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * uq0));
+                        // uvs = uq·vp + up·vq
+                        var uvs = maskP * maskQ * uqDotVp + maskP * maskQ * upDotVq;
+                        // vs = q·vp + p·vq
+                        var vs = maskP * qDotVp + maskQ * pDotVq;
+                        // us = q·up + p·uq
+                        var us = maskP * qDotUp + maskQ * pDotUq;
+                        sum0At0 = Lanes.MultiplyAddEstimate(uvs, Lanes.LoadUnsafe(ref weightsP, pRow), sum0At0);
+                        sum1At0 = Lanes.MultiplyAddEstimate(vs, Lanes.LoadUnsafe(ref otherP, pRow), sum1At0);
+                        sum2At0 = Lanes.MultiplyAddEstimate(us, Lanes.LoadUnsafe(ref directionP, pRow), sum2At0);
+                    }
+                    {
+                        var z = (nuint)(uint)Unsafe.Add(ref order, i + 1);
+                        var pRow = (nuint)(uint)Unsafe.Add(ref index0, i + 1) * rankStride;
+                        var uqDotVp = Lanes.Create(Reduction.Sum(uq0 * Lanes.LoadUnsafe(ref directionP, pRow)));
+                        var upDotVq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref otherP, pRow) * vq0));
+                        var qDotVp = Lanes.Create(Reduction.Sum(q0 * Lanes.LoadUnsafe(ref directionP, pRow)));
+                        var pDotVq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * vq0));
+                        var qDotUp = Lanes.Create(Reduction.Sum(q0 * Lanes.LoadUnsafe(ref otherP, pRow)));
+                        var pDotUq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * uq0));
+                        // uvs = uq·vp + up·vq
+                        var uvs = maskP * maskQ * uqDotVp + maskP * maskQ * upDotVq;
+                        // vs = q·vp + p·vq
+                        var vs = maskP * qDotVp + maskQ * pDotVq;
+                        // us = q·up + p·uq
+                        var us = maskP * qDotUp + maskQ * pDotUq;
+                        sum0At0b = Lanes.MultiplyAddEstimate(uvs, Lanes.LoadUnsafe(ref weightsP, pRow), sum0At0b);
+                        sum1At0b = Lanes.MultiplyAddEstimate(vs, Lanes.LoadUnsafe(ref otherP, pRow), sum1At0b);
+                        sum2At0b = Lanes.MultiplyAddEstimate(us, Lanes.LoadUnsafe(ref directionP, pRow), sum2At0b);
+                    }
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var z = (nuint)(uint)Unsafe.Add(ref order, i);
+                    var pRow = (nuint)(uint)Unsafe.Add(ref index0, i) * rankStride;
+                    var uqDotVp = Lanes.Create(Reduction.Sum(uq0 * Lanes.LoadUnsafe(ref directionP, pRow)));
+                    var upDotVq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref otherP, pRow) * vq0));
+                    var qDotVp = Lanes.Create(Reduction.Sum(q0 * Lanes.LoadUnsafe(ref directionP, pRow)));
+                    var pDotVq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * vq0));
+                    var qDotUp = Lanes.Create(Reduction.Sum(q0 * Lanes.LoadUnsafe(ref otherP, pRow)));
+                    var pDotUq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * uq0));
+                    // uvs = uq·vp + up·vq
+                    var uvs = maskP * maskQ * uqDotVp + maskP * maskQ * upDotVq;
+                    // vs = q·vp + p·vq
+                    var vs = maskP * qDotVp + maskQ * pDotVq;
+                    // us = q·up + p·uq
+                    var us = maskP * qDotUp + maskQ * pDotUq;
+                    sum0At0 = Lanes.MultiplyAddEstimate(uvs, Lanes.LoadUnsafe(ref weightsP, pRow), sum0At0);
+                    sum1At0 = Lanes.MultiplyAddEstimate(vs, Lanes.LoadUnsafe(ref otherP, pRow), sum1At0);
+                    sum2At0 = Lanes.MultiplyAddEstimate(us, Lanes.LoadUnsafe(ref directionP, pRow), sum2At0);
+                }
+                (maskQ * (sum0At0 + sum0At0b) + maskP * maskQ * (sum1At0 + sum1At0b) + maskP * maskQ * (sum2At0 + sum2At0b)).StoreUnsafe(ref sumQ, 0);
             }
         }
     }

@@ -15,11 +15,11 @@ namespace Small;
 
 partial class Factors3
 {
-    public readonly partial struct Model
+    public partial struct Model
     {
         // outputs = p·q
         // Unrolled: a row of 3 is 1 vector of 8.
-        private void Predict512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputs)
+        private readonly void Predict512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputs)
         {
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
@@ -75,7 +75,7 @@ partial class Factors3
 
         // losses = 0.5 (s - y)² + 0.25 |p|²/|Z_u| + 0.25 |q|²/|Z_i|
         // Unrolled: a row of 3 is 1 vector of 8.
-        private void Loss512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> losses)
+        private readonly void Loss512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> losses)
         {
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
@@ -163,7 +163,7 @@ partial class Factors3
 
         // outputGradients = s - y
         // Unrolled: a row of 3 is 1 vector of 8.
-        private void OutputGradient512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputGradients)
+        private readonly void OutputGradient512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputGradients)
         {
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
@@ -224,9 +224,102 @@ partial class Factors3
             }
         }
 
+        // outputHessians = 1
+        private readonly void OutputHessian512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputHessians)
+        {
+            var segments = examples.SegmentsOf(0);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var outputHessians0 = ref MemoryMarshal.GetReference(outputHessians);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // 8 examples at a time, each in a lane of its own.
+                for (; i + 8 <= end; i += 8)
+                {
+                    Lanes.Create(1.0).StoreUnsafe(ref outputHessians0, i);
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    Unsafe.Add(ref outputHessians0, i) = Lanes.Create(1.0).ToScalar();
+                }
+            }
+        }
+
+        // dots = q·vp + p·vq
+        // Unrolled: a row of 3 is 1 vector of 8.
+        private readonly void OutputDot512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> dots)
+        {
+            var segments = examples.SegmentsOf(0);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var segmentRows = ref MemoryMarshal.GetReference(segments.Rows);
+            const nuint rankStride = 8;
+            ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            ref var directionP = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetP);
+            ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
+            ref var directionQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetQ);
+            var differentiatesP = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesQ = Blocks.Contains(1) ? 1.0 : 0.0;
+            ref var index1 = ref MemoryMarshal.GetReference(examples.Index(1));
+            ref var dots0 = ref MemoryMarshal.GetReference(dots);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var row = (nuint)(uint)Unsafe.Add(ref segmentRows, segment);
+                var segmentRow = row * rankStride;
+                var vp0 = Lanes.LoadUnsafe(ref directionP, segmentRow);
+                var p0 = Lanes.LoadUnsafe(ref weightsP, segmentRow);
+                var maskP = Lanes.Create(differentiatesP);
+                var maskQ = Lanes.Create(differentiatesQ);
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // 8 examples at a time, each in a lane of its own.
+                for (; i + 8 <= end; i += 8)
+                {
+                    var qRow0 = (nuint)(uint)Unsafe.Add(ref index1, i) * rankStride;
+                    var qRow1 = (nuint)(uint)Unsafe.Add(ref index1, i + 1) * rankStride;
+                    var qRow2 = (nuint)(uint)Unsafe.Add(ref index1, i + 2) * rankStride;
+                    var qRow3 = (nuint)(uint)Unsafe.Add(ref index1, i + 3) * rankStride;
+                    var qRow4 = (nuint)(uint)Unsafe.Add(ref index1, i + 4) * rankStride;
+                    var qRow5 = (nuint)(uint)Unsafe.Add(ref index1, i + 5) * rankStride;
+                    var qRow6 = (nuint)(uint)Unsafe.Add(ref index1, i + 6) * rankStride;
+                    var qRow7 = (nuint)(uint)Unsafe.Add(ref index1, i + 7) * rankStride;
+                    var qDotVp = Reduction.Sums(
+                        Lanes.LoadUnsafe(ref weightsQ, qRow0) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow1) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow2) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow3) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow4) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow5) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow6) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow7) * vp0);
+                    var pDotVq = Reduction.Sums(
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow0),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow1),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow2),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow3),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow4),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow5),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow6),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow7));
+                    (maskP * qDotVp + maskQ * pDotVq).StoreUnsafe(ref dots0, i);
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var qRow = (nuint)(uint)Unsafe.Add(ref index1, i) * rankStride;
+                    var qDotVp = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsQ, qRow) * vp0));
+                    var pDotVq = Lanes.Create(Reduction.Sum(p0 * Lanes.LoadUnsafe(ref directionQ, qRow)));
+                    Unsafe.Add(ref dots0, i) = (maskP * qDotVp + maskQ * pDotVq).ToScalar();
+                }
+            }
+        }
+
         // dots = r (q·vp + p·vq) + 0.5 (p·vp)/|Z_u| + 0.5 (q·vq)/|Z_i|
         // Unrolled: a row of 3 is 1 vector of 8.
-        private void GradientDot512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> dots)
+        private readonly void GradientDot512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> dots)
         {
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
@@ -236,6 +329,8 @@ partial class Factors3
             ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
             ref var directionP = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetP);
             ref var directionQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetQ);
+            var differentiatesP = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesQ = Blocks.Contains(1) ? 1.0 : 0.0;
             ref var shares0 = ref MemoryMarshal.GetReference(examples.RowShares(0));
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
             ref var shares1 = ref MemoryMarshal.GetReference(examples.RowShares(1));
@@ -248,6 +343,8 @@ partial class Factors3
                 var segmentRow = row * rankStride;
                 var p0 = Lanes.LoadUnsafe(ref weightsP, segmentRow);
                 var vp0 = Lanes.LoadUnsafe(ref directionP, segmentRow);
+                var maskP = Lanes.Create(differentiatesP);
+                var maskQ = Lanes.Create(differentiatesQ);
                 var share0 = Lanes.Create(Unsafe.Add(ref shares0, row));
                 var pDotVp = Lanes.Create(Reduction.Sum(p0 * vp0));
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
@@ -313,7 +410,7 @@ partial class Factors3
                     // r = s - y
                     var r = s - y;
                     var share1 = Lanes.Create(Unsafe.Add(ref shares1, qIndex0), Unsafe.Add(ref shares1, qIndex1), Unsafe.Add(ref shares1, qIndex2), Unsafe.Add(ref shares1, qIndex3), Unsafe.Add(ref shares1, qIndex4), Unsafe.Add(ref shares1, qIndex5), Unsafe.Add(ref shares1, qIndex6), Unsafe.Add(ref shares1, qIndex7));
-                    (r * (qDotVp + pDotVq) + 0.5 * share0 * pDotVp + 0.5 * share1 * qDotVq).StoreUnsafe(ref dots0, i);
+                    (r * (maskP * qDotVp + maskQ * pDotVq) + 0.5 * share0 * maskP * pDotVp + 0.5 * share1 * maskQ * qDotVq).StoreUnsafe(ref dots0, i);
                 }
                 // Those that are left, one at a time.
                 for (; i < end; i++)
@@ -330,14 +427,14 @@ partial class Factors3
                     // r = s - y
                     var r = s - y;
                     var share1 = Lanes.Create(Unsafe.Add(ref shares1, qIndex));
-                    Unsafe.Add(ref dots0, i) = (r * (qDotVp + pDotVq) + 0.5 * share0 * pDotVp + 0.5 * share1 * qDotVq).ToScalar();
+                    Unsafe.Add(ref dots0, i) = (r * (maskP * qDotVp + maskQ * pDotVq) + 0.5 * share0 * maskP * pDotVp + 0.5 * share1 * maskQ * qDotVq).ToScalar();
                 }
             }
         }
 
         // norms = r² |q|² + r (p·q)/|Z_u| + 0.25 |p|²/|Z_u|² + r² |p|² + r (p·q)/|Z_i| + 0.25 |q|²/|Z_i|²
         // Unrolled: a row of 3 is 1 vector of 8.
-        private void GradientSquaredNorm512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> norms)
+        private readonly void GradientSquaredNorm512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> norms)
         {
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
@@ -345,7 +442,9 @@ partial class Factors3
             const nuint rankStride = 8;
             ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
             ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            var differentiatesP = Blocks.Contains(0) ? 1.0 : 0.0;
             ref var shares0 = ref MemoryMarshal.GetReference(examples.RowShares(0));
+            var differentiatesQ = Blocks.Contains(1) ? 1.0 : 0.0;
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
             ref var shares1 = ref MemoryMarshal.GetReference(examples.RowShares(1));
             ref var index1 = ref MemoryMarshal.GetReference(examples.Index(1));
@@ -356,8 +455,10 @@ partial class Factors3
                 var row = (nuint)(uint)Unsafe.Add(ref segmentRows, segment);
                 var segmentRow = row * rankStride;
                 var p0 = Lanes.LoadUnsafe(ref weightsP, segmentRow);
+                var maskP = Lanes.Create(differentiatesP);
                 var share0 = Lanes.Create(Unsafe.Add(ref shares0, row));
                 var pDotP = Lanes.Create(Reduction.Sum(p0 * p0));
+                var maskQ = Lanes.Create(differentiatesQ);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
                 // 8 examples at a time, each in a lane of its own.
@@ -403,7 +504,7 @@ partial class Factors3
                     // r = s - y
                     var r = s - y;
                     var share1 = Lanes.Create(Unsafe.Add(ref shares1, qIndex0), Unsafe.Add(ref shares1, qIndex1), Unsafe.Add(ref shares1, qIndex2), Unsafe.Add(ref shares1, qIndex3), Unsafe.Add(ref shares1, qIndex4), Unsafe.Add(ref shares1, qIndex5), Unsafe.Add(ref shares1, qIndex6), Unsafe.Add(ref shares1, qIndex7));
-                    (r * r * qDotQ + share0 * r * pDotQ + 0.25 * share0 * share0 * pDotP + r * r * pDotP + share1 * r * pDotQ + 0.25 * share1 * share1 * qDotQ).StoreUnsafe(ref norms0, i);
+                    (maskP * r * r * qDotQ + share0 * maskP * r * pDotQ + 0.25 * share0 * share0 * maskP * pDotP + maskQ * r * r * pDotP + share1 * maskQ * r * pDotQ + 0.25 * share1 * share1 * maskQ * qDotQ).StoreUnsafe(ref norms0, i);
                 }
                 // Those that are left, one at a time.
                 for (; i < end; i++)
@@ -418,7 +519,7 @@ partial class Factors3
                     // r = s - y
                     var r = s - y;
                     var share1 = Lanes.Create(Unsafe.Add(ref shares1, qIndex));
-                    Unsafe.Add(ref norms0, i) = (r * r * qDotQ + share0 * r * pDotQ + 0.25 * share0 * share0 * pDotP + r * r * pDotP + share1 * r * pDotQ + 0.25 * share1 * share1 * qDotQ).ToScalar();
+                    Unsafe.Add(ref norms0, i) = (maskP * r * r * qDotQ + share0 * maskP * r * pDotQ + 0.25 * share0 * share0 * maskP * pDotP + maskQ * r * r * pDotP + share1 * maskQ * r * pDotQ + 0.25 * share1 * share1 * maskQ * qDotQ).ToScalar();
                 }
             }
         }
@@ -426,7 +527,7 @@ partial class Factors3
         // rows.P = r q + 0.5 p/|Z_u|
         // rows.Q = r p + 0.5 q/|Z_i|
         // Unrolled: a row of 3 is 1 vector of 8.
-        private void Gradients512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> rows)
+        private readonly void Gradients512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> rows)
         {
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
@@ -434,12 +535,14 @@ partial class Factors3
             const nuint rankStride = 8;
             ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
             ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            var differentiatesP = Blocks.Contains(0) ? 1.0 : 0.0;
             ref var shares0 = ref MemoryMarshal.GetReference(examples.RowShares(0));
+            var differentiatesQ = Blocks.Contains(1) ? 1.0 : 0.0;
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
             ref var shares1 = ref MemoryMarshal.GetReference(examples.RowShares(1));
             ref var index1 = ref MemoryMarshal.GetReference(examples.Index(1));
             ref var rows0 = ref MemoryMarshal.GetReference(rows);
-            Span<double> spill = stackalloc double[24];
+            Span<double> spill = stackalloc double[32];
             ref var spilled = ref MemoryMarshal.GetReference(spill);
 
             for (var segment = first; segment < last; segment++)
@@ -447,7 +550,9 @@ partial class Factors3
                 var row = (nuint)(uint)Unsafe.Add(ref segmentRows, segment);
                 var segmentRow = row * rankStride;
                 var p0 = Lanes.LoadUnsafe(ref weightsP, segmentRow);
+                var maskP = Lanes.Create(differentiatesP);
                 var share0 = Lanes.Create(Unsafe.Add(ref shares0, row));
+                var maskQ = Lanes.Create(differentiatesQ);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
                 // 8 examples at a time, each in a lane of its own.
@@ -484,25 +589,26 @@ partial class Factors3
                     // r = s - y
                     var r = s - y;
                     var share1 = Lanes.Create(Unsafe.Add(ref shares1, qIndex0), Unsafe.Add(ref shares1, qIndex1), Unsafe.Add(ref shares1, qIndex2), Unsafe.Add(ref shares1, qIndex3), Unsafe.Add(ref shares1, qIndex4), Unsafe.Add(ref shares1, qIndex5), Unsafe.Add(ref shares1, qIndex6), Unsafe.Add(ref shares1, qIndex7));
-                    r.StoreUnsafe(ref spilled, 0);
-                    (0.5 * share0).StoreUnsafe(ref spilled, 8);
-                    (0.5 * share1).StoreUnsafe(ref spilled, 16);
+                    (maskP * r).StoreUnsafe(ref spilled, 0);
+                    (0.5 * share0 * maskP).StoreUnsafe(ref spilled, 8);
+                    (maskQ * r).StoreUnsafe(ref spilled, 16);
+                    (0.5 * share1 * maskQ).StoreUnsafe(ref spilled, 24);
                     (Lanes.Create(Unsafe.Add(ref spilled, 0)) * Lanes.LoadUnsafe(ref weightsQ, qRow0) + Lanes.Create(Unsafe.Add(ref spilled, 8)) * p0).StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetP);
-                    (Lanes.Create(Unsafe.Add(ref spilled, 0)) * p0 + Lanes.Create(Unsafe.Add(ref spilled, 16)) * Lanes.LoadUnsafe(ref weightsQ, qRow0)).StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetQ);
+                    (Lanes.Create(Unsafe.Add(ref spilled, 16)) * p0 + Lanes.Create(Unsafe.Add(ref spilled, 24)) * Lanes.LoadUnsafe(ref weightsQ, qRow0)).StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetQ);
                     (Lanes.Create(Unsafe.Add(ref spilled, 1)) * Lanes.LoadUnsafe(ref weightsQ, qRow1) + Lanes.Create(Unsafe.Add(ref spilled, 9)) * p0).StoreUnsafe(ref rows0, (i + 1) * (nuint)GradientRowLength + (nuint)RowOffsetP);
-                    (Lanes.Create(Unsafe.Add(ref spilled, 1)) * p0 + Lanes.Create(Unsafe.Add(ref spilled, 17)) * Lanes.LoadUnsafe(ref weightsQ, qRow1)).StoreUnsafe(ref rows0, (i + 1) * (nuint)GradientRowLength + (nuint)RowOffsetQ);
+                    (Lanes.Create(Unsafe.Add(ref spilled, 17)) * p0 + Lanes.Create(Unsafe.Add(ref spilled, 25)) * Lanes.LoadUnsafe(ref weightsQ, qRow1)).StoreUnsafe(ref rows0, (i + 1) * (nuint)GradientRowLength + (nuint)RowOffsetQ);
                     (Lanes.Create(Unsafe.Add(ref spilled, 2)) * Lanes.LoadUnsafe(ref weightsQ, qRow2) + Lanes.Create(Unsafe.Add(ref spilled, 10)) * p0).StoreUnsafe(ref rows0, (i + 2) * (nuint)GradientRowLength + (nuint)RowOffsetP);
-                    (Lanes.Create(Unsafe.Add(ref spilled, 2)) * p0 + Lanes.Create(Unsafe.Add(ref spilled, 18)) * Lanes.LoadUnsafe(ref weightsQ, qRow2)).StoreUnsafe(ref rows0, (i + 2) * (nuint)GradientRowLength + (nuint)RowOffsetQ);
+                    (Lanes.Create(Unsafe.Add(ref spilled, 18)) * p0 + Lanes.Create(Unsafe.Add(ref spilled, 26)) * Lanes.LoadUnsafe(ref weightsQ, qRow2)).StoreUnsafe(ref rows0, (i + 2) * (nuint)GradientRowLength + (nuint)RowOffsetQ);
                     (Lanes.Create(Unsafe.Add(ref spilled, 3)) * Lanes.LoadUnsafe(ref weightsQ, qRow3) + Lanes.Create(Unsafe.Add(ref spilled, 11)) * p0).StoreUnsafe(ref rows0, (i + 3) * (nuint)GradientRowLength + (nuint)RowOffsetP);
-                    (Lanes.Create(Unsafe.Add(ref spilled, 3)) * p0 + Lanes.Create(Unsafe.Add(ref spilled, 19)) * Lanes.LoadUnsafe(ref weightsQ, qRow3)).StoreUnsafe(ref rows0, (i + 3) * (nuint)GradientRowLength + (nuint)RowOffsetQ);
+                    (Lanes.Create(Unsafe.Add(ref spilled, 19)) * p0 + Lanes.Create(Unsafe.Add(ref spilled, 27)) * Lanes.LoadUnsafe(ref weightsQ, qRow3)).StoreUnsafe(ref rows0, (i + 3) * (nuint)GradientRowLength + (nuint)RowOffsetQ);
                     (Lanes.Create(Unsafe.Add(ref spilled, 4)) * Lanes.LoadUnsafe(ref weightsQ, qRow4) + Lanes.Create(Unsafe.Add(ref spilled, 12)) * p0).StoreUnsafe(ref rows0, (i + 4) * (nuint)GradientRowLength + (nuint)RowOffsetP);
-                    (Lanes.Create(Unsafe.Add(ref spilled, 4)) * p0 + Lanes.Create(Unsafe.Add(ref spilled, 20)) * Lanes.LoadUnsafe(ref weightsQ, qRow4)).StoreUnsafe(ref rows0, (i + 4) * (nuint)GradientRowLength + (nuint)RowOffsetQ);
+                    (Lanes.Create(Unsafe.Add(ref spilled, 20)) * p0 + Lanes.Create(Unsafe.Add(ref spilled, 28)) * Lanes.LoadUnsafe(ref weightsQ, qRow4)).StoreUnsafe(ref rows0, (i + 4) * (nuint)GradientRowLength + (nuint)RowOffsetQ);
                     (Lanes.Create(Unsafe.Add(ref spilled, 5)) * Lanes.LoadUnsafe(ref weightsQ, qRow5) + Lanes.Create(Unsafe.Add(ref spilled, 13)) * p0).StoreUnsafe(ref rows0, (i + 5) * (nuint)GradientRowLength + (nuint)RowOffsetP);
-                    (Lanes.Create(Unsafe.Add(ref spilled, 5)) * p0 + Lanes.Create(Unsafe.Add(ref spilled, 21)) * Lanes.LoadUnsafe(ref weightsQ, qRow5)).StoreUnsafe(ref rows0, (i + 5) * (nuint)GradientRowLength + (nuint)RowOffsetQ);
+                    (Lanes.Create(Unsafe.Add(ref spilled, 21)) * p0 + Lanes.Create(Unsafe.Add(ref spilled, 29)) * Lanes.LoadUnsafe(ref weightsQ, qRow5)).StoreUnsafe(ref rows0, (i + 5) * (nuint)GradientRowLength + (nuint)RowOffsetQ);
                     (Lanes.Create(Unsafe.Add(ref spilled, 6)) * Lanes.LoadUnsafe(ref weightsQ, qRow6) + Lanes.Create(Unsafe.Add(ref spilled, 14)) * p0).StoreUnsafe(ref rows0, (i + 6) * (nuint)GradientRowLength + (nuint)RowOffsetP);
-                    (Lanes.Create(Unsafe.Add(ref spilled, 6)) * p0 + Lanes.Create(Unsafe.Add(ref spilled, 22)) * Lanes.LoadUnsafe(ref weightsQ, qRow6)).StoreUnsafe(ref rows0, (i + 6) * (nuint)GradientRowLength + (nuint)RowOffsetQ);
+                    (Lanes.Create(Unsafe.Add(ref spilled, 22)) * p0 + Lanes.Create(Unsafe.Add(ref spilled, 30)) * Lanes.LoadUnsafe(ref weightsQ, qRow6)).StoreUnsafe(ref rows0, (i + 6) * (nuint)GradientRowLength + (nuint)RowOffsetQ);
                     (Lanes.Create(Unsafe.Add(ref spilled, 7)) * Lanes.LoadUnsafe(ref weightsQ, qRow7) + Lanes.Create(Unsafe.Add(ref spilled, 15)) * p0).StoreUnsafe(ref rows0, (i + 7) * (nuint)GradientRowLength + (nuint)RowOffsetP);
-                    (Lanes.Create(Unsafe.Add(ref spilled, 7)) * p0 + Lanes.Create(Unsafe.Add(ref spilled, 23)) * Lanes.LoadUnsafe(ref weightsQ, qRow7)).StoreUnsafe(ref rows0, (i + 7) * (nuint)GradientRowLength + (nuint)RowOffsetQ);
+                    (Lanes.Create(Unsafe.Add(ref spilled, 23)) * p0 + Lanes.Create(Unsafe.Add(ref spilled, 31)) * Lanes.LoadUnsafe(ref weightsQ, qRow7)).StoreUnsafe(ref rows0, (i + 7) * (nuint)GradientRowLength + (nuint)RowOffsetQ);
                 }
                 // Those that are left, one at a time.
                 for (; i < end; i++)
@@ -516,8 +622,8 @@ partial class Factors3
                     // r = s - y
                     var r = s - y;
                     var share1 = Lanes.Create(Unsafe.Add(ref shares1, qIndex));
-                    (r * Lanes.LoadUnsafe(ref weightsQ, qRow) + (0.5 * share0) * p0).StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetP);
-                    (r * p0 + (0.5 * share1) * Lanes.LoadUnsafe(ref weightsQ, qRow)).StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetQ);
+                    ((maskP * r) * Lanes.LoadUnsafe(ref weightsQ, qRow) + (0.5 * share0 * maskP) * p0).StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetP);
+                    ((maskQ * r) * p0 + (0.5 * share1 * maskQ) * Lanes.LoadUnsafe(ref weightsQ, qRow)).StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetQ);
                 }
             }
         }
@@ -525,7 +631,7 @@ partial class Factors3
         // outputGradients = s - y
         // sums.P = Σ c r q + 0.5 c p/|Z_u|
         // Unrolled: a row of 3 is 1 vector of 8, summed in two chains.
-        private void GradientSumOfP512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, Span<double> outputGradients, Span<double> sums)
+        private readonly void GradientSumOfP512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, Span<double> outputGradients, Span<double> sums)
         {
             if (coefficients.IsEmpty)
             {
@@ -540,6 +646,7 @@ partial class Factors3
             const nuint rankStride = 8;
             ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
             ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            var differentiatesP = Blocks.Contains(0) ? 1.0 : 0.0;
             ref var shares0 = ref MemoryMarshal.GetReference(examples.RowShares(0));
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
             ref var coefficients0 = ref MemoryMarshal.GetReference(coefficients);
@@ -555,6 +662,7 @@ partial class Factors3
                 var segmentRow = row * rankStride;
                 var p0 = Lanes.LoadUnsafe(ref weightsP, segmentRow);
                 var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskP = Lanes.Create(differentiatesP);
                 var share0 = Lanes.Create(Unsafe.Add(ref shares0, row));
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
@@ -624,15 +732,15 @@ partial class Factors3
                     sum1 += Lanes.CreateScalar(c.ToScalar());
                     sum0At0 = Lanes.MultiplyAddEstimate(c * r, Lanes.LoadUnsafe(ref weightsQ, qRow), sum0At0);
                 }
-                var scaleP = Lanes.Create((0.5 * share0).ToScalar() * Reduction.Sum(sum1));
-                (scaleP * p0 + sum0At0 + sum0At0b).StoreUnsafe(ref sumP, 0);
+                var scaleP = Lanes.Create((0.5 * share0 * maskP).ToScalar() * Reduction.Sum(sum1));
+                (scaleP * p0 + maskP * (sum0At0 + sum0At0b)).StoreUnsafe(ref sumP, 0);
             }
         }
 
         // outputGradients = s - y
         // sums.P = Σ r q + 0.5 p/|Z_u|
         // Unrolled: a row of 3 is 1 vector of 8, summed in two chains.
-        private void GradientSumOfPUnweighted512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputGradients, Span<double> sums)
+        private readonly void GradientSumOfPUnweighted512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputGradients, Span<double> sums)
         {
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
@@ -641,6 +749,7 @@ partial class Factors3
             const nuint rankStride = 8;
             ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
             ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            var differentiatesP = Blocks.Contains(0) ? 1.0 : 0.0;
             ref var shares0 = ref MemoryMarshal.GetReference(examples.RowShares(0));
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
             ref var index1 = ref MemoryMarshal.GetReference(examples.Index(1));
@@ -653,6 +762,7 @@ partial class Factors3
                 var segmentRow = row * rankStride;
                 var p0 = Lanes.LoadUnsafe(ref weightsP, segmentRow);
                 var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskP = Lanes.Create(differentiatesP);
                 var share0 = Lanes.Create(Unsafe.Add(ref shares0, row));
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
@@ -716,14 +826,14 @@ partial class Factors3
                     Unsafe.Add(ref outputGradients0, i) = r.ToScalar();
                     sum0At0 = Lanes.MultiplyAddEstimate(r, Lanes.LoadUnsafe(ref weightsQ, qRow), sum0At0);
                 }
-                var scaleP = Lanes.Create((0.5 * share0).ToScalar() * count);
-                (scaleP * p0 + sum0At0 + sum0At0b).StoreUnsafe(ref sumP, 0);
+                var scaleP = Lanes.Create((0.5 * share0 * maskP).ToScalar() * count);
+                (scaleP * p0 + maskP * (sum0At0 + sum0At0b)).StoreUnsafe(ref sumP, 0);
             }
         }
 
         // sums.Q = Σ c r p + 0.5 c q/|Z_i|
         // Unrolled: a row of 3 is 1 vector of 8, summed in two chains.
-        private void GradientSumOfQ512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, Span<double> outputGradients, Span<double> sums)
+        private readonly void GradientSumOfQ512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, Span<double> outputGradients, Span<double> sums)
         {
             if (coefficients.IsEmpty)
             {
@@ -739,6 +849,7 @@ partial class Factors3
             const nuint rankStride = 8;
             ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
             ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            var differentiatesQ = Blocks.Contains(1) ? 1.0 : 0.0;
             ref var shares1 = ref MemoryMarshal.GetReference(examples.RowShares(1));
             ref var coefficients0 = ref MemoryMarshal.GetReference(coefficients);
             ref var stored = ref MemoryMarshal.GetReference(outputGradients);
@@ -751,6 +862,7 @@ partial class Factors3
                 var segmentRow = row * rankStride;
                 var q0 = Lanes.LoadUnsafe(ref weightsQ, segmentRow);
                 var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskQ = Lanes.Create(differentiatesQ);
                 var share1 = Lanes.Create(Unsafe.Add(ref shares1, row));
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
@@ -789,14 +901,14 @@ partial class Factors3
                     sum1 += Lanes.CreateScalar(c.ToScalar());
                     sum0At0 = Lanes.MultiplyAddEstimate(c * r, Lanes.LoadUnsafe(ref weightsP, pRow), sum0At0);
                 }
-                var scaleQ = Lanes.Create((0.5 * share1).ToScalar() * Reduction.Sum(sum1 + sum1b));
-                (scaleQ * q0 + sum0At0 + sum0At0b).StoreUnsafe(ref sumQ, 0);
+                var scaleQ = Lanes.Create((0.5 * share1 * maskQ).ToScalar() * Reduction.Sum(sum1 + sum1b));
+                (scaleQ * q0 + maskQ * (sum0At0 + sum0At0b)).StoreUnsafe(ref sumQ, 0);
             }
         }
 
         // sums.Q = Σ r p + 0.5 q/|Z_i|
         // Unrolled: a row of 3 is 1 vector of 8, summed in two chains.
-        private void GradientSumOfQUnweighted512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputGradients, Span<double> sums)
+        private readonly void GradientSumOfQUnweighted512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputGradients, Span<double> sums)
         {
             var segments = examples.SegmentsOf(1);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
@@ -806,6 +918,7 @@ partial class Factors3
             const nuint rankStride = 8;
             ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
             ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            var differentiatesQ = Blocks.Contains(1) ? 1.0 : 0.0;
             ref var shares1 = ref MemoryMarshal.GetReference(examples.RowShares(1));
             ref var stored = ref MemoryMarshal.GetReference(outputGradients);
             ref var index0 = ref MemoryMarshal.GetReference(examples.Index(0, 1));
@@ -817,6 +930,7 @@ partial class Factors3
                 var segmentRow = row * rankStride;
                 var q0 = Lanes.LoadUnsafe(ref weightsQ, segmentRow);
                 var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskQ = Lanes.Create(differentiatesQ);
                 var share1 = Lanes.Create(Unsafe.Add(ref shares1, row));
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
@@ -848,8 +962,8 @@ partial class Factors3
                     var r = Lanes.Create(Unsafe.Add(ref stored, z));
                     sum0At0 = Lanes.MultiplyAddEstimate(r, Lanes.LoadUnsafe(ref weightsP, pRow), sum0At0);
                 }
-                var scaleQ = Lanes.Create((0.5 * share1).ToScalar() * count);
-                (scaleQ * q0 + sum0At0 + sum0At0b).StoreUnsafe(ref sumQ, 0);
+                var scaleQ = Lanes.Create((0.5 * share1 * maskQ).ToScalar() * count);
+                (scaleQ * q0 + maskQ * (sum0At0 + sum0At0b)).StoreUnsafe(ref sumQ, 0);
             }
         }
 
@@ -857,7 +971,7 @@ partial class Factors3
         // sums.P = Σ c r q + 0.5 c p/|Z_u|
         // flows = Σ c (r (p·vq) + 0.5 (q·vq)/|Z_i|)
         // Unrolled: a row of 3 is 1 vector of 8, summed in two chains.
-        private void GradientSumWithFlow512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, Span<double> outputGradients, Span<double> sums, Span<double> flows)
+        private readonly void GradientSumWithFlow512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, Span<double> outputGradients, Span<double> sums, Span<double> flows)
         {
             if (coefficients.IsEmpty)
             {
@@ -873,7 +987,9 @@ partial class Factors3
             ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
             ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
             ref var directionQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetQ);
+            var differentiatesP = Blocks.Contains(0) ? 1.0 : 0.0;
             ref var shares0 = ref MemoryMarshal.GetReference(examples.RowShares(0));
+            var differentiatesQ = Blocks.Contains(1) ? 1.0 : 0.0;
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
             ref var coefficients0 = ref MemoryMarshal.GetReference(coefficients);
             ref var shares1 = ref MemoryMarshal.GetReference(examples.RowShares(1));
@@ -890,7 +1006,9 @@ partial class Factors3
                 var segmentRow = row * rankStride;
                 var p0 = Lanes.LoadUnsafe(ref weightsP, segmentRow);
                 var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskP = Lanes.Create(differentiatesP);
                 var share0 = Lanes.Create(Unsafe.Add(ref shares0, row));
+                var maskQ = Lanes.Create(differentiatesQ);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
                 // sum1 = Σ c
@@ -1001,9 +1119,9 @@ partial class Factors3
                     sum2At0 = Lanes.MultiplyAddEstimate(c * r, Lanes.LoadUnsafe(ref directionQ, qRow), sum2At0);
                     sum3At0 = Lanes.MultiplyAddEstimate(share1 * c, Lanes.LoadUnsafe(ref weightsQ, qRow) * Lanes.LoadUnsafe(ref directionQ, qRow), sum3At0);
                 }
-                var scaleP = Lanes.Create((0.5 * share0).ToScalar() * Reduction.Sum(sum1));
-                (scaleP * p0 + sum0At0 + sum0At0b).StoreUnsafe(ref sumP, 0);
-                Unsafe.Add(ref flows0, target) = Reduction.Sum(p0 * (sum2At0 + sum2At0b)) + Lanes.Create(0.5).ToScalar() * Reduction.Sum(sum3At0 + sum3At0b);
+                var scaleP = Lanes.Create((0.5 * share0 * maskP).ToScalar() * Reduction.Sum(sum1));
+                (scaleP * p0 + maskP * (sum0At0 + sum0At0b)).StoreUnsafe(ref sumP, 0);
+                Unsafe.Add(ref flows0, target) = maskQ.ToScalar() * Reduction.Sum(p0 * (sum2At0 + sum2At0b)) + (0.5 * maskQ).ToScalar() * Reduction.Sum(sum3At0 + sum3At0b);
             }
         }
 
@@ -1011,7 +1129,7 @@ partial class Factors3
         // sums.P = Σ r q + 0.5 p/|Z_u|
         // flows = Σ r (p·vq) + 0.5 (q·vq)/|Z_i|
         // Unrolled: a row of 3 is 1 vector of 8, summed in two chains.
-        private void GradientSumWithFlowUnweighted512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> outputGradients, Span<double> sums, Span<double> flows)
+        private readonly void GradientSumWithFlowUnweighted512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> outputGradients, Span<double> sums, Span<double> flows)
         {
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
@@ -1021,7 +1139,9 @@ partial class Factors3
             ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
             ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
             ref var directionQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetQ);
+            var differentiatesP = Blocks.Contains(0) ? 1.0 : 0.0;
             ref var shares0 = ref MemoryMarshal.GetReference(examples.RowShares(0));
+            var differentiatesQ = Blocks.Contains(1) ? 1.0 : 0.0;
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
             ref var shares1 = ref MemoryMarshal.GetReference(examples.RowShares(1));
             ref var index1 = ref MemoryMarshal.GetReference(examples.Index(1));
@@ -1035,7 +1155,9 @@ partial class Factors3
                 var segmentRow = row * rankStride;
                 var p0 = Lanes.LoadUnsafe(ref weightsP, segmentRow);
                 var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskP = Lanes.Create(differentiatesP);
                 var share0 = Lanes.Create(Unsafe.Add(ref shares0, row));
+                var maskQ = Lanes.Create(differentiatesQ);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
                 var count = (double)(end - i);
@@ -1138,15 +1260,15 @@ partial class Factors3
                     sum2At0 = Lanes.MultiplyAddEstimate(r, Lanes.LoadUnsafe(ref directionQ, qRow), sum2At0);
                     sum3At0 = Lanes.MultiplyAddEstimate(share1, Lanes.LoadUnsafe(ref weightsQ, qRow) * Lanes.LoadUnsafe(ref directionQ, qRow), sum3At0);
                 }
-                var scaleP = Lanes.Create((0.5 * share0).ToScalar() * count);
-                (scaleP * p0 + sum0At0 + sum0At0b).StoreUnsafe(ref sumP, 0);
-                Unsafe.Add(ref flows0, target) = Reduction.Sum(p0 * (sum2At0 + sum2At0b)) + Lanes.Create(0.5).ToScalar() * Reduction.Sum(sum3At0 + sum3At0b);
+                var scaleP = Lanes.Create((0.5 * share0 * maskP).ToScalar() * count);
+                (scaleP * p0 + maskP * (sum0At0 + sum0At0b)).StoreUnsafe(ref sumP, 0);
+                Unsafe.Add(ref flows0, target) = maskQ.ToScalar() * Reduction.Sum(p0 * (sum2At0 + sum2At0b)) + (0.5 * maskQ).ToScalar() * Reduction.Sum(sum3At0 + sum3At0b);
             }
         }
 
         // flows = Σ c (r (p·vq) + 0.5 (q·vq)/|Z_i|)
         // Unrolled: a row of 3 is 1 vector of 8, summed in two chains.
-        private void Flow512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, ReadOnlySpan<double> outputGradients, Span<double> flows)
+        private readonly void Flow512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, ReadOnlySpan<double> outputGradients, Span<double> flows)
         {
             if (coefficients.IsEmpty)
             {
@@ -1162,6 +1284,7 @@ partial class Factors3
             ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
             ref var directionQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetQ);
             ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            var differentiatesQ = Blocks.Contains(1) ? 1.0 : 0.0;
             ref var coefficients0 = ref MemoryMarshal.GetReference(coefficients);
             ref var stored = ref MemoryMarshal.GetReference(outputGradients);
             ref var shares1 = ref MemoryMarshal.GetReference(examples.RowShares(1));
@@ -1174,6 +1297,7 @@ partial class Factors3
                 var segmentRow = row * rankStride;
                 var p0 = Lanes.LoadUnsafe(ref weightsP, segmentRow);
                 var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskQ = Lanes.Create(differentiatesQ);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
                 // sum0 = Σ c r vq
@@ -1213,13 +1337,13 @@ partial class Factors3
                     sum0At0 = Lanes.MultiplyAddEstimate(c * r, Lanes.LoadUnsafe(ref directionQ, qRow), sum0At0);
                     sum1At0 = Lanes.MultiplyAddEstimate(share1 * c, Lanes.LoadUnsafe(ref weightsQ, qRow) * Lanes.LoadUnsafe(ref directionQ, qRow), sum1At0);
                 }
-                Unsafe.Add(ref flows0, target) = Reduction.Sum(p0 * (sum0At0 + sum0At0b)) + Lanes.Create(0.5).ToScalar() * Reduction.Sum(sum1At0 + sum1At0b);
+                Unsafe.Add(ref flows0, target) = maskQ.ToScalar() * Reduction.Sum(p0 * (sum0At0 + sum0At0b)) + (0.5 * maskQ).ToScalar() * Reduction.Sum(sum1At0 + sum1At0b);
             }
         }
 
         // flows = Σ r (p·vq) + 0.5 (q·vq)/|Z_i|
         // Unrolled: a row of 3 is 1 vector of 8, summed in two chains.
-        private void FlowUnweighted512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, ReadOnlySpan<double> outputGradients, Span<double> flows)
+        private readonly void FlowUnweighted512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, ReadOnlySpan<double> outputGradients, Span<double> flows)
         {
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
@@ -1229,6 +1353,7 @@ partial class Factors3
             ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
             ref var directionQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetQ);
             ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            var differentiatesQ = Blocks.Contains(1) ? 1.0 : 0.0;
             ref var stored = ref MemoryMarshal.GetReference(outputGradients);
             ref var shares1 = ref MemoryMarshal.GetReference(examples.RowShares(1));
             ref var index1 = ref MemoryMarshal.GetReference(examples.Index(1));
@@ -1240,6 +1365,7 @@ partial class Factors3
                 var segmentRow = row * rankStride;
                 var p0 = Lanes.LoadUnsafe(ref weightsP, segmentRow);
                 var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskQ = Lanes.Create(differentiatesQ);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
                 // sum0 = Σ r vq
@@ -1276,13 +1402,13 @@ partial class Factors3
                     sum0At0 = Lanes.MultiplyAddEstimate(r, Lanes.LoadUnsafe(ref directionQ, qRow), sum0At0);
                     sum1At0 = Lanes.MultiplyAddEstimate(share1, Lanes.LoadUnsafe(ref weightsQ, qRow) * Lanes.LoadUnsafe(ref directionQ, qRow), sum1At0);
                 }
-                Unsafe.Add(ref flows0, target) = Reduction.Sum(p0 * (sum0At0 + sum0At0b)) + Lanes.Create(0.5).ToScalar() * Reduction.Sum(sum1At0 + sum1At0b);
+                Unsafe.Add(ref flows0, target) = maskQ.ToScalar() * Reduction.Sum(p0 * (sum0At0 + sum0At0b)) + (0.5 * maskQ).ToScalar() * Reduction.Sum(sum1At0 + sum1At0b);
             }
         }
 
         // gram += r' (r (q·q') + 0.5 (p·q')/|Z_u|) + 0.5 (r (p·q) + 0.5 |p|²/|Z_u|)/|Z_u|'
         // Unrolled: a row of 3 is 1 vector of 8.
-        private void GradientGramOfP512(ExampleSet<double> left, ExampleSet<double> right, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> leftOutputGradients, ReadOnlySpan<double> rightOutputGradients, Span<double> gram)
+        private readonly void GradientGramOfP512(ExampleSet<double> left, ExampleSet<double> right, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> leftOutputGradients, ReadOnlySpan<double> rightOutputGradients, Span<double> gram)
         {
             var segments = left.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
@@ -1291,6 +1417,7 @@ partial class Factors3
             const nuint rankStride = 8;
             ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
             ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
+            var differentiatesP = Blocks.Contains(0) ? 1.0 : 0.0;
             ref var leftStored = ref MemoryMarshal.GetReference(leftOutputGradients);
             ref var shares0 = ref MemoryMarshal.GetReference(right.RowShares(0));
             ref var leftShares0 = ref MemoryMarshal.GetReference(left.RowShares(0));
@@ -1311,6 +1438,7 @@ partial class Factors3
                     var leftPIndex = (nuint)(uint)Unsafe.Add(ref leftIndex0, a);
                     var leftQRow = (nuint)(uint)Unsafe.Add(ref leftIndex1, a) * rankStride;
                     var leftQ0 = Lanes.LoadUnsafe(ref weightsQ, leftQRow);
+                    var maskP = Lanes.Create(differentiatesP);
                     var leftR = Lanes.Create(Unsafe.Add(ref leftStored, a));
                     var share0 = Lanes.Create(Unsafe.Add(ref shares0, row));
                     var pDotLeftQ = Lanes.Create(Reduction.Sum(p0 * leftQ0));
@@ -1349,7 +1477,7 @@ partial class Factors3
                             p0 * Lanes.LoadUnsafe(ref weightsQ, qRow6),
                             p0 * Lanes.LoadUnsafe(ref weightsQ, qRow7));
                         var r = Lanes.LoadUnsafe(ref stored, i);
-                        (Lanes.LoadUnsafe(ref gramRow, i) + (leftR * (r * qDotLeftQ + 0.5 * share0 * pDotLeftQ) + 0.5 * leftShare0 * (r * pDotQ + 0.5 * share0 * pDotP))).StoreUnsafe(ref gramRow, i);
+                        (Lanes.LoadUnsafe(ref gramRow, i) + maskP * (leftR * (r * qDotLeftQ + 0.5 * share0 * pDotLeftQ) + 0.5 * leftShare0 * (r * pDotQ + 0.5 * share0 * pDotP))).StoreUnsafe(ref gramRow, i);
                     }
                     // Those that are left, one at a time.
                     for (; i < end; i++)
@@ -1358,7 +1486,7 @@ partial class Factors3
                         var qDotLeftQ = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsQ, qRow) * leftQ0));
                         var pDotQ = Lanes.Create(Reduction.Sum(p0 * Lanes.LoadUnsafe(ref weightsQ, qRow)));
                         var r = Lanes.Create(Unsafe.Add(ref stored, i));
-                        Unsafe.Add(ref gramRow, i) += (leftR * (r * qDotLeftQ + 0.5 * share0 * pDotLeftQ) + 0.5 * leftShare0 * (r * pDotQ + 0.5 * share0 * pDotP)).ToScalar();
+                        Unsafe.Add(ref gramRow, i) += (maskP * (leftR * (r * qDotLeftQ + 0.5 * share0 * pDotLeftQ) + 0.5 * leftShare0 * (r * pDotQ + 0.5 * share0 * pDotP))).ToScalar();
                     }
                 }
             }
@@ -1366,7 +1494,7 @@ partial class Factors3
 
         // gram += r' (r (p·p') + 0.5 (p'·q)/|Z_i|) + 0.5 (r (p·q) + 0.5 |q|²/|Z_i|)/|Z_i|'
         // Unrolled: a row of 3 is 1 vector of 8.
-        private void GradientGramOfQ512(ExampleSet<double> left, ExampleSet<double> right, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> leftOutputGradients, ReadOnlySpan<double> rightOutputGradients, Span<double> gram)
+        private readonly void GradientGramOfQ512(ExampleSet<double> left, ExampleSet<double> right, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> leftOutputGradients, ReadOnlySpan<double> rightOutputGradients, Span<double> gram)
         {
             var segments = left.SegmentsOf(1);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
@@ -1377,6 +1505,7 @@ partial class Factors3
             const nuint rankStride = 8;
             ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
             ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            var differentiatesQ = Blocks.Contains(1) ? 1.0 : 0.0;
             ref var leftStored = ref MemoryMarshal.GetReference(leftOutputGradients);
             ref var shares1 = ref MemoryMarshal.GetReference(right.RowShares(1));
             ref var leftShares1 = ref MemoryMarshal.GetReference(left.RowShares(1));
@@ -1397,6 +1526,7 @@ partial class Factors3
                     var leftPRow = (nuint)(uint)Unsafe.Add(ref leftIndex0, a) * rankStride;
                     var leftQIndex = (nuint)(uint)Unsafe.Add(ref leftIndex1, a);
                     var leftP0 = Lanes.LoadUnsafe(ref weightsP, leftPRow);
+                    var maskQ = Lanes.Create(differentiatesQ);
                     var leftR = Lanes.Create(Unsafe.Add(ref leftStored, a));
                     var share1 = Lanes.Create(Unsafe.Add(ref shares1, row));
                     var leftPDotQ = Lanes.Create(Reduction.Sum(leftP0 * q0));
@@ -1412,9 +1542,1394 @@ partial class Factors3
                         var pDotLeftP = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * leftP0));
                         var pDotQ = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * q0));
                         var r = Lanes.Create(Unsafe.Add(ref stored, z));
-                        Unsafe.Add(ref gramRow, z) += (leftR * (r * pDotLeftP + 0.5 * share1 * leftPDotQ) + 0.5 * leftShare1 * (r * pDotQ + 0.5 * share1 * qDotQ)).ToScalar();
+                        Unsafe.Add(ref gramRow, z) += (maskQ * (leftR * (r * pDotLeftP + 0.5 * share1 * leftPDotQ) + 0.5 * leftShare1 * (r * pDotQ + 0.5 * share1 * qDotQ))).ToScalar();
                     }
                 }
+            }
+        }
+
+        // sums.P = Σ a q
+        // Unrolled: a row of 3 is 1 vector of 8, summed in two chains.
+        private readonly void OutputAdjointSumOfP512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> cotangents, Span<double> sums)
+        {
+            var segments = examples.SegmentsOf(0);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
+            const nuint rankStride = 8;
+            ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            var differentiatesP = Blocks.Contains(0) ? 1.0 : 0.0;
+            ref var cotangents0 = ref MemoryMarshal.GetReference(cotangents);
+            ref var index1 = ref MemoryMarshal.GetReference(examples.Index(1));
+            ref var sums0 = ref MemoryMarshal.GetReference(sums);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskP = Lanes.Create(differentiatesP);
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // sum0 = Σ a q
+                Vec sum0At0 = Vec.Zero, sum0At0b = Vec.Zero;
+                ref var sumP = ref Unsafe.Add(ref sums0, target * rankStride);
+                // Two examples at a time: each adds to sums of its own and need not wait for the other.
+                for (; i + 2 <= end; i += 2)
+                {
+                    {
+                        var qRow = (nuint)(uint)Unsafe.Add(ref index1, i) * rankStride;
+                        var a = Lanes.Create(Unsafe.Add(ref cotangents0, i));
+                        sum0At0 = Lanes.MultiplyAddEstimate(a, Lanes.LoadUnsafe(ref weightsQ, qRow), sum0At0);
+                    }
+                    {
+                        var qRow = (nuint)(uint)Unsafe.Add(ref index1, i + 1) * rankStride;
+                        var a = Lanes.Create(Unsafe.Add(ref cotangents0, i + 1));
+                        sum0At0b = Lanes.MultiplyAddEstimate(a, Lanes.LoadUnsafe(ref weightsQ, qRow), sum0At0b);
+                    }
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var qRow = (nuint)(uint)Unsafe.Add(ref index1, i) * rankStride;
+                    var a = Lanes.Create(Unsafe.Add(ref cotangents0, i));
+                    sum0At0 = Lanes.MultiplyAddEstimate(a, Lanes.LoadUnsafe(ref weightsQ, qRow), sum0At0);
+                }
+                (maskP * (sum0At0 + sum0At0b)).StoreUnsafe(ref sumP, 0);
+            }
+        }
+
+        // sums.Q = Σ a p
+        // Unrolled: a row of 3 is 1 vector of 8, summed in two chains.
+        private readonly void OutputAdjointSumOfQ512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> cotangents, Span<double> sums)
+        {
+            var segments = examples.SegmentsOf(1);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
+            ref var order = ref MemoryMarshal.GetReference(segments.Order);
+            const nuint rankStride = 8;
+            ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
+            var differentiatesQ = Blocks.Contains(1) ? 1.0 : 0.0;
+            ref var cotangents0 = ref MemoryMarshal.GetReference(cotangents);
+            ref var index0 = ref MemoryMarshal.GetReference(examples.Index(0, 1));
+            ref var sums0 = ref MemoryMarshal.GetReference(sums);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskQ = Lanes.Create(differentiatesQ);
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // sum0 = Σ a p
+                Vec sum0At0 = Vec.Zero, sum0At0b = Vec.Zero;
+                ref var sumQ = ref Unsafe.Add(ref sums0, target * rankStride);
+                // Two examples at a time: each adds to sums of its own and need not wait for the other.
+                for (; i + 2 <= end; i += 2)
+                {
+                    {
+                        var z = (nuint)(uint)Unsafe.Add(ref order, i);
+                        var pRow = (nuint)(uint)Unsafe.Add(ref index0, i) * rankStride;
+                        var a = Lanes.Create(Unsafe.Add(ref cotangents0, z));
+                        sum0At0 = Lanes.MultiplyAddEstimate(a, Lanes.LoadUnsafe(ref weightsP, pRow), sum0At0);
+                    }
+                    {
+                        var z = (nuint)(uint)Unsafe.Add(ref order, i + 1);
+                        var pRow = (nuint)(uint)Unsafe.Add(ref index0, i + 1) * rankStride;
+                        var a = Lanes.Create(Unsafe.Add(ref cotangents0, z));
+                        sum0At0b = Lanes.MultiplyAddEstimate(a, Lanes.LoadUnsafe(ref weightsP, pRow), sum0At0b);
+                    }
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var z = (nuint)(uint)Unsafe.Add(ref order, i);
+                    var pRow = (nuint)(uint)Unsafe.Add(ref index0, i) * rankStride;
+                    var a = Lanes.Create(Unsafe.Add(ref cotangents0, z));
+                    sum0At0 = Lanes.MultiplyAddEstimate(a, Lanes.LoadUnsafe(ref weightsP, pRow), sum0At0);
+                }
+                (maskQ * (sum0At0 + sum0At0b)).StoreUnsafe(ref sumQ, 0);
+            }
+        }
+
+        // sums.P = Σ c vs q + c r vq + 0.5 c vp/|Z_u|
+        // Unrolled: a row of 3 is 1 vector of 8, summed in two chains.
+        private readonly void HessianVectorSumOfP512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, Span<double> sums)
+        {
+            if (coefficients.IsEmpty)
+            {
+                HessianVectorSumOfPUnweighted512(examples, first, last, weights, direction, sums);
+                return;
+            }
+
+            var segments = examples.SegmentsOf(0);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var segmentRows = ref MemoryMarshal.GetReference(segments.Rows);
+            ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
+            const nuint rankStride = 8;
+            ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            ref var directionP = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetP);
+            ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
+            ref var directionQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetQ);
+            var differentiatesP = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesQ = Blocks.Contains(1) ? 1.0 : 0.0;
+            ref var shares0 = ref MemoryMarshal.GetReference(examples.RowShares(0));
+            ref var coefficients0 = ref MemoryMarshal.GetReference(coefficients);
+            ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
+            ref var index1 = ref MemoryMarshal.GetReference(examples.Index(1));
+            ref var sums0 = ref MemoryMarshal.GetReference(sums);
+            Span<double> spill = stackalloc double[16];
+            ref var spilled = ref MemoryMarshal.GetReference(spill);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var row = (nuint)(uint)Unsafe.Add(ref segmentRows, segment);
+                var segmentRow = row * rankStride;
+                var vp0 = Lanes.LoadUnsafe(ref directionP, segmentRow);
+                var p0 = Lanes.LoadUnsafe(ref weightsP, segmentRow);
+                var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskP = Lanes.Create(differentiatesP);
+                var maskQ = Lanes.Create(differentiatesQ);
+                var share0 = Lanes.Create(Unsafe.Add(ref shares0, row));
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // sum2 = Σ c
+                var sum2 = Vec.Zero;
+                // sum0 = Σ c vs q
+                Vec sum0At0 = Vec.Zero, sum0At0b = Vec.Zero;
+                // sum1 = Σ c r vq
+                Vec sum1At0 = Vec.Zero, sum1At0b = Vec.Zero;
+                ref var sumP = ref Unsafe.Add(ref sums0, target * rankStride);
+                // 8 examples at a time, each in a lane of its own.
+                for (; i + 8 <= end; i += 8)
+                {
+                    var qRow0 = (nuint)(uint)Unsafe.Add(ref index1, i) * rankStride;
+                    var qRow1 = (nuint)(uint)Unsafe.Add(ref index1, i + 1) * rankStride;
+                    var qRow2 = (nuint)(uint)Unsafe.Add(ref index1, i + 2) * rankStride;
+                    var qRow3 = (nuint)(uint)Unsafe.Add(ref index1, i + 3) * rankStride;
+                    var qRow4 = (nuint)(uint)Unsafe.Add(ref index1, i + 4) * rankStride;
+                    var qRow5 = (nuint)(uint)Unsafe.Add(ref index1, i + 5) * rankStride;
+                    var qRow6 = (nuint)(uint)Unsafe.Add(ref index1, i + 6) * rankStride;
+                    var qRow7 = (nuint)(uint)Unsafe.Add(ref index1, i + 7) * rankStride;
+                    var qDotVp = Reduction.Sums(
+                        Lanes.LoadUnsafe(ref weightsQ, qRow0) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow1) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow2) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow3) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow4) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow5) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow6) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow7) * vp0);
+                    var pDotVq = Reduction.Sums(
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow0),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow1),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow2),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow3),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow4),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow5),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow6),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow7));
+                    var pDotQ = Reduction.Sums(
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow0),
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow1),
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow2),
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow3),
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow4),
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow5),
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow6),
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow7));
+                    var c = Lanes.LoadUnsafe(ref coefficients0, i);
+                    // vs = q·vp + p·vq
+                    var vs = maskP * qDotVp + maskQ * pDotVq;
+                    // s = p·q
+                    var s = pDotQ;
+                    var y = Lanes.LoadUnsafe(ref labels, i);
+                    // r = s - y
+                    var r = s - y;
+                    sum2 += c;
+                    (c * vs).StoreUnsafe(ref spilled, 0);
+                    (c * r).StoreUnsafe(ref spilled, 8);
+                    var factor0At0 = Lanes.Create(Unsafe.Add(ref spilled, 0));
+                    var factor1At0 = Lanes.Create(Unsafe.Add(ref spilled, 8));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At0, Lanes.LoadUnsafe(ref weightsQ, qRow0), sum0At0);
+                    sum1At0 = Lanes.MultiplyAddEstimate(factor1At0, Lanes.LoadUnsafe(ref directionQ, qRow0), sum1At0);
+                    var factor0At1 = Lanes.Create(Unsafe.Add(ref spilled, 1));
+                    var factor1At1 = Lanes.Create(Unsafe.Add(ref spilled, 9));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At1, Lanes.LoadUnsafe(ref weightsQ, qRow1), sum0At0b);
+                    sum1At0b = Lanes.MultiplyAddEstimate(factor1At1, Lanes.LoadUnsafe(ref directionQ, qRow1), sum1At0b);
+                    var factor0At2 = Lanes.Create(Unsafe.Add(ref spilled, 2));
+                    var factor1At2 = Lanes.Create(Unsafe.Add(ref spilled, 10));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At2, Lanes.LoadUnsafe(ref weightsQ, qRow2), sum0At0);
+                    sum1At0 = Lanes.MultiplyAddEstimate(factor1At2, Lanes.LoadUnsafe(ref directionQ, qRow2), sum1At0);
+                    var factor0At3 = Lanes.Create(Unsafe.Add(ref spilled, 3));
+                    var factor1At3 = Lanes.Create(Unsafe.Add(ref spilled, 11));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At3, Lanes.LoadUnsafe(ref weightsQ, qRow3), sum0At0b);
+                    sum1At0b = Lanes.MultiplyAddEstimate(factor1At3, Lanes.LoadUnsafe(ref directionQ, qRow3), sum1At0b);
+                    var factor0At4 = Lanes.Create(Unsafe.Add(ref spilled, 4));
+                    var factor1At4 = Lanes.Create(Unsafe.Add(ref spilled, 12));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At4, Lanes.LoadUnsafe(ref weightsQ, qRow4), sum0At0);
+                    sum1At0 = Lanes.MultiplyAddEstimate(factor1At4, Lanes.LoadUnsafe(ref directionQ, qRow4), sum1At0);
+                    var factor0At5 = Lanes.Create(Unsafe.Add(ref spilled, 5));
+                    var factor1At5 = Lanes.Create(Unsafe.Add(ref spilled, 13));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At5, Lanes.LoadUnsafe(ref weightsQ, qRow5), sum0At0b);
+                    sum1At0b = Lanes.MultiplyAddEstimate(factor1At5, Lanes.LoadUnsafe(ref directionQ, qRow5), sum1At0b);
+                    var factor0At6 = Lanes.Create(Unsafe.Add(ref spilled, 6));
+                    var factor1At6 = Lanes.Create(Unsafe.Add(ref spilled, 14));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At6, Lanes.LoadUnsafe(ref weightsQ, qRow6), sum0At0);
+                    sum1At0 = Lanes.MultiplyAddEstimate(factor1At6, Lanes.LoadUnsafe(ref directionQ, qRow6), sum1At0);
+                    var factor0At7 = Lanes.Create(Unsafe.Add(ref spilled, 7));
+                    var factor1At7 = Lanes.Create(Unsafe.Add(ref spilled, 15));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At7, Lanes.LoadUnsafe(ref weightsQ, qRow7), sum0At0b);
+                    sum1At0b = Lanes.MultiplyAddEstimate(factor1At7, Lanes.LoadUnsafe(ref directionQ, qRow7), sum1At0b);
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var qRow = (nuint)(uint)Unsafe.Add(ref index1, i) * rankStride;
+                    var qDotVp = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsQ, qRow) * vp0));
+                    var pDotVq = Lanes.Create(Reduction.Sum(p0 * Lanes.LoadUnsafe(ref directionQ, qRow)));
+                    var pDotQ = Lanes.Create(Reduction.Sum(p0 * Lanes.LoadUnsafe(ref weightsQ, qRow)));
+                    var c = Lanes.Create(Unsafe.Add(ref coefficients0, i));
+                    // vs = q·vp + p·vq
+                    var vs = maskP * qDotVp + maskQ * pDotVq;
+                    // s = p·q
+                    var s = pDotQ;
+                    var y = Lanes.Create(Unsafe.Add(ref labels, i));
+                    // r = s - y
+                    var r = s - y;
+                    sum2 += Lanes.CreateScalar(c.ToScalar());
+                    sum0At0 = Lanes.MultiplyAddEstimate(c * vs, Lanes.LoadUnsafe(ref weightsQ, qRow), sum0At0);
+                    sum1At0 = Lanes.MultiplyAddEstimate(c * r, Lanes.LoadUnsafe(ref directionQ, qRow), sum1At0);
+                }
+                var scaleVp = Lanes.Create((0.5 * share0 * maskP * maskP).ToScalar() * Reduction.Sum(sum2));
+                (scaleVp * vp0 + maskP * (sum0At0 + sum0At0b) + maskP * maskQ * (sum1At0 + sum1At0b)).StoreUnsafe(ref sumP, 0);
+            }
+        }
+
+        // sums.P = Σ vs q + r vq + 0.5 vp/|Z_u|
+        // Unrolled: a row of 3 is 1 vector of 8, summed in two chains.
+        private readonly void HessianVectorSumOfPUnweighted512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> sums)
+        {
+            var segments = examples.SegmentsOf(0);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var segmentRows = ref MemoryMarshal.GetReference(segments.Rows);
+            ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
+            const nuint rankStride = 8;
+            ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            ref var directionP = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetP);
+            ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
+            ref var directionQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetQ);
+            var differentiatesP = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesQ = Blocks.Contains(1) ? 1.0 : 0.0;
+            ref var shares0 = ref MemoryMarshal.GetReference(examples.RowShares(0));
+            ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
+            ref var index1 = ref MemoryMarshal.GetReference(examples.Index(1));
+            ref var sums0 = ref MemoryMarshal.GetReference(sums);
+            Span<double> spill = stackalloc double[16];
+            ref var spilled = ref MemoryMarshal.GetReference(spill);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var row = (nuint)(uint)Unsafe.Add(ref segmentRows, segment);
+                var segmentRow = row * rankStride;
+                var vp0 = Lanes.LoadUnsafe(ref directionP, segmentRow);
+                var p0 = Lanes.LoadUnsafe(ref weightsP, segmentRow);
+                var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskP = Lanes.Create(differentiatesP);
+                var maskQ = Lanes.Create(differentiatesQ);
+                var share0 = Lanes.Create(Unsafe.Add(ref shares0, row));
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                var count = (double)(end - i);
+                // sum0 = Σ vs q
+                Vec sum0At0 = Vec.Zero, sum0At0b = Vec.Zero;
+                // sum1 = Σ r vq
+                Vec sum1At0 = Vec.Zero, sum1At0b = Vec.Zero;
+                ref var sumP = ref Unsafe.Add(ref sums0, target * rankStride);
+                // 8 examples at a time, each in a lane of its own.
+                for (; i + 8 <= end; i += 8)
+                {
+                    var qRow0 = (nuint)(uint)Unsafe.Add(ref index1, i) * rankStride;
+                    var qRow1 = (nuint)(uint)Unsafe.Add(ref index1, i + 1) * rankStride;
+                    var qRow2 = (nuint)(uint)Unsafe.Add(ref index1, i + 2) * rankStride;
+                    var qRow3 = (nuint)(uint)Unsafe.Add(ref index1, i + 3) * rankStride;
+                    var qRow4 = (nuint)(uint)Unsafe.Add(ref index1, i + 4) * rankStride;
+                    var qRow5 = (nuint)(uint)Unsafe.Add(ref index1, i + 5) * rankStride;
+                    var qRow6 = (nuint)(uint)Unsafe.Add(ref index1, i + 6) * rankStride;
+                    var qRow7 = (nuint)(uint)Unsafe.Add(ref index1, i + 7) * rankStride;
+                    var qDotVp = Reduction.Sums(
+                        Lanes.LoadUnsafe(ref weightsQ, qRow0) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow1) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow2) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow3) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow4) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow5) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow6) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow7) * vp0);
+                    var pDotVq = Reduction.Sums(
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow0),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow1),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow2),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow3),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow4),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow5),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow6),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow7));
+                    var pDotQ = Reduction.Sums(
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow0),
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow1),
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow2),
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow3),
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow4),
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow5),
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow6),
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow7));
+                    // vs = q·vp + p·vq
+                    var vs = maskP * qDotVp + maskQ * pDotVq;
+                    // s = p·q
+                    var s = pDotQ;
+                    var y = Lanes.LoadUnsafe(ref labels, i);
+                    // r = s - y
+                    var r = s - y;
+                    vs.StoreUnsafe(ref spilled, 0);
+                    r.StoreUnsafe(ref spilled, 8);
+                    var factor0At0 = Lanes.Create(Unsafe.Add(ref spilled, 0));
+                    var factor1At0 = Lanes.Create(Unsafe.Add(ref spilled, 8));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At0, Lanes.LoadUnsafe(ref weightsQ, qRow0), sum0At0);
+                    sum1At0 = Lanes.MultiplyAddEstimate(factor1At0, Lanes.LoadUnsafe(ref directionQ, qRow0), sum1At0);
+                    var factor0At1 = Lanes.Create(Unsafe.Add(ref spilled, 1));
+                    var factor1At1 = Lanes.Create(Unsafe.Add(ref spilled, 9));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At1, Lanes.LoadUnsafe(ref weightsQ, qRow1), sum0At0b);
+                    sum1At0b = Lanes.MultiplyAddEstimate(factor1At1, Lanes.LoadUnsafe(ref directionQ, qRow1), sum1At0b);
+                    var factor0At2 = Lanes.Create(Unsafe.Add(ref spilled, 2));
+                    var factor1At2 = Lanes.Create(Unsafe.Add(ref spilled, 10));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At2, Lanes.LoadUnsafe(ref weightsQ, qRow2), sum0At0);
+                    sum1At0 = Lanes.MultiplyAddEstimate(factor1At2, Lanes.LoadUnsafe(ref directionQ, qRow2), sum1At0);
+                    var factor0At3 = Lanes.Create(Unsafe.Add(ref spilled, 3));
+                    var factor1At3 = Lanes.Create(Unsafe.Add(ref spilled, 11));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At3, Lanes.LoadUnsafe(ref weightsQ, qRow3), sum0At0b);
+                    sum1At0b = Lanes.MultiplyAddEstimate(factor1At3, Lanes.LoadUnsafe(ref directionQ, qRow3), sum1At0b);
+                    var factor0At4 = Lanes.Create(Unsafe.Add(ref spilled, 4));
+                    var factor1At4 = Lanes.Create(Unsafe.Add(ref spilled, 12));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At4, Lanes.LoadUnsafe(ref weightsQ, qRow4), sum0At0);
+                    sum1At0 = Lanes.MultiplyAddEstimate(factor1At4, Lanes.LoadUnsafe(ref directionQ, qRow4), sum1At0);
+                    var factor0At5 = Lanes.Create(Unsafe.Add(ref spilled, 5));
+                    var factor1At5 = Lanes.Create(Unsafe.Add(ref spilled, 13));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At5, Lanes.LoadUnsafe(ref weightsQ, qRow5), sum0At0b);
+                    sum1At0b = Lanes.MultiplyAddEstimate(factor1At5, Lanes.LoadUnsafe(ref directionQ, qRow5), sum1At0b);
+                    var factor0At6 = Lanes.Create(Unsafe.Add(ref spilled, 6));
+                    var factor1At6 = Lanes.Create(Unsafe.Add(ref spilled, 14));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At6, Lanes.LoadUnsafe(ref weightsQ, qRow6), sum0At0);
+                    sum1At0 = Lanes.MultiplyAddEstimate(factor1At6, Lanes.LoadUnsafe(ref directionQ, qRow6), sum1At0);
+                    var factor0At7 = Lanes.Create(Unsafe.Add(ref spilled, 7));
+                    var factor1At7 = Lanes.Create(Unsafe.Add(ref spilled, 15));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At7, Lanes.LoadUnsafe(ref weightsQ, qRow7), sum0At0b);
+                    sum1At0b = Lanes.MultiplyAddEstimate(factor1At7, Lanes.LoadUnsafe(ref directionQ, qRow7), sum1At0b);
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var qRow = (nuint)(uint)Unsafe.Add(ref index1, i) * rankStride;
+                    var qDotVp = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsQ, qRow) * vp0));
+                    var pDotVq = Lanes.Create(Reduction.Sum(p0 * Lanes.LoadUnsafe(ref directionQ, qRow)));
+                    var pDotQ = Lanes.Create(Reduction.Sum(p0 * Lanes.LoadUnsafe(ref weightsQ, qRow)));
+                    // vs = q·vp + p·vq
+                    var vs = maskP * qDotVp + maskQ * pDotVq;
+                    // s = p·q
+                    var s = pDotQ;
+                    var y = Lanes.Create(Unsafe.Add(ref labels, i));
+                    // r = s - y
+                    var r = s - y;
+                    sum0At0 = Lanes.MultiplyAddEstimate(vs, Lanes.LoadUnsafe(ref weightsQ, qRow), sum0At0);
+                    sum1At0 = Lanes.MultiplyAddEstimate(r, Lanes.LoadUnsafe(ref directionQ, qRow), sum1At0);
+                }
+                var scaleVp = Lanes.Create((0.5 * share0 * maskP * maskP).ToScalar() * count);
+                (scaleVp * vp0 + maskP * (sum0At0 + sum0At0b) + maskP * maskQ * (sum1At0 + sum1At0b)).StoreUnsafe(ref sumP, 0);
+            }
+        }
+
+        // sums.Q = Σ c vs p + c r vp + 0.5 c vq/|Z_i|
+        // Unrolled: a row of 3 is 1 vector of 8, summed in two chains.
+        private readonly void HessianVectorSumOfQ512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, Span<double> sums)
+        {
+            if (coefficients.IsEmpty)
+            {
+                HessianVectorSumOfQUnweighted512(examples, first, last, weights, direction, sums);
+                return;
+            }
+
+            var segments = examples.SegmentsOf(1);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var segmentRows = ref MemoryMarshal.GetReference(segments.Rows);
+            ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
+            ref var order = ref MemoryMarshal.GetReference(segments.Order);
+            const nuint rankStride = 8;
+            ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            ref var directionP = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetP);
+            ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
+            ref var directionQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetQ);
+            var differentiatesP = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesQ = Blocks.Contains(1) ? 1.0 : 0.0;
+            ref var shares1 = ref MemoryMarshal.GetReference(examples.RowShares(1));
+            ref var coefficients0 = ref MemoryMarshal.GetReference(coefficients);
+            ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
+            ref var index0 = ref MemoryMarshal.GetReference(examples.Index(0, 1));
+            ref var sums0 = ref MemoryMarshal.GetReference(sums);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var row = (nuint)(uint)Unsafe.Add(ref segmentRows, segment);
+                var segmentRow = row * rankStride;
+                var q0 = Lanes.LoadUnsafe(ref weightsQ, segmentRow);
+                var vq0 = Lanes.LoadUnsafe(ref directionQ, segmentRow);
+                var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskP = Lanes.Create(differentiatesP);
+                var maskQ = Lanes.Create(differentiatesQ);
+                var share1 = Lanes.Create(Unsafe.Add(ref shares1, row));
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // sum2 = Σ c
+                Vec sum2 = Vec.Zero, sum2b = Vec.Zero;
+                // sum0 = Σ c vs p
+                Vec sum0At0 = Vec.Zero, sum0At0b = Vec.Zero;
+                // sum1 = Σ c r vp
+                Vec sum1At0 = Vec.Zero, sum1At0b = Vec.Zero;
+                ref var sumQ = ref Unsafe.Add(ref sums0, target * rankStride);
+                // Two examples at a time: each adds to sums of its own and need not wait for the other.
+                for (; i + 2 <= end; i += 2)
+                {
+                    {
+                        var z = (nuint)(uint)Unsafe.Add(ref order, i);
+                        var pRow = (nuint)(uint)Unsafe.Add(ref index0, i) * rankStride;
+                        var qDotVp = Lanes.Create(Reduction.Sum(q0 * Lanes.LoadUnsafe(ref directionP, pRow)));
+                        var pDotVq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * vq0));
+                        var pDotQ = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * q0));
+                        var c = Lanes.Create(Unsafe.Add(ref coefficients0, z));
+                        // vs = q·vp + p·vq
+                        var vs = maskP * qDotVp + maskQ * pDotVq;
+                        // s = p·q
+                        var s = pDotQ;
+                        var y = Lanes.Create(Unsafe.Add(ref labels, z));
+                        // r = s - y
+                        var r = s - y;
+                        sum2 += Lanes.CreateScalar(c.ToScalar());
+                        sum0At0 = Lanes.MultiplyAddEstimate(c * vs, Lanes.LoadUnsafe(ref weightsP, pRow), sum0At0);
+                        sum1At0 = Lanes.MultiplyAddEstimate(c * r, Lanes.LoadUnsafe(ref directionP, pRow), sum1At0);
+                    }
+                    {
+                        var z = (nuint)(uint)Unsafe.Add(ref order, i + 1);
+                        var pRow = (nuint)(uint)Unsafe.Add(ref index0, i + 1) * rankStride;
+                        var qDotVp = Lanes.Create(Reduction.Sum(q0 * Lanes.LoadUnsafe(ref directionP, pRow)));
+                        var pDotVq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * vq0));
+                        var pDotQ = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * q0));
+                        var c = Lanes.Create(Unsafe.Add(ref coefficients0, z));
+                        // vs = q·vp + p·vq
+                        var vs = maskP * qDotVp + maskQ * pDotVq;
+                        // s = p·q
+                        var s = pDotQ;
+                        var y = Lanes.Create(Unsafe.Add(ref labels, z));
+                        // r = s - y
+                        var r = s - y;
+                        sum2b += Lanes.CreateScalar(c.ToScalar());
+                        sum0At0b = Lanes.MultiplyAddEstimate(c * vs, Lanes.LoadUnsafe(ref weightsP, pRow), sum0At0b);
+                        sum1At0b = Lanes.MultiplyAddEstimate(c * r, Lanes.LoadUnsafe(ref directionP, pRow), sum1At0b);
+                    }
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var z = (nuint)(uint)Unsafe.Add(ref order, i);
+                    var pRow = (nuint)(uint)Unsafe.Add(ref index0, i) * rankStride;
+                    var qDotVp = Lanes.Create(Reduction.Sum(q0 * Lanes.LoadUnsafe(ref directionP, pRow)));
+                    var pDotVq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * vq0));
+                    var pDotQ = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * q0));
+                    var c = Lanes.Create(Unsafe.Add(ref coefficients0, z));
+                    // vs = q·vp + p·vq
+                    var vs = maskP * qDotVp + maskQ * pDotVq;
+                    // s = p·q
+                    var s = pDotQ;
+                    var y = Lanes.Create(Unsafe.Add(ref labels, z));
+                    // r = s - y
+                    var r = s - y;
+                    sum2 += Lanes.CreateScalar(c.ToScalar());
+                    sum0At0 = Lanes.MultiplyAddEstimate(c * vs, Lanes.LoadUnsafe(ref weightsP, pRow), sum0At0);
+                    sum1At0 = Lanes.MultiplyAddEstimate(c * r, Lanes.LoadUnsafe(ref directionP, pRow), sum1At0);
+                }
+                var scaleVq = Lanes.Create((0.5 * share1 * maskQ * maskQ).ToScalar() * Reduction.Sum(sum2 + sum2b));
+                (scaleVq * vq0 + maskQ * (sum0At0 + sum0At0b) + maskP * maskQ * (sum1At0 + sum1At0b)).StoreUnsafe(ref sumQ, 0);
+            }
+        }
+
+        // sums.Q = Σ vs p + r vp + 0.5 vq/|Z_i|
+        // Unrolled: a row of 3 is 1 vector of 8, summed in two chains.
+        private readonly void HessianVectorSumOfQUnweighted512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> sums)
+        {
+            var segments = examples.SegmentsOf(1);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var segmentRows = ref MemoryMarshal.GetReference(segments.Rows);
+            ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
+            ref var order = ref MemoryMarshal.GetReference(segments.Order);
+            const nuint rankStride = 8;
+            ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            ref var directionP = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetP);
+            ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
+            ref var directionQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetQ);
+            var differentiatesP = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesQ = Blocks.Contains(1) ? 1.0 : 0.0;
+            ref var shares1 = ref MemoryMarshal.GetReference(examples.RowShares(1));
+            ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
+            ref var index0 = ref MemoryMarshal.GetReference(examples.Index(0, 1));
+            ref var sums0 = ref MemoryMarshal.GetReference(sums);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var row = (nuint)(uint)Unsafe.Add(ref segmentRows, segment);
+                var segmentRow = row * rankStride;
+                var q0 = Lanes.LoadUnsafe(ref weightsQ, segmentRow);
+                var vq0 = Lanes.LoadUnsafe(ref directionQ, segmentRow);
+                var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskP = Lanes.Create(differentiatesP);
+                var maskQ = Lanes.Create(differentiatesQ);
+                var share1 = Lanes.Create(Unsafe.Add(ref shares1, row));
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                var count = (double)(end - i);
+                // sum0 = Σ vs p
+                Vec sum0At0 = Vec.Zero, sum0At0b = Vec.Zero;
+                // sum1 = Σ r vp
+                Vec sum1At0 = Vec.Zero, sum1At0b = Vec.Zero;
+                ref var sumQ = ref Unsafe.Add(ref sums0, target * rankStride);
+                // Two examples at a time: each adds to sums of its own and need not wait for the other.
+                for (; i + 2 <= end; i += 2)
+                {
+                    {
+                        var z = (nuint)(uint)Unsafe.Add(ref order, i);
+                        var pRow = (nuint)(uint)Unsafe.Add(ref index0, i) * rankStride;
+                        var qDotVp = Lanes.Create(Reduction.Sum(q0 * Lanes.LoadUnsafe(ref directionP, pRow)));
+                        var pDotVq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * vq0));
+                        var pDotQ = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * q0));
+                        // vs = q·vp + p·vq
+                        var vs = maskP * qDotVp + maskQ * pDotVq;
+                        // s = p·q
+                        var s = pDotQ;
+                        var y = Lanes.Create(Unsafe.Add(ref labels, z));
+                        // r = s - y
+                        var r = s - y;
+                        sum0At0 = Lanes.MultiplyAddEstimate(vs, Lanes.LoadUnsafe(ref weightsP, pRow), sum0At0);
+                        sum1At0 = Lanes.MultiplyAddEstimate(r, Lanes.LoadUnsafe(ref directionP, pRow), sum1At0);
+                    }
+                    {
+                        var z = (nuint)(uint)Unsafe.Add(ref order, i + 1);
+                        var pRow = (nuint)(uint)Unsafe.Add(ref index0, i + 1) * rankStride;
+                        var qDotVp = Lanes.Create(Reduction.Sum(q0 * Lanes.LoadUnsafe(ref directionP, pRow)));
+                        var pDotVq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * vq0));
+                        var pDotQ = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * q0));
+                        // vs = q·vp + p·vq
+                        var vs = maskP * qDotVp + maskQ * pDotVq;
+                        // s = p·q
+                        var s = pDotQ;
+                        var y = Lanes.Create(Unsafe.Add(ref labels, z));
+                        // r = s - y
+                        var r = s - y;
+                        sum0At0b = Lanes.MultiplyAddEstimate(vs, Lanes.LoadUnsafe(ref weightsP, pRow), sum0At0b);
+                        sum1At0b = Lanes.MultiplyAddEstimate(r, Lanes.LoadUnsafe(ref directionP, pRow), sum1At0b);
+                    }
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var z = (nuint)(uint)Unsafe.Add(ref order, i);
+                    var pRow = (nuint)(uint)Unsafe.Add(ref index0, i) * rankStride;
+                    var qDotVp = Lanes.Create(Reduction.Sum(q0 * Lanes.LoadUnsafe(ref directionP, pRow)));
+                    var pDotVq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * vq0));
+                    var pDotQ = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * q0));
+                    // vs = q·vp + p·vq
+                    var vs = maskP * qDotVp + maskQ * pDotVq;
+                    // s = p·q
+                    var s = pDotQ;
+                    var y = Lanes.Create(Unsafe.Add(ref labels, z));
+                    // r = s - y
+                    var r = s - y;
+                    sum0At0 = Lanes.MultiplyAddEstimate(vs, Lanes.LoadUnsafe(ref weightsP, pRow), sum0At0);
+                    sum1At0 = Lanes.MultiplyAddEstimate(r, Lanes.LoadUnsafe(ref directionP, pRow), sum1At0);
+                }
+                var scaleVq = Lanes.Create((0.5 * share1 * maskQ * maskQ).ToScalar() * count);
+                (scaleVq * vq0 + maskQ * (sum0At0 + sum0At0b) + maskP * maskQ * (sum1At0 + sum1At0b)).StoreUnsafe(ref sumQ, 0);
+            }
+        }
+
+        // dots = us vs + r uvs + 0.5 (up·vp)/|Z_u| + 0.5 (uq·vq)/|Z_i|
+        // Unrolled: a row of 3 is 1 vector of 8.
+        private readonly void HessianDot512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, ReadOnlySpan<double> other, Span<double> dots)
+        {
+            var segments = examples.SegmentsOf(0);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var segmentRows = ref MemoryMarshal.GetReference(segments.Rows);
+            const nuint rankStride = 8;
+            ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            ref var otherP = ref Unsafe.Add(ref MemoryMarshal.GetReference(other), OffsetP);
+            ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
+            ref var otherQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(other), OffsetQ);
+            ref var directionP = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetP);
+            ref var directionQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetQ);
+            var differentiatesP = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesQ = Blocks.Contains(1) ? 1.0 : 0.0;
+            ref var shares0 = ref MemoryMarshal.GetReference(examples.RowShares(0));
+            ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
+            ref var shares1 = ref MemoryMarshal.GetReference(examples.RowShares(1));
+            ref var index1 = ref MemoryMarshal.GetReference(examples.Index(1));
+            ref var dots0 = ref MemoryMarshal.GetReference(dots);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var row = (nuint)(uint)Unsafe.Add(ref segmentRows, segment);
+                var segmentRow = row * rankStride;
+                var up0 = Lanes.LoadUnsafe(ref otherP, segmentRow);
+                var p0 = Lanes.LoadUnsafe(ref weightsP, segmentRow);
+                var vp0 = Lanes.LoadUnsafe(ref directionP, segmentRow);
+                var maskP = Lanes.Create(differentiatesP);
+                var maskQ = Lanes.Create(differentiatesQ);
+                var share0 = Lanes.Create(Unsafe.Add(ref shares0, row));
+                var upDotVp = Lanes.Create(Reduction.Sum(up0 * vp0));
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // 8 examples at a time, each in a lane of its own.
+                for (; i + 8 <= end; i += 8)
+                {
+                    var qIndex0 = (nuint)(uint)Unsafe.Add(ref index1, i);
+                    var qRow0 = qIndex0 * rankStride;
+                    var qIndex1 = (nuint)(uint)Unsafe.Add(ref index1, i + 1);
+                    var qRow1 = qIndex1 * rankStride;
+                    var qIndex2 = (nuint)(uint)Unsafe.Add(ref index1, i + 2);
+                    var qRow2 = qIndex2 * rankStride;
+                    var qIndex3 = (nuint)(uint)Unsafe.Add(ref index1, i + 3);
+                    var qRow3 = qIndex3 * rankStride;
+                    var qIndex4 = (nuint)(uint)Unsafe.Add(ref index1, i + 4);
+                    var qRow4 = qIndex4 * rankStride;
+                    var qIndex5 = (nuint)(uint)Unsafe.Add(ref index1, i + 5);
+                    var qRow5 = qIndex5 * rankStride;
+                    var qIndex6 = (nuint)(uint)Unsafe.Add(ref index1, i + 6);
+                    var qRow6 = qIndex6 * rankStride;
+                    var qIndex7 = (nuint)(uint)Unsafe.Add(ref index1, i + 7);
+                    var qRow7 = qIndex7 * rankStride;
+                    var qDotUp = Reduction.Sums(
+                        Lanes.LoadUnsafe(ref weightsQ, qRow0) * up0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow1) * up0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow2) * up0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow3) * up0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow4) * up0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow5) * up0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow6) * up0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow7) * up0);
+                    var pDotUq = Reduction.Sums(
+                        p0 * Lanes.LoadUnsafe(ref otherQ, qRow0),
+                        p0 * Lanes.LoadUnsafe(ref otherQ, qRow1),
+                        p0 * Lanes.LoadUnsafe(ref otherQ, qRow2),
+                        p0 * Lanes.LoadUnsafe(ref otherQ, qRow3),
+                        p0 * Lanes.LoadUnsafe(ref otherQ, qRow4),
+                        p0 * Lanes.LoadUnsafe(ref otherQ, qRow5),
+                        p0 * Lanes.LoadUnsafe(ref otherQ, qRow6),
+                        p0 * Lanes.LoadUnsafe(ref otherQ, qRow7));
+                    var qDotVp = Reduction.Sums(
+                        Lanes.LoadUnsafe(ref weightsQ, qRow0) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow1) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow2) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow3) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow4) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow5) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow6) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow7) * vp0);
+                    var pDotVq = Reduction.Sums(
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow0),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow1),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow2),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow3),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow4),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow5),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow6),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow7));
+                    var pDotQ = Reduction.Sums(
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow0),
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow1),
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow2),
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow3),
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow4),
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow5),
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow6),
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow7));
+                    var uqDotVp = Reduction.Sums(
+                        Lanes.LoadUnsafe(ref otherQ, qRow0) * vp0,
+                        Lanes.LoadUnsafe(ref otherQ, qRow1) * vp0,
+                        Lanes.LoadUnsafe(ref otherQ, qRow2) * vp0,
+                        Lanes.LoadUnsafe(ref otherQ, qRow3) * vp0,
+                        Lanes.LoadUnsafe(ref otherQ, qRow4) * vp0,
+                        Lanes.LoadUnsafe(ref otherQ, qRow5) * vp0,
+                        Lanes.LoadUnsafe(ref otherQ, qRow6) * vp0,
+                        Lanes.LoadUnsafe(ref otherQ, qRow7) * vp0);
+                    var upDotVq = Reduction.Sums(
+                        up0 * Lanes.LoadUnsafe(ref directionQ, qRow0),
+                        up0 * Lanes.LoadUnsafe(ref directionQ, qRow1),
+                        up0 * Lanes.LoadUnsafe(ref directionQ, qRow2),
+                        up0 * Lanes.LoadUnsafe(ref directionQ, qRow3),
+                        up0 * Lanes.LoadUnsafe(ref directionQ, qRow4),
+                        up0 * Lanes.LoadUnsafe(ref directionQ, qRow5),
+                        up0 * Lanes.LoadUnsafe(ref directionQ, qRow6),
+                        up0 * Lanes.LoadUnsafe(ref directionQ, qRow7));
+                    var uqDotVq = Reduction.Sums(
+                        Lanes.LoadUnsafe(ref otherQ, qRow0) * Lanes.LoadUnsafe(ref directionQ, qRow0),
+                        Lanes.LoadUnsafe(ref otherQ, qRow1) * Lanes.LoadUnsafe(ref directionQ, qRow1),
+                        Lanes.LoadUnsafe(ref otherQ, qRow2) * Lanes.LoadUnsafe(ref directionQ, qRow2),
+                        Lanes.LoadUnsafe(ref otherQ, qRow3) * Lanes.LoadUnsafe(ref directionQ, qRow3),
+                        Lanes.LoadUnsafe(ref otherQ, qRow4) * Lanes.LoadUnsafe(ref directionQ, qRow4),
+                        Lanes.LoadUnsafe(ref otherQ, qRow5) * Lanes.LoadUnsafe(ref directionQ, qRow5),
+                        Lanes.LoadUnsafe(ref otherQ, qRow6) * Lanes.LoadUnsafe(ref directionQ, qRow6),
+                        Lanes.LoadUnsafe(ref otherQ, qRow7) * Lanes.LoadUnsafe(ref directionQ, qRow7));
+                    // us = q·up + p·uq
+                    var us = maskP * qDotUp + maskQ * pDotUq;
+                    // vs = q·vp + p·vq
+                    var vs = maskP * qDotVp + maskQ * pDotVq;
+                    // s = p·q
+                    var s = pDotQ;
+                    var y = Lanes.LoadUnsafe(ref labels, i);
+                    // r = s - y
+                    var r = s - y;
+                    // uvs = uq·vp + up·vq
+                    var uvs = maskP * maskQ * uqDotVp + maskP * maskQ * upDotVq;
+                    var share1 = Lanes.Create(Unsafe.Add(ref shares1, qIndex0), Unsafe.Add(ref shares1, qIndex1), Unsafe.Add(ref shares1, qIndex2), Unsafe.Add(ref shares1, qIndex3), Unsafe.Add(ref shares1, qIndex4), Unsafe.Add(ref shares1, qIndex5), Unsafe.Add(ref shares1, qIndex6), Unsafe.Add(ref shares1, qIndex7));
+                    (us * vs + r * uvs + 0.5 * share0 * maskP * maskP * upDotVp + 0.5 * share1 * maskQ * maskQ * uqDotVq).StoreUnsafe(ref dots0, i);
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var qIndex = (nuint)(uint)Unsafe.Add(ref index1, i);
+                    var qRow = qIndex * rankStride;
+                    var qDotUp = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsQ, qRow) * up0));
+                    var pDotUq = Lanes.Create(Reduction.Sum(p0 * Lanes.LoadUnsafe(ref otherQ, qRow)));
+                    var qDotVp = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsQ, qRow) * vp0));
+                    var pDotVq = Lanes.Create(Reduction.Sum(p0 * Lanes.LoadUnsafe(ref directionQ, qRow)));
+                    var pDotQ = Lanes.Create(Reduction.Sum(p0 * Lanes.LoadUnsafe(ref weightsQ, qRow)));
+                    var uqDotVp = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref otherQ, qRow) * vp0));
+                    var upDotVq = Lanes.Create(Reduction.Sum(up0 * Lanes.LoadUnsafe(ref directionQ, qRow)));
+                    var uqDotVq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref otherQ, qRow) * Lanes.LoadUnsafe(ref directionQ, qRow)));
+                    // us = q·up + p·uq
+                    var us = maskP * qDotUp + maskQ * pDotUq;
+                    // vs = q·vp + p·vq
+                    var vs = maskP * qDotVp + maskQ * pDotVq;
+                    // s = p·q
+                    var s = pDotQ;
+                    var y = Lanes.Create(Unsafe.Add(ref labels, i));
+                    // r = s - y
+                    var r = s - y;
+                    // uvs = uq·vp + up·vq
+                    var uvs = maskP * maskQ * uqDotVp + maskP * maskQ * upDotVq;
+                    var share1 = Lanes.Create(Unsafe.Add(ref shares1, qIndex));
+                    Unsafe.Add(ref dots0, i) = (us * vs + r * uvs + 0.5 * share0 * maskP * maskP * upDotVp + 0.5 * share1 * maskQ * maskQ * uqDotVq).ToScalar();
+                }
+            }
+        }
+
+        // sums.P = Σ c uvs q + c vs uq + c us vq
+        // Unrolled: a row of 3 is 1 vector of 8, summed in two chains.
+        private readonly void ThirdDerivativeSumOfP512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, ReadOnlySpan<double> other, Span<double> sums)
+        {
+            if (coefficients.IsEmpty)
+            {
+                ThirdDerivativeSumOfPUnweighted512(examples, first, last, weights, direction, other, sums);
+                return;
+            }
+
+            var segments = examples.SegmentsOf(0);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var segmentRows = ref MemoryMarshal.GetReference(segments.Rows);
+            ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
+            const nuint rankStride = 8;
+            ref var otherQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(other), OffsetQ);
+            ref var directionP = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetP);
+            ref var otherP = ref Unsafe.Add(ref MemoryMarshal.GetReference(other), OffsetP);
+            ref var directionQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetQ);
+            ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
+            var differentiatesP = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesQ = Blocks.Contains(1) ? 1.0 : 0.0;
+            ref var coefficients0 = ref MemoryMarshal.GetReference(coefficients);
+            ref var index1 = ref MemoryMarshal.GetReference(examples.Index(1));
+            ref var sums0 = ref MemoryMarshal.GetReference(sums);
+            Span<double> spill = stackalloc double[24];
+            ref var spilled = ref MemoryMarshal.GetReference(spill);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var row = (nuint)(uint)Unsafe.Add(ref segmentRows, segment);
+                var segmentRow = row * rankStride;
+                var vp0 = Lanes.LoadUnsafe(ref directionP, segmentRow);
+                var up0 = Lanes.LoadUnsafe(ref otherP, segmentRow);
+                var p0 = Lanes.LoadUnsafe(ref weightsP, segmentRow);
+                var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskP = Lanes.Create(differentiatesP);
+                var maskQ = Lanes.Create(differentiatesQ);
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // sum0 = Σ c uvs q
+                Vec sum0At0 = Vec.Zero, sum0At0b = Vec.Zero;
+                // sum1 = Σ c vs uq
+                Vec sum1At0 = Vec.Zero, sum1At0b = Vec.Zero;
+                // sum2 = Σ c us vq
+                Vec sum2At0 = Vec.Zero, sum2At0b = Vec.Zero;
+                ref var sumP = ref Unsafe.Add(ref sums0, target * rankStride);
+                // 8 examples at a time, each in a lane of its own.
+                for (; i + 8 <= end; i += 8)
+                {
+                    var qRow0 = (nuint)(uint)Unsafe.Add(ref index1, i) * rankStride;
+                    var qRow1 = (nuint)(uint)Unsafe.Add(ref index1, i + 1) * rankStride;
+                    var qRow2 = (nuint)(uint)Unsafe.Add(ref index1, i + 2) * rankStride;
+                    var qRow3 = (nuint)(uint)Unsafe.Add(ref index1, i + 3) * rankStride;
+                    var qRow4 = (nuint)(uint)Unsafe.Add(ref index1, i + 4) * rankStride;
+                    var qRow5 = (nuint)(uint)Unsafe.Add(ref index1, i + 5) * rankStride;
+                    var qRow6 = (nuint)(uint)Unsafe.Add(ref index1, i + 6) * rankStride;
+                    var qRow7 = (nuint)(uint)Unsafe.Add(ref index1, i + 7) * rankStride;
+                    var uqDotVp = Reduction.Sums(
+                        Lanes.LoadUnsafe(ref otherQ, qRow0) * vp0,
+                        Lanes.LoadUnsafe(ref otherQ, qRow1) * vp0,
+                        Lanes.LoadUnsafe(ref otherQ, qRow2) * vp0,
+                        Lanes.LoadUnsafe(ref otherQ, qRow3) * vp0,
+                        Lanes.LoadUnsafe(ref otherQ, qRow4) * vp0,
+                        Lanes.LoadUnsafe(ref otherQ, qRow5) * vp0,
+                        Lanes.LoadUnsafe(ref otherQ, qRow6) * vp0,
+                        Lanes.LoadUnsafe(ref otherQ, qRow7) * vp0);
+                    var upDotVq = Reduction.Sums(
+                        up0 * Lanes.LoadUnsafe(ref directionQ, qRow0),
+                        up0 * Lanes.LoadUnsafe(ref directionQ, qRow1),
+                        up0 * Lanes.LoadUnsafe(ref directionQ, qRow2),
+                        up0 * Lanes.LoadUnsafe(ref directionQ, qRow3),
+                        up0 * Lanes.LoadUnsafe(ref directionQ, qRow4),
+                        up0 * Lanes.LoadUnsafe(ref directionQ, qRow5),
+                        up0 * Lanes.LoadUnsafe(ref directionQ, qRow6),
+                        up0 * Lanes.LoadUnsafe(ref directionQ, qRow7));
+                    var qDotVp = Reduction.Sums(
+                        Lanes.LoadUnsafe(ref weightsQ, qRow0) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow1) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow2) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow3) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow4) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow5) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow6) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow7) * vp0);
+                    var pDotVq = Reduction.Sums(
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow0),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow1),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow2),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow3),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow4),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow5),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow6),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow7));
+                    var qDotUp = Reduction.Sums(
+                        Lanes.LoadUnsafe(ref weightsQ, qRow0) * up0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow1) * up0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow2) * up0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow3) * up0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow4) * up0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow5) * up0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow6) * up0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow7) * up0);
+                    var pDotUq = Reduction.Sums(
+                        p0 * Lanes.LoadUnsafe(ref otherQ, qRow0),
+                        p0 * Lanes.LoadUnsafe(ref otherQ, qRow1),
+                        p0 * Lanes.LoadUnsafe(ref otherQ, qRow2),
+                        p0 * Lanes.LoadUnsafe(ref otherQ, qRow3),
+                        p0 * Lanes.LoadUnsafe(ref otherQ, qRow4),
+                        p0 * Lanes.LoadUnsafe(ref otherQ, qRow5),
+                        p0 * Lanes.LoadUnsafe(ref otherQ, qRow6),
+                        p0 * Lanes.LoadUnsafe(ref otherQ, qRow7));
+                    var c = Lanes.LoadUnsafe(ref coefficients0, i);
+                    // uvs = uq·vp + up·vq
+                    var uvs = maskP * maskQ * uqDotVp + maskP * maskQ * upDotVq;
+                    // vs = q·vp + p·vq
+                    var vs = maskP * qDotVp + maskQ * pDotVq;
+                    // us = q·up + p·uq
+                    var us = maskP * qDotUp + maskQ * pDotUq;
+                    (c * uvs).StoreUnsafe(ref spilled, 0);
+                    (c * vs).StoreUnsafe(ref spilled, 8);
+                    (c * us).StoreUnsafe(ref spilled, 16);
+                    var factor0At0 = Lanes.Create(Unsafe.Add(ref spilled, 0));
+                    var factor1At0 = Lanes.Create(Unsafe.Add(ref spilled, 8));
+                    var factor2At0 = Lanes.Create(Unsafe.Add(ref spilled, 16));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At0, Lanes.LoadUnsafe(ref weightsQ, qRow0), sum0At0);
+                    sum1At0 = Lanes.MultiplyAddEstimate(factor1At0, Lanes.LoadUnsafe(ref otherQ, qRow0), sum1At0);
+                    sum2At0 = Lanes.MultiplyAddEstimate(factor2At0, Lanes.LoadUnsafe(ref directionQ, qRow0), sum2At0);
+                    var factor0At1 = Lanes.Create(Unsafe.Add(ref spilled, 1));
+                    var factor1At1 = Lanes.Create(Unsafe.Add(ref spilled, 9));
+                    var factor2At1 = Lanes.Create(Unsafe.Add(ref spilled, 17));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At1, Lanes.LoadUnsafe(ref weightsQ, qRow1), sum0At0b);
+                    sum1At0b = Lanes.MultiplyAddEstimate(factor1At1, Lanes.LoadUnsafe(ref otherQ, qRow1), sum1At0b);
+                    sum2At0b = Lanes.MultiplyAddEstimate(factor2At1, Lanes.LoadUnsafe(ref directionQ, qRow1), sum2At0b);
+                    var factor0At2 = Lanes.Create(Unsafe.Add(ref spilled, 2));
+                    var factor1At2 = Lanes.Create(Unsafe.Add(ref spilled, 10));
+                    var factor2At2 = Lanes.Create(Unsafe.Add(ref spilled, 18));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At2, Lanes.LoadUnsafe(ref weightsQ, qRow2), sum0At0);
+                    sum1At0 = Lanes.MultiplyAddEstimate(factor1At2, Lanes.LoadUnsafe(ref otherQ, qRow2), sum1At0);
+                    sum2At0 = Lanes.MultiplyAddEstimate(factor2At2, Lanes.LoadUnsafe(ref directionQ, qRow2), sum2At0);
+                    var factor0At3 = Lanes.Create(Unsafe.Add(ref spilled, 3));
+                    var factor1At3 = Lanes.Create(Unsafe.Add(ref spilled, 11));
+                    var factor2At3 = Lanes.Create(Unsafe.Add(ref spilled, 19));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At3, Lanes.LoadUnsafe(ref weightsQ, qRow3), sum0At0b);
+                    sum1At0b = Lanes.MultiplyAddEstimate(factor1At3, Lanes.LoadUnsafe(ref otherQ, qRow3), sum1At0b);
+                    sum2At0b = Lanes.MultiplyAddEstimate(factor2At3, Lanes.LoadUnsafe(ref directionQ, qRow3), sum2At0b);
+                    var factor0At4 = Lanes.Create(Unsafe.Add(ref spilled, 4));
+                    var factor1At4 = Lanes.Create(Unsafe.Add(ref spilled, 12));
+                    var factor2At4 = Lanes.Create(Unsafe.Add(ref spilled, 20));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At4, Lanes.LoadUnsafe(ref weightsQ, qRow4), sum0At0);
+                    sum1At0 = Lanes.MultiplyAddEstimate(factor1At4, Lanes.LoadUnsafe(ref otherQ, qRow4), sum1At0);
+                    sum2At0 = Lanes.MultiplyAddEstimate(factor2At4, Lanes.LoadUnsafe(ref directionQ, qRow4), sum2At0);
+                    var factor0At5 = Lanes.Create(Unsafe.Add(ref spilled, 5));
+                    var factor1At5 = Lanes.Create(Unsafe.Add(ref spilled, 13));
+                    var factor2At5 = Lanes.Create(Unsafe.Add(ref spilled, 21));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At5, Lanes.LoadUnsafe(ref weightsQ, qRow5), sum0At0b);
+                    sum1At0b = Lanes.MultiplyAddEstimate(factor1At5, Lanes.LoadUnsafe(ref otherQ, qRow5), sum1At0b);
+                    sum2At0b = Lanes.MultiplyAddEstimate(factor2At5, Lanes.LoadUnsafe(ref directionQ, qRow5), sum2At0b);
+                    var factor0At6 = Lanes.Create(Unsafe.Add(ref spilled, 6));
+                    var factor1At6 = Lanes.Create(Unsafe.Add(ref spilled, 14));
+                    var factor2At6 = Lanes.Create(Unsafe.Add(ref spilled, 22));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At6, Lanes.LoadUnsafe(ref weightsQ, qRow6), sum0At0);
+                    sum1At0 = Lanes.MultiplyAddEstimate(factor1At6, Lanes.LoadUnsafe(ref otherQ, qRow6), sum1At0);
+                    sum2At0 = Lanes.MultiplyAddEstimate(factor2At6, Lanes.LoadUnsafe(ref directionQ, qRow6), sum2At0);
+                    var factor0At7 = Lanes.Create(Unsafe.Add(ref spilled, 7));
+                    var factor1At7 = Lanes.Create(Unsafe.Add(ref spilled, 15));
+                    var factor2At7 = Lanes.Create(Unsafe.Add(ref spilled, 23));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At7, Lanes.LoadUnsafe(ref weightsQ, qRow7), sum0At0b);
+                    sum1At0b = Lanes.MultiplyAddEstimate(factor1At7, Lanes.LoadUnsafe(ref otherQ, qRow7), sum1At0b);
+                    sum2At0b = Lanes.MultiplyAddEstimate(factor2At7, Lanes.LoadUnsafe(ref directionQ, qRow7), sum2At0b);
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var qRow = (nuint)(uint)Unsafe.Add(ref index1, i) * rankStride;
+                    var uqDotVp = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref otherQ, qRow) * vp0));
+                    var upDotVq = Lanes.Create(Reduction.Sum(up0 * Lanes.LoadUnsafe(ref directionQ, qRow)));
+                    var qDotVp = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsQ, qRow) * vp0));
+                    var pDotVq = Lanes.Create(Reduction.Sum(p0 * Lanes.LoadUnsafe(ref directionQ, qRow)));
+                    var qDotUp = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsQ, qRow) * up0));
+                    var pDotUq = Lanes.Create(Reduction.Sum(p0 * Lanes.LoadUnsafe(ref otherQ, qRow)));
+                    var c = Lanes.Create(Unsafe.Add(ref coefficients0, i));
+                    // uvs = uq·vp + up·vq
+                    var uvs = maskP * maskQ * uqDotVp + maskP * maskQ * upDotVq;
+                    // vs = q·vp + p·vq
+                    var vs = maskP * qDotVp + maskQ * pDotVq;
+                    // us = q·up + p·uq
+                    var us = maskP * qDotUp + maskQ * pDotUq;
+                    sum0At0 = Lanes.MultiplyAddEstimate(c * uvs, Lanes.LoadUnsafe(ref weightsQ, qRow), sum0At0);
+                    sum1At0 = Lanes.MultiplyAddEstimate(c * vs, Lanes.LoadUnsafe(ref otherQ, qRow), sum1At0);
+                    sum2At0 = Lanes.MultiplyAddEstimate(c * us, Lanes.LoadUnsafe(ref directionQ, qRow), sum2At0);
+                }
+                (maskP * (sum0At0 + sum0At0b) + maskP * maskQ * (sum1At0 + sum1At0b) + maskP * maskQ * (sum2At0 + sum2At0b)).StoreUnsafe(ref sumP, 0);
+            }
+        }
+
+        // sums.P = Σ uvs q + vs uq + us vq
+        // Unrolled: a row of 3 is 1 vector of 8, summed in two chains.
+        private readonly void ThirdDerivativeSumOfPUnweighted512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, ReadOnlySpan<double> other, Span<double> sums)
+        {
+            var segments = examples.SegmentsOf(0);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var segmentRows = ref MemoryMarshal.GetReference(segments.Rows);
+            ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
+            const nuint rankStride = 8;
+            ref var otherQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(other), OffsetQ);
+            ref var directionP = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetP);
+            ref var otherP = ref Unsafe.Add(ref MemoryMarshal.GetReference(other), OffsetP);
+            ref var directionQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetQ);
+            ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
+            var differentiatesP = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesQ = Blocks.Contains(1) ? 1.0 : 0.0;
+            ref var index1 = ref MemoryMarshal.GetReference(examples.Index(1));
+            ref var sums0 = ref MemoryMarshal.GetReference(sums);
+            Span<double> spill = stackalloc double[24];
+            ref var spilled = ref MemoryMarshal.GetReference(spill);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var row = (nuint)(uint)Unsafe.Add(ref segmentRows, segment);
+                var segmentRow = row * rankStride;
+                var vp0 = Lanes.LoadUnsafe(ref directionP, segmentRow);
+                var up0 = Lanes.LoadUnsafe(ref otherP, segmentRow);
+                var p0 = Lanes.LoadUnsafe(ref weightsP, segmentRow);
+                var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskP = Lanes.Create(differentiatesP);
+                var maskQ = Lanes.Create(differentiatesQ);
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // sum0 = Σ uvs q
+                Vec sum0At0 = Vec.Zero, sum0At0b = Vec.Zero;
+                // sum1 = Σ vs uq
+                Vec sum1At0 = Vec.Zero, sum1At0b = Vec.Zero;
+                // sum2 = Σ us vq
+                Vec sum2At0 = Vec.Zero, sum2At0b = Vec.Zero;
+                ref var sumP = ref Unsafe.Add(ref sums0, target * rankStride);
+                // 8 examples at a time, each in a lane of its own.
+                for (; i + 8 <= end; i += 8)
+                {
+                    var qRow0 = (nuint)(uint)Unsafe.Add(ref index1, i) * rankStride;
+                    var qRow1 = (nuint)(uint)Unsafe.Add(ref index1, i + 1) * rankStride;
+                    var qRow2 = (nuint)(uint)Unsafe.Add(ref index1, i + 2) * rankStride;
+                    var qRow3 = (nuint)(uint)Unsafe.Add(ref index1, i + 3) * rankStride;
+                    var qRow4 = (nuint)(uint)Unsafe.Add(ref index1, i + 4) * rankStride;
+                    var qRow5 = (nuint)(uint)Unsafe.Add(ref index1, i + 5) * rankStride;
+                    var qRow6 = (nuint)(uint)Unsafe.Add(ref index1, i + 6) * rankStride;
+                    var qRow7 = (nuint)(uint)Unsafe.Add(ref index1, i + 7) * rankStride;
+                    var uqDotVp = Reduction.Sums(
+                        Lanes.LoadUnsafe(ref otherQ, qRow0) * vp0,
+                        Lanes.LoadUnsafe(ref otherQ, qRow1) * vp0,
+                        Lanes.LoadUnsafe(ref otherQ, qRow2) * vp0,
+                        Lanes.LoadUnsafe(ref otherQ, qRow3) * vp0,
+                        Lanes.LoadUnsafe(ref otherQ, qRow4) * vp0,
+                        Lanes.LoadUnsafe(ref otherQ, qRow5) * vp0,
+                        Lanes.LoadUnsafe(ref otherQ, qRow6) * vp0,
+                        Lanes.LoadUnsafe(ref otherQ, qRow7) * vp0);
+                    var upDotVq = Reduction.Sums(
+                        up0 * Lanes.LoadUnsafe(ref directionQ, qRow0),
+                        up0 * Lanes.LoadUnsafe(ref directionQ, qRow1),
+                        up0 * Lanes.LoadUnsafe(ref directionQ, qRow2),
+                        up0 * Lanes.LoadUnsafe(ref directionQ, qRow3),
+                        up0 * Lanes.LoadUnsafe(ref directionQ, qRow4),
+                        up0 * Lanes.LoadUnsafe(ref directionQ, qRow5),
+                        up0 * Lanes.LoadUnsafe(ref directionQ, qRow6),
+                        up0 * Lanes.LoadUnsafe(ref directionQ, qRow7));
+                    var qDotVp = Reduction.Sums(
+                        Lanes.LoadUnsafe(ref weightsQ, qRow0) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow1) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow2) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow3) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow4) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow5) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow6) * vp0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow7) * vp0);
+                    var pDotVq = Reduction.Sums(
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow0),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow1),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow2),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow3),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow4),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow5),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow6),
+                        p0 * Lanes.LoadUnsafe(ref directionQ, qRow7));
+                    var qDotUp = Reduction.Sums(
+                        Lanes.LoadUnsafe(ref weightsQ, qRow0) * up0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow1) * up0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow2) * up0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow3) * up0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow4) * up0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow5) * up0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow6) * up0,
+                        Lanes.LoadUnsafe(ref weightsQ, qRow7) * up0);
+                    var pDotUq = Reduction.Sums(
+                        p0 * Lanes.LoadUnsafe(ref otherQ, qRow0),
+                        p0 * Lanes.LoadUnsafe(ref otherQ, qRow1),
+                        p0 * Lanes.LoadUnsafe(ref otherQ, qRow2),
+                        p0 * Lanes.LoadUnsafe(ref otherQ, qRow3),
+                        p0 * Lanes.LoadUnsafe(ref otherQ, qRow4),
+                        p0 * Lanes.LoadUnsafe(ref otherQ, qRow5),
+                        p0 * Lanes.LoadUnsafe(ref otherQ, qRow6),
+                        p0 * Lanes.LoadUnsafe(ref otherQ, qRow7));
+                    // uvs = uq·vp + up·vq
+                    var uvs = maskP * maskQ * uqDotVp + maskP * maskQ * upDotVq;
+                    // vs = q·vp + p·vq
+                    var vs = maskP * qDotVp + maskQ * pDotVq;
+                    // us = q·up + p·uq
+                    var us = maskP * qDotUp + maskQ * pDotUq;
+                    uvs.StoreUnsafe(ref spilled, 0);
+                    vs.StoreUnsafe(ref spilled, 8);
+                    us.StoreUnsafe(ref spilled, 16);
+                    var factor0At0 = Lanes.Create(Unsafe.Add(ref spilled, 0));
+                    var factor1At0 = Lanes.Create(Unsafe.Add(ref spilled, 8));
+                    var factor2At0 = Lanes.Create(Unsafe.Add(ref spilled, 16));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At0, Lanes.LoadUnsafe(ref weightsQ, qRow0), sum0At0);
+                    sum1At0 = Lanes.MultiplyAddEstimate(factor1At0, Lanes.LoadUnsafe(ref otherQ, qRow0), sum1At0);
+                    sum2At0 = Lanes.MultiplyAddEstimate(factor2At0, Lanes.LoadUnsafe(ref directionQ, qRow0), sum2At0);
+                    var factor0At1 = Lanes.Create(Unsafe.Add(ref spilled, 1));
+                    var factor1At1 = Lanes.Create(Unsafe.Add(ref spilled, 9));
+                    var factor2At1 = Lanes.Create(Unsafe.Add(ref spilled, 17));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At1, Lanes.LoadUnsafe(ref weightsQ, qRow1), sum0At0b);
+                    sum1At0b = Lanes.MultiplyAddEstimate(factor1At1, Lanes.LoadUnsafe(ref otherQ, qRow1), sum1At0b);
+                    sum2At0b = Lanes.MultiplyAddEstimate(factor2At1, Lanes.LoadUnsafe(ref directionQ, qRow1), sum2At0b);
+                    var factor0At2 = Lanes.Create(Unsafe.Add(ref spilled, 2));
+                    var factor1At2 = Lanes.Create(Unsafe.Add(ref spilled, 10));
+                    var factor2At2 = Lanes.Create(Unsafe.Add(ref spilled, 18));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At2, Lanes.LoadUnsafe(ref weightsQ, qRow2), sum0At0);
+                    sum1At0 = Lanes.MultiplyAddEstimate(factor1At2, Lanes.LoadUnsafe(ref otherQ, qRow2), sum1At0);
+                    sum2At0 = Lanes.MultiplyAddEstimate(factor2At2, Lanes.LoadUnsafe(ref directionQ, qRow2), sum2At0);
+                    var factor0At3 = Lanes.Create(Unsafe.Add(ref spilled, 3));
+                    var factor1At3 = Lanes.Create(Unsafe.Add(ref spilled, 11));
+                    var factor2At3 = Lanes.Create(Unsafe.Add(ref spilled, 19));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At3, Lanes.LoadUnsafe(ref weightsQ, qRow3), sum0At0b);
+                    sum1At0b = Lanes.MultiplyAddEstimate(factor1At3, Lanes.LoadUnsafe(ref otherQ, qRow3), sum1At0b);
+                    sum2At0b = Lanes.MultiplyAddEstimate(factor2At3, Lanes.LoadUnsafe(ref directionQ, qRow3), sum2At0b);
+                    var factor0At4 = Lanes.Create(Unsafe.Add(ref spilled, 4));
+                    var factor1At4 = Lanes.Create(Unsafe.Add(ref spilled, 12));
+                    var factor2At4 = Lanes.Create(Unsafe.Add(ref spilled, 20));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At4, Lanes.LoadUnsafe(ref weightsQ, qRow4), sum0At0);
+                    sum1At0 = Lanes.MultiplyAddEstimate(factor1At4, Lanes.LoadUnsafe(ref otherQ, qRow4), sum1At0);
+                    sum2At0 = Lanes.MultiplyAddEstimate(factor2At4, Lanes.LoadUnsafe(ref directionQ, qRow4), sum2At0);
+                    var factor0At5 = Lanes.Create(Unsafe.Add(ref spilled, 5));
+                    var factor1At5 = Lanes.Create(Unsafe.Add(ref spilled, 13));
+                    var factor2At5 = Lanes.Create(Unsafe.Add(ref spilled, 21));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At5, Lanes.LoadUnsafe(ref weightsQ, qRow5), sum0At0b);
+                    sum1At0b = Lanes.MultiplyAddEstimate(factor1At5, Lanes.LoadUnsafe(ref otherQ, qRow5), sum1At0b);
+                    sum2At0b = Lanes.MultiplyAddEstimate(factor2At5, Lanes.LoadUnsafe(ref directionQ, qRow5), sum2At0b);
+                    var factor0At6 = Lanes.Create(Unsafe.Add(ref spilled, 6));
+                    var factor1At6 = Lanes.Create(Unsafe.Add(ref spilled, 14));
+                    var factor2At6 = Lanes.Create(Unsafe.Add(ref spilled, 22));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At6, Lanes.LoadUnsafe(ref weightsQ, qRow6), sum0At0);
+                    sum1At0 = Lanes.MultiplyAddEstimate(factor1At6, Lanes.LoadUnsafe(ref otherQ, qRow6), sum1At0);
+                    sum2At0 = Lanes.MultiplyAddEstimate(factor2At6, Lanes.LoadUnsafe(ref directionQ, qRow6), sum2At0);
+                    var factor0At7 = Lanes.Create(Unsafe.Add(ref spilled, 7));
+                    var factor1At7 = Lanes.Create(Unsafe.Add(ref spilled, 15));
+                    var factor2At7 = Lanes.Create(Unsafe.Add(ref spilled, 23));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At7, Lanes.LoadUnsafe(ref weightsQ, qRow7), sum0At0b);
+                    sum1At0b = Lanes.MultiplyAddEstimate(factor1At7, Lanes.LoadUnsafe(ref otherQ, qRow7), sum1At0b);
+                    sum2At0b = Lanes.MultiplyAddEstimate(factor2At7, Lanes.LoadUnsafe(ref directionQ, qRow7), sum2At0b);
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var qRow = (nuint)(uint)Unsafe.Add(ref index1, i) * rankStride;
+                    var uqDotVp = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref otherQ, qRow) * vp0));
+                    var upDotVq = Lanes.Create(Reduction.Sum(up0 * Lanes.LoadUnsafe(ref directionQ, qRow)));
+                    var qDotVp = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsQ, qRow) * vp0));
+                    var pDotVq = Lanes.Create(Reduction.Sum(p0 * Lanes.LoadUnsafe(ref directionQ, qRow)));
+                    var qDotUp = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsQ, qRow) * up0));
+                    var pDotUq = Lanes.Create(Reduction.Sum(p0 * Lanes.LoadUnsafe(ref otherQ, qRow)));
+                    // uvs = uq·vp + up·vq
+                    var uvs = maskP * maskQ * uqDotVp + maskP * maskQ * upDotVq;
+                    // vs = q·vp + p·vq
+                    var vs = maskP * qDotVp + maskQ * pDotVq;
+                    // us = q·up + p·uq
+                    var us = maskP * qDotUp + maskQ * pDotUq;
+                    sum0At0 = Lanes.MultiplyAddEstimate(uvs, Lanes.LoadUnsafe(ref weightsQ, qRow), sum0At0);
+                    sum1At0 = Lanes.MultiplyAddEstimate(vs, Lanes.LoadUnsafe(ref otherQ, qRow), sum1At0);
+                    sum2At0 = Lanes.MultiplyAddEstimate(us, Lanes.LoadUnsafe(ref directionQ, qRow), sum2At0);
+                }
+                (maskP * (sum0At0 + sum0At0b) + maskP * maskQ * (sum1At0 + sum1At0b) + maskP * maskQ * (sum2At0 + sum2At0b)).StoreUnsafe(ref sumP, 0);
+            }
+        }
+
+        // sums.Q = Σ c uvs p + c vs up + c us vp
+        // Unrolled: a row of 3 is 1 vector of 8, summed in two chains.
+        private readonly void ThirdDerivativeSumOfQ512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, ReadOnlySpan<double> other, Span<double> sums)
+        {
+            if (coefficients.IsEmpty)
+            {
+                ThirdDerivativeSumOfQUnweighted512(examples, first, last, weights, direction, other, sums);
+                return;
+            }
+
+            var segments = examples.SegmentsOf(1);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var segmentRows = ref MemoryMarshal.GetReference(segments.Rows);
+            ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
+            ref var order = ref MemoryMarshal.GetReference(segments.Order);
+            const nuint rankStride = 8;
+            ref var otherQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(other), OffsetQ);
+            ref var directionP = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetP);
+            ref var otherP = ref Unsafe.Add(ref MemoryMarshal.GetReference(other), OffsetP);
+            ref var directionQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetQ);
+            ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
+            ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            var differentiatesP = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesQ = Blocks.Contains(1) ? 1.0 : 0.0;
+            ref var coefficients0 = ref MemoryMarshal.GetReference(coefficients);
+            ref var index0 = ref MemoryMarshal.GetReference(examples.Index(0, 1));
+            ref var sums0 = ref MemoryMarshal.GetReference(sums);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var row = (nuint)(uint)Unsafe.Add(ref segmentRows, segment);
+                var segmentRow = row * rankStride;
+                var uq0 = Lanes.LoadUnsafe(ref otherQ, segmentRow);
+                var vq0 = Lanes.LoadUnsafe(ref directionQ, segmentRow);
+                var q0 = Lanes.LoadUnsafe(ref weightsQ, segmentRow);
+                var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskP = Lanes.Create(differentiatesP);
+                var maskQ = Lanes.Create(differentiatesQ);
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // sum0 = Σ c uvs p
+                Vec sum0At0 = Vec.Zero, sum0At0b = Vec.Zero;
+                // sum1 = Σ c vs up
+                Vec sum1At0 = Vec.Zero, sum1At0b = Vec.Zero;
+                // sum2 = Σ c us vp
+                Vec sum2At0 = Vec.Zero, sum2At0b = Vec.Zero;
+                ref var sumQ = ref Unsafe.Add(ref sums0, target * rankStride);
+                // Two examples at a time: each adds to sums of its own and need not wait for the other.
+                for (; i + 2 <= end; i += 2)
+                {
+                    {
+                        var z = (nuint)(uint)Unsafe.Add(ref order, i);
+                        var pRow = (nuint)(uint)Unsafe.Add(ref index0, i) * rankStride;
+                        var uqDotVp = Lanes.Create(Reduction.Sum(uq0 * Lanes.LoadUnsafe(ref directionP, pRow)));
+                        var upDotVq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref otherP, pRow) * vq0));
+                        var qDotVp = Lanes.Create(Reduction.Sum(q0 * Lanes.LoadUnsafe(ref directionP, pRow)));
+                        var pDotVq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * vq0));
+                        var qDotUp = Lanes.Create(Reduction.Sum(q0 * Lanes.LoadUnsafe(ref otherP, pRow)));
+                        var pDotUq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * uq0));
+                        var c = Lanes.Create(Unsafe.Add(ref coefficients0, z));
+                        // uvs = uq·vp + up·vq
+                        var uvs = maskP * maskQ * uqDotVp + maskP * maskQ * upDotVq;
+                        // vs = q·vp + p·vq
+                        var vs = maskP * qDotVp + maskQ * pDotVq;
+                        // us = q·up + p·uq
+                        var us = maskP * qDotUp + maskQ * pDotUq;
+                        sum0At0 = Lanes.MultiplyAddEstimate(c * uvs, Lanes.LoadUnsafe(ref weightsP, pRow), sum0At0);
+                        sum1At0 = Lanes.MultiplyAddEstimate(c * vs, Lanes.LoadUnsafe(ref otherP, pRow), sum1At0);
+                        sum2At0 = Lanes.MultiplyAddEstimate(c * us, Lanes.LoadUnsafe(ref directionP, pRow), sum2At0);
+                    }
+                    {
+                        var z = (nuint)(uint)Unsafe.Add(ref order, i + 1);
+                        var pRow = (nuint)(uint)Unsafe.Add(ref index0, i + 1) * rankStride;
+                        var uqDotVp = Lanes.Create(Reduction.Sum(uq0 * Lanes.LoadUnsafe(ref directionP, pRow)));
+                        var upDotVq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref otherP, pRow) * vq0));
+                        var qDotVp = Lanes.Create(Reduction.Sum(q0 * Lanes.LoadUnsafe(ref directionP, pRow)));
+                        var pDotVq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * vq0));
+                        var qDotUp = Lanes.Create(Reduction.Sum(q0 * Lanes.LoadUnsafe(ref otherP, pRow)));
+                        var pDotUq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * uq0));
+                        var c = Lanes.Create(Unsafe.Add(ref coefficients0, z));
+                        // uvs = uq·vp + up·vq
+                        var uvs = maskP * maskQ * uqDotVp + maskP * maskQ * upDotVq;
+                        // vs = q·vp + p·vq
+                        var vs = maskP * qDotVp + maskQ * pDotVq;
+                        // us = q·up + p·uq
+                        var us = maskP * qDotUp + maskQ * pDotUq;
+                        sum0At0b = Lanes.MultiplyAddEstimate(c * uvs, Lanes.LoadUnsafe(ref weightsP, pRow), sum0At0b);
+                        sum1At0b = Lanes.MultiplyAddEstimate(c * vs, Lanes.LoadUnsafe(ref otherP, pRow), sum1At0b);
+                        sum2At0b = Lanes.MultiplyAddEstimate(c * us, Lanes.LoadUnsafe(ref directionP, pRow), sum2At0b);
+                    }
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var z = (nuint)(uint)Unsafe.Add(ref order, i);
+                    var pRow = (nuint)(uint)Unsafe.Add(ref index0, i) * rankStride;
+                    var uqDotVp = Lanes.Create(Reduction.Sum(uq0 * Lanes.LoadUnsafe(ref directionP, pRow)));
+                    var upDotVq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref otherP, pRow) * vq0));
+                    var qDotVp = Lanes.Create(Reduction.Sum(q0 * Lanes.LoadUnsafe(ref directionP, pRow)));
+                    var pDotVq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * vq0));
+                    var qDotUp = Lanes.Create(Reduction.Sum(q0 * Lanes.LoadUnsafe(ref otherP, pRow)));
+                    var pDotUq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * uq0));
+                    var c = Lanes.Create(Unsafe.Add(ref coefficients0, z));
+                    // uvs = uq·vp + up·vq
+                    var uvs = maskP * maskQ * uqDotVp + maskP * maskQ * upDotVq;
+                    // vs = q·vp + p·vq
+                    var vs = maskP * qDotVp + maskQ * pDotVq;
+                    // us = q·up + p·uq
+                    var us = maskP * qDotUp + maskQ * pDotUq;
+                    sum0At0 = Lanes.MultiplyAddEstimate(c * uvs, Lanes.LoadUnsafe(ref weightsP, pRow), sum0At0);
+                    sum1At0 = Lanes.MultiplyAddEstimate(c * vs, Lanes.LoadUnsafe(ref otherP, pRow), sum1At0);
+                    sum2At0 = Lanes.MultiplyAddEstimate(c * us, Lanes.LoadUnsafe(ref directionP, pRow), sum2At0);
+                }
+                (maskQ * (sum0At0 + sum0At0b) + maskP * maskQ * (sum1At0 + sum1At0b) + maskP * maskQ * (sum2At0 + sum2At0b)).StoreUnsafe(ref sumQ, 0);
+            }
+        }
+
+        // sums.Q = Σ uvs p + vs up + us vp
+        // Unrolled: a row of 3 is 1 vector of 8, summed in two chains.
+        private readonly void ThirdDerivativeSumOfQUnweighted512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, ReadOnlySpan<double> other, Span<double> sums)
+        {
+            var segments = examples.SegmentsOf(1);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var segmentRows = ref MemoryMarshal.GetReference(segments.Rows);
+            ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
+            ref var order = ref MemoryMarshal.GetReference(segments.Order);
+            const nuint rankStride = 8;
+            ref var otherQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(other), OffsetQ);
+            ref var directionP = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetP);
+            ref var otherP = ref Unsafe.Add(ref MemoryMarshal.GetReference(other), OffsetP);
+            ref var directionQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetQ);
+            ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
+            ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            var differentiatesP = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesQ = Blocks.Contains(1) ? 1.0 : 0.0;
+            ref var index0 = ref MemoryMarshal.GetReference(examples.Index(0, 1));
+            ref var sums0 = ref MemoryMarshal.GetReference(sums);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var row = (nuint)(uint)Unsafe.Add(ref segmentRows, segment);
+                var segmentRow = row * rankStride;
+                var uq0 = Lanes.LoadUnsafe(ref otherQ, segmentRow);
+                var vq0 = Lanes.LoadUnsafe(ref directionQ, segmentRow);
+                var q0 = Lanes.LoadUnsafe(ref weightsQ, segmentRow);
+                var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskP = Lanes.Create(differentiatesP);
+                var maskQ = Lanes.Create(differentiatesQ);
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // sum0 = Σ uvs p
+                Vec sum0At0 = Vec.Zero, sum0At0b = Vec.Zero;
+                // sum1 = Σ vs up
+                Vec sum1At0 = Vec.Zero, sum1At0b = Vec.Zero;
+                // sum2 = Σ us vp
+                Vec sum2At0 = Vec.Zero, sum2At0b = Vec.Zero;
+                ref var sumQ = ref Unsafe.Add(ref sums0, target * rankStride);
+                // Two examples at a time: each adds to sums of its own and need not wait for the other.
+                for (; i + 2 <= end; i += 2)
+                {
+                    {
+                        var z = (nuint)(uint)Unsafe.Add(ref order, i);
+                        var pRow = (nuint)(uint)Unsafe.Add(ref index0, i) * rankStride;
+                        var uqDotVp = Lanes.Create(Reduction.Sum(uq0 * Lanes.LoadUnsafe(ref directionP, pRow)));
+                        var upDotVq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref otherP, pRow) * vq0));
+                        var qDotVp = Lanes.Create(Reduction.Sum(q0 * Lanes.LoadUnsafe(ref directionP, pRow)));
+                        var pDotVq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * vq0));
+                        var qDotUp = Lanes.Create(Reduction.Sum(q0 * Lanes.LoadUnsafe(ref otherP, pRow)));
+                        var pDotUq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * uq0));
+                        // uvs = uq·vp + up·vq
+                        var uvs = maskP * maskQ * uqDotVp + maskP * maskQ * upDotVq;
+                        // vs = q·vp + p·vq
+                        var vs = maskP * qDotVp + maskQ * pDotVq;
+                        // us = q·up + p·uq
+                        var us = maskP * qDotUp + maskQ * pDotUq;
+                        sum0At0 = Lanes.MultiplyAddEstimate(uvs, Lanes.LoadUnsafe(ref weightsP, pRow), sum0At0);
+                        sum1At0 = Lanes.MultiplyAddEstimate(vs, Lanes.LoadUnsafe(ref otherP, pRow), sum1At0);
+                        sum2At0 = Lanes.MultiplyAddEstimate(us, Lanes.LoadUnsafe(ref directionP, pRow), sum2At0);
+                    }
+                    {
+                        var z = (nuint)(uint)Unsafe.Add(ref order, i + 1);
+                        var pRow = (nuint)(uint)Unsafe.Add(ref index0, i + 1) * rankStride;
+                        var uqDotVp = Lanes.Create(Reduction.Sum(uq0 * Lanes.LoadUnsafe(ref directionP, pRow)));
+                        var upDotVq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref otherP, pRow) * vq0));
+                        var qDotVp = Lanes.Create(Reduction.Sum(q0 * Lanes.LoadUnsafe(ref directionP, pRow)));
+                        var pDotVq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * vq0));
+                        var qDotUp = Lanes.Create(Reduction.Sum(q0 * Lanes.LoadUnsafe(ref otherP, pRow)));
+                        var pDotUq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * uq0));
+                        // uvs = uq·vp + up·vq
+                        var uvs = maskP * maskQ * uqDotVp + maskP * maskQ * upDotVq;
+                        // vs = q·vp + p·vq
+                        var vs = maskP * qDotVp + maskQ * pDotVq;
+                        // us = q·up + p·uq
+                        var us = maskP * qDotUp + maskQ * pDotUq;
+                        sum0At0b = Lanes.MultiplyAddEstimate(uvs, Lanes.LoadUnsafe(ref weightsP, pRow), sum0At0b);
+                        sum1At0b = Lanes.MultiplyAddEstimate(vs, Lanes.LoadUnsafe(ref otherP, pRow), sum1At0b);
+                        sum2At0b = Lanes.MultiplyAddEstimate(us, Lanes.LoadUnsafe(ref directionP, pRow), sum2At0b);
+                    }
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var z = (nuint)(uint)Unsafe.Add(ref order, i);
+                    var pRow = (nuint)(uint)Unsafe.Add(ref index0, i) * rankStride;
+                    var uqDotVp = Lanes.Create(Reduction.Sum(uq0 * Lanes.LoadUnsafe(ref directionP, pRow)));
+                    var upDotVq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref otherP, pRow) * vq0));
+                    var qDotVp = Lanes.Create(Reduction.Sum(q0 * Lanes.LoadUnsafe(ref directionP, pRow)));
+                    var pDotVq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * vq0));
+                    var qDotUp = Lanes.Create(Reduction.Sum(q0 * Lanes.LoadUnsafe(ref otherP, pRow)));
+                    var pDotUq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * uq0));
+                    // uvs = uq·vp + up·vq
+                    var uvs = maskP * maskQ * uqDotVp + maskP * maskQ * upDotVq;
+                    // vs = q·vp + p·vq
+                    var vs = maskP * qDotVp + maskQ * pDotVq;
+                    // us = q·up + p·uq
+                    var us = maskP * qDotUp + maskQ * pDotUq;
+                    sum0At0 = Lanes.MultiplyAddEstimate(uvs, Lanes.LoadUnsafe(ref weightsP, pRow), sum0At0);
+                    sum1At0 = Lanes.MultiplyAddEstimate(vs, Lanes.LoadUnsafe(ref otherP, pRow), sum1At0);
+                    sum2At0 = Lanes.MultiplyAddEstimate(us, Lanes.LoadUnsafe(ref directionP, pRow), sum2At0);
+                }
+                (maskQ * (sum0At0 + sum0At0b) + maskP * maskQ * (sum1At0 + sum1At0b) + maskP * maskQ * (sum2At0 + sum2At0b)).StoreUnsafe(ref sumQ, 0);
             }
         }
     }

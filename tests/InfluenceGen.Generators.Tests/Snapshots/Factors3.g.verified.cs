@@ -38,7 +38,7 @@ partial class Factors3
     /// <summary>
     /// The compiled model: s = p·q, loss = 0.5 (s - y)² + 0.25 |p|²/|Z_u| + 0.25 |q|²/|Z_i|.
     /// </summary>
-    public readonly partial struct Model : IModel<double>
+    public partial struct Model : IModel<double>
     {
         private const int RowOffsetP = 0;
         private const int RowOffsetQ = 8;
@@ -63,32 +63,41 @@ partial class Factors3
         public ParameterLayout Layout { get; }
 
         /// <inheritdoc/>
-        public int Passes => 2;
+        public readonly int Passes => 2;
 
         /// <inheritdoc/>
-        public bool OwnsRows => true;
+        public readonly bool OwnsRows => true;
 
         /// <inheritdoc/>
-        public LabelDomain Labels => LabelDomain.Real;
+        public readonly LabelDomain Labels => LabelDomain.Real;
 
         /// <inheritdoc/>
-        public int Outputs => 1;
+        public readonly int Outputs => 1;
 
         /// <inheritdoc/>
-        public int OutputStride => 1;
+        public readonly int OutputStride => 1;
 
         /// <inheritdoc/>
-        public int GradientRowLength => 16;
+        public readonly bool HasLinearOutputs => false;
+
+        /// <inheritdoc/>
+        public readonly int LastLayerLength => 0;
+
+        /// <inheritdoc/>
+        public BlockSet Blocks { readonly get; set; }
+
+        /// <inheritdoc/>
+        public readonly int GradientRowLength => 16;
 
         private int OffsetP { get; }
 
         private int OffsetQ { get; }
 
         /// <inheritdoc/>
-        public double Baseline(double meanLabel) => meanLabel;
+        public readonly double Baseline(double meanLabel) => meanLabel;
 
         /// <inheritdoc/>
-        public void Predict(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputs)
+        public readonly void Predict(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputs)
         {
             RequireExamples(examples, 0, first, last);
             SweepArguments.Require(weights.Length, Layout.StorageLength, nameof(weights));
@@ -104,7 +113,7 @@ partial class Factors3
         }
 
         /// <inheritdoc/>
-        public void Loss(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> losses)
+        public readonly void Loss(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> losses)
         {
             RequireExamples(examples, 0, first, last);
             SweepArguments.Require(weights.Length, Layout.StorageLength, nameof(weights));
@@ -120,7 +129,7 @@ partial class Factors3
         }
 
         /// <inheritdoc/>
-        public void OutputGradient(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputGradients)
+        public readonly void OutputGradient(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputGradients)
         {
             RequireExamples(examples, 0, first, last);
             SweepArguments.Require(weights.Length, Layout.StorageLength, nameof(weights));
@@ -136,24 +145,69 @@ partial class Factors3
         }
 
         /// <inheritdoc/>
-        public void GradientDot(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> dots)
+        public readonly void OutputHessian(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputHessians)
         {
             RequireExamples(examples, 0, first, last);
             SweepArguments.Require(weights.Length, Layout.StorageLength, nameof(weights));
-            SweepArguments.Require(direction.Length, Layout.StorageLength, nameof(direction));
-            SweepArguments.Require(dots.Length, examples.Count, nameof(dots));
+            SweepArguments.Require(outputHessians.Length, examples.Count, nameof(outputHessians));
             if (Vector512.IsHardwareAccelerated)
             {
-                GradientDot512(examples, first, last, weights, direction, dots);
+                OutputHessian512(examples, first, last, weights, outputHessians);
             }
             else
             {
-                GradientDot256(examples, first, last, weights, direction, dots);
+                OutputHessian256(examples, first, last, weights, outputHessians);
             }
         }
 
         /// <inheritdoc/>
-        public void GradientSquaredNorm(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> norms)
+        public readonly void OutputDot(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> directions, Span<double> dots)
+        {
+            RequireExamples(examples, 0, first, last);
+            SweepArguments.Require(weights.Length, Layout.StorageLength, nameof(weights));
+            SweepArguments.RequireDirections(directions.Length, Layout);
+            SweepArguments.Require(dots.Length, (long)examples.Count * (directions.Length / Layout.StorageLength), nameof(dots));
+            var length = Layout.StorageLength;
+            var count = directions.Length / length;
+            var part = count == 0 ? 0 : dots.Length / count;
+            for (var k = 0; k < count; k++)
+            {
+                if (Vector512.IsHardwareAccelerated)
+                {
+                    OutputDot512(examples, first, last, weights, directions.Slice(k * length, length), dots.Slice(k * part, part));
+                }
+                else
+                {
+                    OutputDot256(examples, first, last, weights, directions.Slice(k * length, length), dots.Slice(k * part, part));
+                }
+            }
+        }
+
+        /// <inheritdoc/>
+        public readonly void GradientDot(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> directions, Span<double> dots)
+        {
+            RequireExamples(examples, 0, first, last);
+            SweepArguments.Require(weights.Length, Layout.StorageLength, nameof(weights));
+            SweepArguments.RequireDirections(directions.Length, Layout);
+            SweepArguments.Require(dots.Length, (long)examples.Count * (directions.Length / Layout.StorageLength), nameof(dots));
+            var length = Layout.StorageLength;
+            var count = directions.Length / length;
+            var part = count == 0 ? 0 : dots.Length / count;
+            for (var k = 0; k < count; k++)
+            {
+                if (Vector512.IsHardwareAccelerated)
+                {
+                    GradientDot512(examples, first, last, weights, directions.Slice(k * length, length), dots.Slice(k * part, part));
+                }
+                else
+                {
+                    GradientDot256(examples, first, last, weights, directions.Slice(k * length, length), dots.Slice(k * part, part));
+                }
+            }
+        }
+
+        /// <inheritdoc/>
+        public readonly void GradientSquaredNorm(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> norms)
         {
             RequireExamples(examples, 0, first, last);
             SweepArguments.Require(weights.Length, Layout.StorageLength, nameof(weights));
@@ -169,7 +223,7 @@ partial class Factors3
         }
 
         /// <inheritdoc/>
-        public void Gradients(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> rows)
+        public readonly void Gradients(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> rows)
         {
             RequireExamples(examples, 0, first, last);
             SweepArguments.Require(weights.Length, Layout.StorageLength, nameof(weights));
@@ -185,7 +239,7 @@ partial class Factors3
         }
 
         /// <inheritdoc/>
-        public void GradientSum(int pass, ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, Span<double> outputGradients, Span<double> sums)
+        public readonly void GradientSum(int pass, ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, Span<double> outputGradients, Span<double> sums)
         {
             SweepArguments.RequirePass(pass, Passes);
             RequireExamples(examples, pass, first, last);
@@ -219,7 +273,7 @@ partial class Factors3
         }
 
         /// <inheritdoc/>
-        public void GradientSumWithFlow(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, Span<double> outputGradients, Span<double> sums, Span<double> flows)
+        public readonly void GradientSumWithFlow(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, Span<double> outputGradients, Span<double> sums, Span<double> flows)
         {
             RequireExamples(examples, 0, first, last);
             SweepArguments.Require(weights.Length, Layout.StorageLength, nameof(weights));
@@ -239,7 +293,7 @@ partial class Factors3
         }
 
         /// <inheritdoc/>
-        public void Flow(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, ReadOnlySpan<double> outputGradients, Span<double> flows)
+        public readonly void Flow(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, ReadOnlySpan<double> outputGradients, Span<double> flows)
         {
             RequireExamples(examples, 0, first, last);
             SweepArguments.Require(weights.Length, Layout.StorageLength, nameof(weights));
@@ -258,7 +312,7 @@ partial class Factors3
         }
 
         /// <inheritdoc/>
-        public void GradientGram(int pass, ExampleSet<double> left, ExampleSet<double> right, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> leftOutputGradients, ReadOnlySpan<double> rightOutputGradients, Span<double> gram)
+        public readonly void GradientGram(int pass, ExampleSet<double> left, ExampleSet<double> right, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> leftOutputGradients, ReadOnlySpan<double> rightOutputGradients, Span<double> gram)
         {
             SweepArguments.RequirePass(pass, Passes);
             RequireExamples(left, pass, first, last);
@@ -293,6 +347,139 @@ partial class Factors3
             }
         }
 
-        private void RequireExamples(ExampleSet<double> examples, int pass, int first, int last) => SweepArguments.RequireRows(examples, Layout, pass, first, last);
+        /// <inheritdoc/>
+        public readonly void OutputAdjointSum(int pass, ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> cotangents, Span<double> sums)
+        {
+            SweepArguments.RequirePass(pass, Passes);
+            RequireExamples(examples, pass, first, last);
+            SweepArguments.Require(weights.Length, Layout.StorageLength, nameof(weights));
+            SweepArguments.Require(cotangents.Length, examples.Count, nameof(cotangents));
+            SweepArguments.Require(sums.Length, (long)examples.SegmentsOf(pass).TargetRows * Layout.Blocks[pass].Stride, nameof(sums));
+            switch (pass)
+            {
+                case 0:
+                    if (Vector512.IsHardwareAccelerated)
+                    {
+                        OutputAdjointSumOfP512(examples, first, last, weights, cotangents, sums);
+                    }
+                    else
+                    {
+                        OutputAdjointSumOfP256(examples, first, last, weights, cotangents, sums);
+                    }
+                    break;
+                case 1:
+                    if (Vector512.IsHardwareAccelerated)
+                    {
+                        OutputAdjointSumOfQ512(examples, first, last, weights, cotangents, sums);
+                    }
+                    else
+                    {
+                        OutputAdjointSumOfQ256(examples, first, last, weights, cotangents, sums);
+                    }
+                    break;
+            }
+        }
+
+        /// <inheritdoc/>
+        public readonly void HessianVectorSum(int pass, ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> directions, Span<double> sums)
+        {
+            SweepArguments.RequirePass(pass, Passes);
+            RequireExamples(examples, pass, first, last);
+            SweepArguments.Require(weights.Length, Layout.StorageLength, nameof(weights));
+            SweepArguments.Require(coefficients.Length, coefficients.IsEmpty ? 0 : examples.Count, nameof(coefficients));
+            SweepArguments.RequireDirections(directions.Length, Layout);
+            SweepArguments.Require(sums.Length, (directions.Length / Layout.StorageLength) * (long)examples.SegmentsOf(pass).TargetRows * Layout.Blocks[pass].Stride, nameof(sums));
+            var length = Layout.StorageLength;
+            var count = directions.Length / length;
+            var part = count == 0 ? 0 : sums.Length / count;
+            switch (pass)
+            {
+                case 0:
+                    for (var k = 0; k < count; k++)
+                    {
+                        if (Vector512.IsHardwareAccelerated)
+                        {
+                            HessianVectorSumOfP512(examples, first, last, weights, coefficients, directions.Slice(k * length, length), sums.Slice(k * part, part));
+                        }
+                        else
+                        {
+                            HessianVectorSumOfP256(examples, first, last, weights, coefficients, directions.Slice(k * length, length), sums.Slice(k * part, part));
+                        }
+                    }
+                    break;
+                case 1:
+                    for (var k = 0; k < count; k++)
+                    {
+                        if (Vector512.IsHardwareAccelerated)
+                        {
+                            HessianVectorSumOfQ512(examples, first, last, weights, coefficients, directions.Slice(k * length, length), sums.Slice(k * part, part));
+                        }
+                        else
+                        {
+                            HessianVectorSumOfQ256(examples, first, last, weights, coefficients, directions.Slice(k * length, length), sums.Slice(k * part, part));
+                        }
+                    }
+                    break;
+            }
+        }
+
+        /// <inheritdoc/>
+        public readonly void HessianDot(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, ReadOnlySpan<double> other, Span<double> dots)
+        {
+            RequireExamples(examples, 0, first, last);
+            SweepArguments.Require(weights.Length, Layout.StorageLength, nameof(weights));
+            SweepArguments.Require(direction.Length, Layout.StorageLength, nameof(direction));
+            SweepArguments.Require(other.Length, Layout.StorageLength, nameof(other));
+            SweepArguments.Require(dots.Length, examples.Count, nameof(dots));
+            if (Vector512.IsHardwareAccelerated)
+            {
+                HessianDot512(examples, first, last, weights, direction, other, dots);
+            }
+            else
+            {
+                HessianDot256(examples, first, last, weights, direction, other, dots);
+            }
+        }
+
+        /// <inheritdoc/>
+        public readonly void ThirdDerivativeSum(int pass, ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, ReadOnlySpan<double> other, Span<double> sums)
+        {
+            SweepArguments.RequirePass(pass, Passes);
+            RequireExamples(examples, pass, first, last);
+            SweepArguments.Require(weights.Length, Layout.StorageLength, nameof(weights));
+            SweepArguments.Require(coefficients.Length, coefficients.IsEmpty ? 0 : examples.Count, nameof(coefficients));
+            SweepArguments.Require(direction.Length, Layout.StorageLength, nameof(direction));
+            SweepArguments.Require(other.Length, Layout.StorageLength, nameof(other));
+            SweepArguments.Require(sums.Length, (long)examples.SegmentsOf(pass).TargetRows * Layout.Blocks[pass].Stride, nameof(sums));
+            switch (pass)
+            {
+                case 0:
+                    if (Vector512.IsHardwareAccelerated)
+                    {
+                        ThirdDerivativeSumOfP512(examples, first, last, weights, coefficients, direction, other, sums);
+                    }
+                    else
+                    {
+                        ThirdDerivativeSumOfP256(examples, first, last, weights, coefficients, direction, other, sums);
+                    }
+                    break;
+                case 1:
+                    if (Vector512.IsHardwareAccelerated)
+                    {
+                        ThirdDerivativeSumOfQ512(examples, first, last, weights, coefficients, direction, other, sums);
+                    }
+                    else
+                    {
+                        ThirdDerivativeSumOfQ256(examples, first, last, weights, coefficients, direction, other, sums);
+                    }
+                    break;
+            }
+        }
+
+        /// <inheritdoc/>
+        public readonly void LastLayerFeatures(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> layerFeatures) =>
+            throw new System.NotSupportedException("No single layer makes this model's outputs, so there are no features of a last layer.");
+
+        private readonly void RequireExamples(ExampleSet<double> examples, int pass, int first, int last) => SweepArguments.RequireRows(examples, Layout, pass, first, last);
     }
 }

@@ -15,11 +15,11 @@ namespace Small;
 
 partial class Linear4
 {
-    public readonly partial struct Model
+    public partial struct Model
     {
         // outputs = w·x + b
         // Unrolled: a row of 4 is 1 vector of 4.
-        private void Predict256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputs)
+        private readonly void Predict256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputs)
         {
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
@@ -65,7 +65,7 @@ partial class Linear4
 
         // losses = 0.5 (s - y)²
         // Unrolled: a row of 4 is 1 vector of 4.
-        private void Loss256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> losses)
+        private readonly void Loss256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> losses)
         {
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
@@ -118,7 +118,7 @@ partial class Linear4
 
         // outputGradients = s - y
         // Unrolled: a row of 4 is 1 vector of 4.
-        private void OutputGradient256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputGradients)
+        private readonly void OutputGradient256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputGradients)
         {
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
@@ -169,9 +169,102 @@ partial class Linear4
             }
         }
 
+        // outputHessians = 1
+        private readonly void OutputHessian256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputHessians)
+        {
+            var segments = examples.SegmentsOf(0);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var outputHessians0 = ref MemoryMarshal.GetReference(outputHessians);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // 4 examples at a time, each in a lane of its own.
+                for (; i + 4 <= end; i += 4)
+                {
+                    Lanes.Create(1.0).StoreUnsafe(ref outputHessians0, i);
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    Unsafe.Add(ref outputHessians0, i) = Lanes.Create(1.0).ToScalar();
+                }
+            }
+        }
+
+        // layerFeatures.w = x
+        // Unrolled: a row of 4 is 1 vector of 4.
+        private readonly void LastLayerFeatures256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> layerFeatures)
+        {
+            var segments = examples.SegmentsOf(0);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            const nuint featuresStride = 8;
+            ref var features = ref MemoryMarshal.GetReference(examples.Features);
+            ref var layerFeatures0 = ref MemoryMarshal.GetReference(layerFeatures);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                for (; i < end; i++)
+                {
+                    var xRow = i * featuresStride;
+                    (Lanes.Create(1.0) * Lanes.LoadUnsafe(ref features, xRow)).StoreUnsafe(ref layerFeatures0, i * featuresStride);
+                    Vec.Zero.StoreUnsafe(ref layerFeatures0, i * featuresStride + 4);
+                }
+            }
+        }
+
+        // dots = vw·x + vb
+        // Unrolled: a row of 4 is 1 vector of 4.
+        private readonly void OutputDot256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> dots)
+        {
+            var segments = examples.SegmentsOf(0);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            const nuint featuresStride = 8;
+            ref var directionW = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW);
+            ref var features = ref MemoryMarshal.GetReference(examples.Features);
+            var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
+            ref var directionB = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB);
+            ref var dots0 = ref MemoryMarshal.GetReference(dots);
+            var vw0 = Lanes.LoadUnsafe(ref directionW);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var maskw = Lanes.Create(differentiatesW);
+                var maskb = Lanes.Create(differentiatesB);
+                var vb = Lanes.Create(directionB);
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // 4 examples at a time, each in a lane of its own.
+                for (; i + 4 <= end; i += 4)
+                {
+                    var xRow0 = i * featuresStride;
+                    var xRow1 = (i + 1) * featuresStride;
+                    var xRow2 = (i + 2) * featuresStride;
+                    var xRow3 = (i + 3) * featuresStride;
+                    var vwDotX = Reduction.Sums(
+                        vw0 * Lanes.LoadUnsafe(ref features, xRow0),
+                        vw0 * Lanes.LoadUnsafe(ref features, xRow1),
+                        vw0 * Lanes.LoadUnsafe(ref features, xRow2),
+                        vw0 * Lanes.LoadUnsafe(ref features, xRow3));
+                    (maskw * vwDotX + maskb * vb).StoreUnsafe(ref dots0, i);
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var xRow = i * featuresStride;
+                    var vwDotX = Lanes.Create(Reduction.Sum(vw0 * Lanes.LoadUnsafe(ref features, xRow)));
+                    Unsafe.Add(ref dots0, i) = (maskw * vwDotX + maskb * vb).ToScalar();
+                }
+            }
+        }
+
         // dots = r (vw·x + vb)
         // Unrolled: a row of 4 is 1 vector of 4.
-        private void GradientDot256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> dots)
+        private readonly void GradientDot256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> dots)
         {
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
@@ -180,6 +273,8 @@ partial class Linear4
             ref var features = ref MemoryMarshal.GetReference(examples.Features);
             ref var directionW = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW);
             ref var weightsB = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB);
+            var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
             ref var directionB = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB);
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
             ref var dots0 = ref MemoryMarshal.GetReference(dots);
@@ -189,6 +284,8 @@ partial class Linear4
             for (var segment = first; segment < last; segment++)
             {
                 var b = Lanes.Create(weightsB);
+                var maskw = Lanes.Create(differentiatesW);
+                var maskb = Lanes.Create(differentiatesB);
                 var vb = Lanes.Create(directionB);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
@@ -214,7 +311,7 @@ partial class Linear4
                     var y = Lanes.LoadUnsafe(ref labels, i);
                     // r = s - y
                     var r = s - y;
-                    (r * (vwDotX + vb)).StoreUnsafe(ref dots0, i);
+                    (r * (maskw * vwDotX + maskb * vb)).StoreUnsafe(ref dots0, i);
                 }
                 // Those that are left, one at a time.
                 for (; i < end; i++)
@@ -227,28 +324,32 @@ partial class Linear4
                     var y = Lanes.Create(Unsafe.Add(ref labels, i));
                     // r = s - y
                     var r = s - y;
-                    Unsafe.Add(ref dots0, i) = (r * (vwDotX + vb)).ToScalar();
+                    Unsafe.Add(ref dots0, i) = (r * (maskw * vwDotX + maskb * vb)).ToScalar();
                 }
             }
         }
 
         // norms = r² |x|² + r²
         // Unrolled: a row of 4 is 1 vector of 4.
-        private void GradientSquaredNorm256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> norms)
+        private readonly void GradientSquaredNorm256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> norms)
         {
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
             const nuint featuresStride = 8;
             ref var weightsW = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetW);
             ref var features = ref MemoryMarshal.GetReference(examples.Features);
+            var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
             ref var weightsB = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB);
+            var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
             ref var norms0 = ref MemoryMarshal.GetReference(norms);
             var w0 = Lanes.LoadUnsafe(ref weightsW);
 
             for (var segment = first; segment < last; segment++)
             {
+                var maskw = Lanes.Create(differentiatesW);
                 var b = Lanes.Create(weightsB);
+                var maskb = Lanes.Create(differentiatesB);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
                 // 4 examples at a time, each in a lane of its own.
@@ -273,7 +374,7 @@ partial class Linear4
                     var y = Lanes.LoadUnsafe(ref labels, i);
                     // r = s - y
                     var r = s - y;
-                    (r * r * xDotX + r * r).StoreUnsafe(ref norms0, i);
+                    (maskw * r * r * xDotX + maskb * r * r).StoreUnsafe(ref norms0, i);
                 }
                 // Those that are left, one at a time.
                 for (; i < end; i++)
@@ -286,7 +387,7 @@ partial class Linear4
                     var y = Lanes.Create(Unsafe.Add(ref labels, i));
                     // r = s - y
                     var r = s - y;
-                    Unsafe.Add(ref norms0, i) = (r * r * xDotX + r * r).ToScalar();
+                    Unsafe.Add(ref norms0, i) = (maskw * r * r * xDotX + maskb * r * r).ToScalar();
                 }
             }
         }
@@ -294,23 +395,27 @@ partial class Linear4
         // rows.w = r x
         // rows.b = r
         // Unrolled: a row of 4 is 1 vector of 4.
-        private void Gradients256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> rows)
+        private readonly void Gradients256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> rows)
         {
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
             const nuint featuresStride = 8;
             ref var weightsW = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetW);
             ref var features = ref MemoryMarshal.GetReference(examples.Features);
+            var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
             ref var weightsB = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB);
+            var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
             ref var rows0 = ref MemoryMarshal.GetReference(rows);
-            Span<double> spill = stackalloc double[4];
+            Span<double> spill = stackalloc double[8];
             ref var spilled = ref MemoryMarshal.GetReference(spill);
             var w0 = Lanes.LoadUnsafe(ref weightsW);
 
             for (var segment = first; segment < last; segment++)
             {
+                var maskw = Lanes.Create(differentiatesW);
                 var b = Lanes.Create(weightsB);
+                var maskb = Lanes.Create(differentiatesB);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
                 // 4 examples at a time, each in a lane of its own.
@@ -330,22 +435,23 @@ partial class Linear4
                     var y = Lanes.LoadUnsafe(ref labels, i);
                     // r = s - y
                     var r = s - y;
-                    r.StoreUnsafe(ref spilled, 0);
+                    (maskw * r).StoreUnsafe(ref spilled, 0);
+                    (maskb * r).StoreUnsafe(ref spilled, 4);
                     (Lanes.Create(Unsafe.Add(ref spilled, 0)) * Lanes.LoadUnsafe(ref features, xRow0)).StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetW);
                     Vec.Zero.StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetW + 4);
-                    Lanes.CreateScalar(Lanes.Create(Unsafe.Add(ref spilled, 0)).ToScalar()).StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetB);
+                    Lanes.CreateScalar(Lanes.Create(Unsafe.Add(ref spilled, 4)).ToScalar()).StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetB);
                     Vec.Zero.StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetB + 4);
                     (Lanes.Create(Unsafe.Add(ref spilled, 1)) * Lanes.LoadUnsafe(ref features, xRow1)).StoreUnsafe(ref rows0, (i + 1) * (nuint)GradientRowLength + (nuint)RowOffsetW);
                     Vec.Zero.StoreUnsafe(ref rows0, (i + 1) * (nuint)GradientRowLength + (nuint)RowOffsetW + 4);
-                    Lanes.CreateScalar(Lanes.Create(Unsafe.Add(ref spilled, 1)).ToScalar()).StoreUnsafe(ref rows0, (i + 1) * (nuint)GradientRowLength + (nuint)RowOffsetB);
+                    Lanes.CreateScalar(Lanes.Create(Unsafe.Add(ref spilled, 5)).ToScalar()).StoreUnsafe(ref rows0, (i + 1) * (nuint)GradientRowLength + (nuint)RowOffsetB);
                     Vec.Zero.StoreUnsafe(ref rows0, (i + 1) * (nuint)GradientRowLength + (nuint)RowOffsetB + 4);
                     (Lanes.Create(Unsafe.Add(ref spilled, 2)) * Lanes.LoadUnsafe(ref features, xRow2)).StoreUnsafe(ref rows0, (i + 2) * (nuint)GradientRowLength + (nuint)RowOffsetW);
                     Vec.Zero.StoreUnsafe(ref rows0, (i + 2) * (nuint)GradientRowLength + (nuint)RowOffsetW + 4);
-                    Lanes.CreateScalar(Lanes.Create(Unsafe.Add(ref spilled, 2)).ToScalar()).StoreUnsafe(ref rows0, (i + 2) * (nuint)GradientRowLength + (nuint)RowOffsetB);
+                    Lanes.CreateScalar(Lanes.Create(Unsafe.Add(ref spilled, 6)).ToScalar()).StoreUnsafe(ref rows0, (i + 2) * (nuint)GradientRowLength + (nuint)RowOffsetB);
                     Vec.Zero.StoreUnsafe(ref rows0, (i + 2) * (nuint)GradientRowLength + (nuint)RowOffsetB + 4);
                     (Lanes.Create(Unsafe.Add(ref spilled, 3)) * Lanes.LoadUnsafe(ref features, xRow3)).StoreUnsafe(ref rows0, (i + 3) * (nuint)GradientRowLength + (nuint)RowOffsetW);
                     Vec.Zero.StoreUnsafe(ref rows0, (i + 3) * (nuint)GradientRowLength + (nuint)RowOffsetW + 4);
-                    Lanes.CreateScalar(Lanes.Create(Unsafe.Add(ref spilled, 3)).ToScalar()).StoreUnsafe(ref rows0, (i + 3) * (nuint)GradientRowLength + (nuint)RowOffsetB);
+                    Lanes.CreateScalar(Lanes.Create(Unsafe.Add(ref spilled, 7)).ToScalar()).StoreUnsafe(ref rows0, (i + 3) * (nuint)GradientRowLength + (nuint)RowOffsetB);
                     Vec.Zero.StoreUnsafe(ref rows0, (i + 3) * (nuint)GradientRowLength + (nuint)RowOffsetB + 4);
                 }
                 // Those that are left, one at a time.
@@ -358,9 +464,9 @@ partial class Linear4
                     var y = Lanes.Create(Unsafe.Add(ref labels, i));
                     // r = s - y
                     var r = s - y;
-                    (r * Lanes.LoadUnsafe(ref features, xRow)).StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetW);
+                    ((maskw * r) * Lanes.LoadUnsafe(ref features, xRow)).StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetW);
                     Vec.Zero.StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetW + 4);
-                    Lanes.CreateScalar(r.ToScalar()).StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetB);
+                    Lanes.CreateScalar((maskb * r).ToScalar()).StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetB);
                     Vec.Zero.StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetB + 4);
                 }
             }
@@ -370,7 +476,7 @@ partial class Linear4
         // sums.w = Σ c r x
         // sums.b = Σ c r
         // Unrolled: a row of 4 is 1 vector of 4, summed in two chains.
-        private void GradientSum256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, Span<double> outputGradients, Span<double> sums)
+        private readonly void GradientSum256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, Span<double> outputGradients, Span<double> sums)
         {
             if (coefficients.IsEmpty)
             {
@@ -385,6 +491,8 @@ partial class Linear4
             ref var weightsW = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetW);
             ref var features = ref MemoryMarshal.GetReference(examples.Features);
             ref var weightsB = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB);
+            var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
             ref var coefficients0 = ref MemoryMarshal.GetReference(coefficients);
             ref var outputGradients0 = ref MemoryMarshal.GetReference(outputGradients);
@@ -397,6 +505,8 @@ partial class Linear4
             {
                 var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
                 var b = Lanes.Create(weightsB);
+                var maskw = Lanes.Create(differentiatesW);
+                var maskb = Lanes.Create(differentiatesB);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
                 // sum1 = Σ c r
@@ -450,8 +560,8 @@ partial class Linear4
                     sum1 += Lanes.CreateScalar((c * r).ToScalar());
                     sum0At0 = Lanes.MultiplyAddEstimate(c * r, Lanes.LoadUnsafe(ref features, xRow), sum0At0);
                 }
-                (sum0At0 + sum0At0b).StoreUnsafe(ref sumW, 0);
-                sumB = Reduction.Sum(sum1);
+                (maskw * (sum0At0 + sum0At0b)).StoreUnsafe(ref sumW, 0);
+                sumB = maskb.ToScalar() * Reduction.Sum(sum1);
             }
         }
 
@@ -459,7 +569,7 @@ partial class Linear4
         // sums.w = Σ r x
         // sums.b = Σ r
         // Unrolled: a row of 4 is 1 vector of 4, summed in two chains.
-        private void GradientSumUnweighted256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputGradients, Span<double> sums)
+        private readonly void GradientSumUnweighted256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputGradients, Span<double> sums)
         {
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
@@ -468,6 +578,8 @@ partial class Linear4
             ref var weightsW = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetW);
             ref var features = ref MemoryMarshal.GetReference(examples.Features);
             ref var weightsB = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB);
+            var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
             ref var outputGradients0 = ref MemoryMarshal.GetReference(outputGradients);
             ref var sums0 = ref MemoryMarshal.GetReference(sums);
@@ -477,6 +589,8 @@ partial class Linear4
             {
                 var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
                 var b = Lanes.Create(weightsB);
+                var maskw = Lanes.Create(differentiatesW);
+                var maskb = Lanes.Create(differentiatesB);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
                 // sum1 = Σ r
@@ -527,8 +641,8 @@ partial class Linear4
                     sum1 += Lanes.CreateScalar(r.ToScalar());
                     sum0At0 = Lanes.MultiplyAddEstimate(r, Lanes.LoadUnsafe(ref features, xRow), sum0At0);
                 }
-                (sum0At0 + sum0At0b).StoreUnsafe(ref sumW, 0);
-                sumB = Reduction.Sum(sum1);
+                (maskw * (sum0At0 + sum0At0b)).StoreUnsafe(ref sumW, 0);
+                sumB = maskb.ToScalar() * Reduction.Sum(sum1);
             }
         }
 
@@ -537,7 +651,7 @@ partial class Linear4
         // sums.b = Σ c r
         // flows = c r (vw·x + vb)
         // Unrolled: a row of 4 is 1 vector of 4, summed in two chains.
-        private void GradientSumWithFlow256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, Span<double> outputGradients, Span<double> sums, Span<double> flows)
+        private readonly void GradientSumWithFlow256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, Span<double> outputGradients, Span<double> sums, Span<double> flows)
         {
             if (coefficients.IsEmpty)
             {
@@ -553,6 +667,8 @@ partial class Linear4
             ref var features = ref MemoryMarshal.GetReference(examples.Features);
             ref var directionW = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW);
             ref var weightsB = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB);
+            var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
             ref var directionB = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB);
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
             ref var coefficients0 = ref MemoryMarshal.GetReference(coefficients);
@@ -568,6 +684,8 @@ partial class Linear4
             {
                 var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
                 var b = Lanes.Create(weightsB);
+                var maskw = Lanes.Create(differentiatesW);
+                var maskb = Lanes.Create(differentiatesB);
                 var vb = Lanes.Create(directionB);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
@@ -601,7 +719,7 @@ partial class Linear4
                     var r = s - y;
                     var c = Lanes.LoadUnsafe(ref coefficients0, i);
                     r.StoreUnsafe(ref outputGradients0, i);
-                    (c * r * (vwDotX + vb)).StoreUnsafe(ref flows0, i);
+                    (c * r * (maskw * vwDotX + maskb * vb)).StoreUnsafe(ref flows0, i);
                     sum1 += c * r;
                     (c * r).StoreUnsafe(ref spilled, 0);
                     var factor0At0 = Lanes.Create(Unsafe.Add(ref spilled, 0));
@@ -626,12 +744,12 @@ partial class Linear4
                     var r = s - y;
                     var c = Lanes.Create(Unsafe.Add(ref coefficients0, i));
                     Unsafe.Add(ref outputGradients0, i) = r.ToScalar();
-                    Unsafe.Add(ref flows0, i) = (c * r * (vwDotX + vb)).ToScalar();
+                    Unsafe.Add(ref flows0, i) = (c * r * (maskw * vwDotX + maskb * vb)).ToScalar();
                     sum1 += Lanes.CreateScalar((c * r).ToScalar());
                     sum0At0 = Lanes.MultiplyAddEstimate(c * r, Lanes.LoadUnsafe(ref features, xRow), sum0At0);
                 }
-                (sum0At0 + sum0At0b).StoreUnsafe(ref sumW, 0);
-                sumB = Reduction.Sum(sum1);
+                (maskw * (sum0At0 + sum0At0b)).StoreUnsafe(ref sumW, 0);
+                sumB = maskb.ToScalar() * Reduction.Sum(sum1);
             }
         }
 
@@ -640,7 +758,7 @@ partial class Linear4
         // sums.b = Σ r
         // flows = r (vw·x + vb)
         // Unrolled: a row of 4 is 1 vector of 4, summed in two chains.
-        private void GradientSumWithFlowUnweighted256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> outputGradients, Span<double> sums, Span<double> flows)
+        private readonly void GradientSumWithFlowUnweighted256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> outputGradients, Span<double> sums, Span<double> flows)
         {
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
@@ -650,6 +768,8 @@ partial class Linear4
             ref var features = ref MemoryMarshal.GetReference(examples.Features);
             ref var directionW = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW);
             ref var weightsB = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB);
+            var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
             ref var directionB = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB);
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
             ref var outputGradients0 = ref MemoryMarshal.GetReference(outputGradients);
@@ -662,6 +782,8 @@ partial class Linear4
             {
                 var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
                 var b = Lanes.Create(weightsB);
+                var maskw = Lanes.Create(differentiatesW);
+                var maskb = Lanes.Create(differentiatesB);
                 var vb = Lanes.Create(directionB);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
@@ -694,7 +816,7 @@ partial class Linear4
                     // r = s - y
                     var r = s - y;
                     r.StoreUnsafe(ref outputGradients0, i);
-                    (r * (vwDotX + vb)).StoreUnsafe(ref flows0, i);
+                    (r * (maskw * vwDotX + maskb * vb)).StoreUnsafe(ref flows0, i);
                     sum1 += r;
                     var factor0At0 = Lanes.Create(Unsafe.Add(ref outputGradients0, i));
                     sum0At0 = Lanes.MultiplyAddEstimate(factor0At0, Lanes.LoadUnsafe(ref features, xRow0), sum0At0);
@@ -717,18 +839,18 @@ partial class Linear4
                     // r = s - y
                     var r = s - y;
                     Unsafe.Add(ref outputGradients0, i) = r.ToScalar();
-                    Unsafe.Add(ref flows0, i) = (r * (vwDotX + vb)).ToScalar();
+                    Unsafe.Add(ref flows0, i) = (r * (maskw * vwDotX + maskb * vb)).ToScalar();
                     sum1 += Lanes.CreateScalar(r.ToScalar());
                     sum0At0 = Lanes.MultiplyAddEstimate(r, Lanes.LoadUnsafe(ref features, xRow), sum0At0);
                 }
-                (sum0At0 + sum0At0b).StoreUnsafe(ref sumW, 0);
-                sumB = Reduction.Sum(sum1);
+                (maskw * (sum0At0 + sum0At0b)).StoreUnsafe(ref sumW, 0);
+                sumB = maskb.ToScalar() * Reduction.Sum(sum1);
             }
         }
 
         // flows = c r (vw·x + vb)
         // Unrolled: a row of 4 is 1 vector of 4.
-        private void Flow256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, ReadOnlySpan<double> outputGradients, Span<double> flows)
+        private readonly void Flow256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, ReadOnlySpan<double> outputGradients, Span<double> flows)
         {
             if (coefficients.IsEmpty)
             {
@@ -741,6 +863,8 @@ partial class Linear4
             const nuint featuresStride = 8;
             ref var directionW = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW);
             ref var features = ref MemoryMarshal.GetReference(examples.Features);
+            var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
             ref var directionB = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB);
             ref var coefficients0 = ref MemoryMarshal.GetReference(coefficients);
             ref var stored = ref MemoryMarshal.GetReference(outputGradients);
@@ -749,6 +873,8 @@ partial class Linear4
 
             for (var segment = first; segment < last; segment++)
             {
+                var maskw = Lanes.Create(differentiatesW);
+                var maskb = Lanes.Create(differentiatesB);
                 var vb = Lanes.Create(directionB);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
@@ -766,7 +892,7 @@ partial class Linear4
                         vw0 * Lanes.LoadUnsafe(ref features, xRow3));
                     var c = Lanes.LoadUnsafe(ref coefficients0, i);
                     var r = Lanes.LoadUnsafe(ref stored, i);
-                    (c * r * (vwDotX + vb)).StoreUnsafe(ref flows0, i);
+                    (c * r * (maskw * vwDotX + maskb * vb)).StoreUnsafe(ref flows0, i);
                 }
                 // Those that are left, one at a time.
                 for (; i < end; i++)
@@ -775,20 +901,22 @@ partial class Linear4
                     var vwDotX = Lanes.Create(Reduction.Sum(vw0 * Lanes.LoadUnsafe(ref features, xRow)));
                     var c = Lanes.Create(Unsafe.Add(ref coefficients0, i));
                     var r = Lanes.Create(Unsafe.Add(ref stored, i));
-                    Unsafe.Add(ref flows0, i) = (c * r * (vwDotX + vb)).ToScalar();
+                    Unsafe.Add(ref flows0, i) = (c * r * (maskw * vwDotX + maskb * vb)).ToScalar();
                 }
             }
         }
 
         // flows = r (vw·x + vb)
         // Unrolled: a row of 4 is 1 vector of 4.
-        private void FlowUnweighted256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, ReadOnlySpan<double> outputGradients, Span<double> flows)
+        private readonly void FlowUnweighted256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, ReadOnlySpan<double> outputGradients, Span<double> flows)
         {
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
             const nuint featuresStride = 8;
             ref var directionW = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW);
             ref var features = ref MemoryMarshal.GetReference(examples.Features);
+            var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
             ref var directionB = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB);
             ref var stored = ref MemoryMarshal.GetReference(outputGradients);
             ref var flows0 = ref MemoryMarshal.GetReference(flows);
@@ -796,6 +924,8 @@ partial class Linear4
 
             for (var segment = first; segment < last; segment++)
             {
+                var maskw = Lanes.Create(differentiatesW);
+                var maskb = Lanes.Create(differentiatesB);
                 var vb = Lanes.Create(directionB);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
@@ -812,7 +942,7 @@ partial class Linear4
                         vw0 * Lanes.LoadUnsafe(ref features, xRow2),
                         vw0 * Lanes.LoadUnsafe(ref features, xRow3));
                     var r = Lanes.LoadUnsafe(ref stored, i);
-                    (r * (vwDotX + vb)).StoreUnsafe(ref flows0, i);
+                    (r * (maskw * vwDotX + maskb * vb)).StoreUnsafe(ref flows0, i);
                 }
                 // Those that are left, one at a time.
                 for (; i < end; i++)
@@ -820,21 +950,23 @@ partial class Linear4
                     var xRow = i * featuresStride;
                     var vwDotX = Lanes.Create(Reduction.Sum(vw0 * Lanes.LoadUnsafe(ref features, xRow)));
                     var r = Lanes.Create(Unsafe.Add(ref stored, i));
-                    Unsafe.Add(ref flows0, i) = (r * (vwDotX + vb)).ToScalar();
+                    Unsafe.Add(ref flows0, i) = (r * (maskw * vwDotX + maskb * vb)).ToScalar();
                 }
             }
         }
 
         // gram += r r' (x·x') + r r'
         // Unrolled: a row of 4 is 1 vector of 4.
-        private void GradientGram256(ExampleSet<double> left, ExampleSet<double> right, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> leftOutputGradients, ReadOnlySpan<double> rightOutputGradients, Span<double> gram)
+        private readonly void GradientGram256(ExampleSet<double> left, ExampleSet<double> right, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> leftOutputGradients, ReadOnlySpan<double> rightOutputGradients, Span<double> gram)
         {
             var segments = left.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
             const nuint featuresStride = 8;
             ref var features = ref MemoryMarshal.GetReference(right.Features);
             ref var leftFeatures = ref MemoryMarshal.GetReference(left.Features);
+            var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
             ref var leftStored = ref MemoryMarshal.GetReference(leftOutputGradients);
+            var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
             ref var stored = ref MemoryMarshal.GetReference(rightOutputGradients);
             ref var gram0 = ref MemoryMarshal.GetReference(gram);
 
@@ -845,7 +977,9 @@ partial class Linear4
                     var a = (nuint)(uint)position;
                     var leftXRow = a * featuresStride;
                     var leftX0 = Lanes.LoadUnsafe(ref leftFeatures, leftXRow);
+                    var maskw = Lanes.Create(differentiatesW);
                     var leftR = Lanes.Create(Unsafe.Add(ref leftStored, a));
+                    var maskb = Lanes.Create(differentiatesB);
                     nuint i = 0;
                     var end = (nuint)(uint)right.Count;
                     ref var gramRow = ref Unsafe.Add(ref gram0, a * (nuint)(uint)right.Count);
@@ -862,7 +996,7 @@ partial class Linear4
                             Lanes.LoadUnsafe(ref features, xRow2) * leftX0,
                             Lanes.LoadUnsafe(ref features, xRow3) * leftX0);
                         var r = Lanes.LoadUnsafe(ref stored, i);
-                        (Lanes.LoadUnsafe(ref gramRow, i) + (r * leftR * xDotLeftX + r * leftR)).StoreUnsafe(ref gramRow, i);
+                        (Lanes.LoadUnsafe(ref gramRow, i) + (maskw * r * leftR * xDotLeftX + maskb * r * leftR)).StoreUnsafe(ref gramRow, i);
                     }
                     // Those that are left, one at a time.
                     for (; i < end; i++)
@@ -870,9 +1004,330 @@ partial class Linear4
                         var xRow = i * featuresStride;
                         var xDotLeftX = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref features, xRow) * leftX0));
                         var r = Lanes.Create(Unsafe.Add(ref stored, i));
-                        Unsafe.Add(ref gramRow, i) += (r * leftR * xDotLeftX + r * leftR).ToScalar();
+                        Unsafe.Add(ref gramRow, i) += (maskw * r * leftR * xDotLeftX + maskb * r * leftR).ToScalar();
                     }
                 }
+            }
+        }
+
+        // sums.w = Σ a x
+        // sums.b = Σ a
+        // Unrolled: a row of 4 is 1 vector of 4, summed in two chains.
+        private readonly void OutputAdjointSum256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> cotangents, Span<double> sums)
+        {
+            var segments = examples.SegmentsOf(0);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
+            const nuint featuresStride = 8;
+            ref var features = ref MemoryMarshal.GetReference(examples.Features);
+            var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
+            ref var cotangents0 = ref MemoryMarshal.GetReference(cotangents);
+            ref var sums0 = ref MemoryMarshal.GetReference(sums);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskw = Lanes.Create(differentiatesW);
+                var maskb = Lanes.Create(differentiatesB);
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // sum1 = Σ a
+                Vec sum1 = Vec.Zero, sum1b = Vec.Zero;
+                // sum0 = Σ a x
+                Vec sum0At0 = Vec.Zero, sum0At0b = Vec.Zero;
+                ref var sumW = ref Unsafe.Add(ref sums0, target * (nuint)StorageLength + (nuint)OffsetW);
+                ref var sumB = ref Unsafe.Add(ref sums0, target * (nuint)StorageLength + (nuint)OffsetB);
+                // Two examples at a time: each adds to sums of its own and need not wait for the other.
+                for (; i + 2 <= end; i += 2)
+                {
+                    {
+                        var xRow = i * featuresStride;
+                        var a = Lanes.Create(Unsafe.Add(ref cotangents0, i));
+                        sum1 += Lanes.CreateScalar(a.ToScalar());
+                        sum0At0 = Lanes.MultiplyAddEstimate(a, Lanes.LoadUnsafe(ref features, xRow), sum0At0);
+                    }
+                    {
+                        var xRow = (i + 1) * featuresStride;
+                        var a = Lanes.Create(Unsafe.Add(ref cotangents0, i + 1));
+                        sum1b += Lanes.CreateScalar(a.ToScalar());
+                        sum0At0b = Lanes.MultiplyAddEstimate(a, Lanes.LoadUnsafe(ref features, xRow), sum0At0b);
+                    }
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var xRow = i * featuresStride;
+                    var a = Lanes.Create(Unsafe.Add(ref cotangents0, i));
+                    sum1 += Lanes.CreateScalar(a.ToScalar());
+                    sum0At0 = Lanes.MultiplyAddEstimate(a, Lanes.LoadUnsafe(ref features, xRow), sum0At0);
+                }
+                (maskw * (sum0At0 + sum0At0b)).StoreUnsafe(ref sumW, 0);
+                sumB = maskb.ToScalar() * Reduction.Sum(sum1 + sum1b);
+            }
+        }
+
+        // sums.w = Σ c vs x
+        // sums.b = Σ c vs
+        // Unrolled: a row of 4 is 1 vector of 4, summed in two chains.
+        private readonly void HessianVectorSum256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, Span<double> sums)
+        {
+            if (coefficients.IsEmpty)
+            {
+                HessianVectorSumUnweighted256(examples, first, last, weights, direction, sums);
+                return;
+            }
+
+            var segments = examples.SegmentsOf(0);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
+            const nuint featuresStride = 8;
+            ref var directionW = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW);
+            ref var features = ref MemoryMarshal.GetReference(examples.Features);
+            var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
+            ref var directionB = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB);
+            ref var coefficients0 = ref MemoryMarshal.GetReference(coefficients);
+            ref var sums0 = ref MemoryMarshal.GetReference(sums);
+            Span<double> spill = stackalloc double[4];
+            ref var spilled = ref MemoryMarshal.GetReference(spill);
+            var vw0 = Lanes.LoadUnsafe(ref directionW);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskw = Lanes.Create(differentiatesW);
+                var maskb = Lanes.Create(differentiatesB);
+                var vb = Lanes.Create(directionB);
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // sum1 = Σ c vs
+                var sum1 = Vec.Zero;
+                // sum0 = Σ c vs x
+                Vec sum0At0 = Vec.Zero, sum0At0b = Vec.Zero;
+                ref var sumW = ref Unsafe.Add(ref sums0, target * (nuint)StorageLength + (nuint)OffsetW);
+                ref var sumB = ref Unsafe.Add(ref sums0, target * (nuint)StorageLength + (nuint)OffsetB);
+                // 4 examples at a time, each in a lane of its own.
+                for (; i + 4 <= end; i += 4)
+                {
+                    var xRow0 = i * featuresStride;
+                    var xRow1 = (i + 1) * featuresStride;
+                    var xRow2 = (i + 2) * featuresStride;
+                    var xRow3 = (i + 3) * featuresStride;
+                    var vwDotX = Reduction.Sums(
+                        vw0 * Lanes.LoadUnsafe(ref features, xRow0),
+                        vw0 * Lanes.LoadUnsafe(ref features, xRow1),
+                        vw0 * Lanes.LoadUnsafe(ref features, xRow2),
+                        vw0 * Lanes.LoadUnsafe(ref features, xRow3));
+                    var c = Lanes.LoadUnsafe(ref coefficients0, i);
+                    // vs = vw·x + vb
+                    var vs = maskw * vwDotX + maskb * vb;
+                    sum1 += c * vs;
+                    (c * vs).StoreUnsafe(ref spilled, 0);
+                    var factor0At0 = Lanes.Create(Unsafe.Add(ref spilled, 0));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At0, Lanes.LoadUnsafe(ref features, xRow0), sum0At0);
+                    var factor0At1 = Lanes.Create(Unsafe.Add(ref spilled, 1));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At1, Lanes.LoadUnsafe(ref features, xRow1), sum0At0b);
+                    var factor0At2 = Lanes.Create(Unsafe.Add(ref spilled, 2));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At2, Lanes.LoadUnsafe(ref features, xRow2), sum0At0);
+                    var factor0At3 = Lanes.Create(Unsafe.Add(ref spilled, 3));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At3, Lanes.LoadUnsafe(ref features, xRow3), sum0At0b);
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var xRow = i * featuresStride;
+                    var vwDotX = Lanes.Create(Reduction.Sum(vw0 * Lanes.LoadUnsafe(ref features, xRow)));
+                    var c = Lanes.Create(Unsafe.Add(ref coefficients0, i));
+                    // vs = vw·x + vb
+                    var vs = maskw * vwDotX + maskb * vb;
+                    sum1 += Lanes.CreateScalar((c * vs).ToScalar());
+                    sum0At0 = Lanes.MultiplyAddEstimate(c * vs, Lanes.LoadUnsafe(ref features, xRow), sum0At0);
+                }
+                (maskw * (sum0At0 + sum0At0b)).StoreUnsafe(ref sumW, 0);
+                sumB = maskb.ToScalar() * Reduction.Sum(sum1);
+            }
+        }
+
+        // sums.w = Σ vs x
+        // sums.b = Σ vs
+        // Unrolled: a row of 4 is 1 vector of 4, summed in two chains.
+        private readonly void HessianVectorSumUnweighted256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> sums)
+        {
+            var segments = examples.SegmentsOf(0);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
+            const nuint featuresStride = 8;
+            ref var directionW = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW);
+            ref var features = ref MemoryMarshal.GetReference(examples.Features);
+            var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
+            ref var directionB = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB);
+            ref var sums0 = ref MemoryMarshal.GetReference(sums);
+            Span<double> spill = stackalloc double[4];
+            ref var spilled = ref MemoryMarshal.GetReference(spill);
+            var vw0 = Lanes.LoadUnsafe(ref directionW);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskw = Lanes.Create(differentiatesW);
+                var maskb = Lanes.Create(differentiatesB);
+                var vb = Lanes.Create(directionB);
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // sum1 = Σ vs
+                var sum1 = Vec.Zero;
+                // sum0 = Σ vs x
+                Vec sum0At0 = Vec.Zero, sum0At0b = Vec.Zero;
+                ref var sumW = ref Unsafe.Add(ref sums0, target * (nuint)StorageLength + (nuint)OffsetW);
+                ref var sumB = ref Unsafe.Add(ref sums0, target * (nuint)StorageLength + (nuint)OffsetB);
+                // 4 examples at a time, each in a lane of its own.
+                for (; i + 4 <= end; i += 4)
+                {
+                    var xRow0 = i * featuresStride;
+                    var xRow1 = (i + 1) * featuresStride;
+                    var xRow2 = (i + 2) * featuresStride;
+                    var xRow3 = (i + 3) * featuresStride;
+                    var vwDotX = Reduction.Sums(
+                        vw0 * Lanes.LoadUnsafe(ref features, xRow0),
+                        vw0 * Lanes.LoadUnsafe(ref features, xRow1),
+                        vw0 * Lanes.LoadUnsafe(ref features, xRow2),
+                        vw0 * Lanes.LoadUnsafe(ref features, xRow3));
+                    // vs = vw·x + vb
+                    var vs = maskw * vwDotX + maskb * vb;
+                    sum1 += vs;
+                    vs.StoreUnsafe(ref spilled, 0);
+                    var factor0At0 = Lanes.Create(Unsafe.Add(ref spilled, 0));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At0, Lanes.LoadUnsafe(ref features, xRow0), sum0At0);
+                    var factor0At1 = Lanes.Create(Unsafe.Add(ref spilled, 1));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At1, Lanes.LoadUnsafe(ref features, xRow1), sum0At0b);
+                    var factor0At2 = Lanes.Create(Unsafe.Add(ref spilled, 2));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At2, Lanes.LoadUnsafe(ref features, xRow2), sum0At0);
+                    var factor0At3 = Lanes.Create(Unsafe.Add(ref spilled, 3));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At3, Lanes.LoadUnsafe(ref features, xRow3), sum0At0b);
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var xRow = i * featuresStride;
+                    var vwDotX = Lanes.Create(Reduction.Sum(vw0 * Lanes.LoadUnsafe(ref features, xRow)));
+                    // vs = vw·x + vb
+                    var vs = maskw * vwDotX + maskb * vb;
+                    sum1 += Lanes.CreateScalar(vs.ToScalar());
+                    sum0At0 = Lanes.MultiplyAddEstimate(vs, Lanes.LoadUnsafe(ref features, xRow), sum0At0);
+                }
+                (maskw * (sum0At0 + sum0At0b)).StoreUnsafe(ref sumW, 0);
+                sumB = maskb.ToScalar() * Reduction.Sum(sum1);
+            }
+        }
+
+        // dots = us vs
+        // Unrolled: a row of 4 is 1 vector of 4.
+        private readonly void HessianDot256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, ReadOnlySpan<double> other, Span<double> dots)
+        {
+            var segments = examples.SegmentsOf(0);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            const nuint featuresStride = 8;
+            ref var otherW = ref Unsafe.Add(ref MemoryMarshal.GetReference(other), OffsetW);
+            ref var features = ref MemoryMarshal.GetReference(examples.Features);
+            ref var directionW = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW);
+            var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
+            ref var otherB = ref Unsafe.Add(ref MemoryMarshal.GetReference(other), OffsetB);
+            ref var directionB = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB);
+            ref var dots0 = ref MemoryMarshal.GetReference(dots);
+            var uw0 = Lanes.LoadUnsafe(ref otherW);
+            var vw0 = Lanes.LoadUnsafe(ref directionW);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var maskw = Lanes.Create(differentiatesW);
+                var maskb = Lanes.Create(differentiatesB);
+                var ub = Lanes.Create(otherB);
+                var vb = Lanes.Create(directionB);
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // 4 examples at a time, each in a lane of its own.
+                for (; i + 4 <= end; i += 4)
+                {
+                    var xRow0 = i * featuresStride;
+                    var xRow1 = (i + 1) * featuresStride;
+                    var xRow2 = (i + 2) * featuresStride;
+                    var xRow3 = (i + 3) * featuresStride;
+                    var uwDotX = Reduction.Sums(
+                        uw0 * Lanes.LoadUnsafe(ref features, xRow0),
+                        uw0 * Lanes.LoadUnsafe(ref features, xRow1),
+                        uw0 * Lanes.LoadUnsafe(ref features, xRow2),
+                        uw0 * Lanes.LoadUnsafe(ref features, xRow3));
+                    var vwDotX = Reduction.Sums(
+                        vw0 * Lanes.LoadUnsafe(ref features, xRow0),
+                        vw0 * Lanes.LoadUnsafe(ref features, xRow1),
+                        vw0 * Lanes.LoadUnsafe(ref features, xRow2),
+                        vw0 * Lanes.LoadUnsafe(ref features, xRow3));
+                    // us = uw·x + ub
+                    var us = maskw * uwDotX + maskb * ub;
+                    // vs = vw·x + vb
+                    var vs = maskw * vwDotX + maskb * vb;
+                    (us * vs).StoreUnsafe(ref dots0, i);
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var xRow = i * featuresStride;
+                    var uwDotX = Lanes.Create(Reduction.Sum(uw0 * Lanes.LoadUnsafe(ref features, xRow)));
+                    var vwDotX = Lanes.Create(Reduction.Sum(vw0 * Lanes.LoadUnsafe(ref features, xRow)));
+                    // us = uw·x + ub
+                    var us = maskw * uwDotX + maskb * ub;
+                    // vs = vw·x + vb
+                    var vs = maskw * vwDotX + maskb * vb;
+                    Unsafe.Add(ref dots0, i) = (us * vs).ToScalar();
+                }
+            }
+        }
+
+        // sums.w = Σ 0 x
+        // sums.b = Σ 0
+        // Unrolled: a row of 4 is 1 vector of 4, summed in two chains.
+        private readonly void ThirdDerivativeSum256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, ReadOnlySpan<double> other, Span<double> sums)
+        {
+            var segments = examples.SegmentsOf(0);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
+            const nuint featuresStride = 8;
+            ref var features = ref MemoryMarshal.GetReference(examples.Features);
+            ref var sums0 = ref MemoryMarshal.GetReference(sums);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                var count = (double)(end - i);
+                // sum0 = Σ x
+                Vec sum0At0 = Vec.Zero, sum0At0b = Vec.Zero;
+                ref var sumW = ref Unsafe.Add(ref sums0, target * (nuint)StorageLength + (nuint)OffsetW);
+                ref var sumB = ref Unsafe.Add(ref sums0, target * (nuint)StorageLength + (nuint)OffsetB);
+                // Two examples at a time: each adds to sums of its own and need not wait for the other.
+                for (; i + 2 <= end; i += 2)
+                {
+                    {
+                        var xRow = i * featuresStride;
+                        sum0At0 = Lanes.MultiplyAddEstimate(Lanes.Create(1.0), Lanes.LoadUnsafe(ref features, xRow), sum0At0);
+                    }
+                    {
+                        var xRow = (i + 1) * featuresStride;
+                        sum0At0b = Lanes.MultiplyAddEstimate(Lanes.Create(1.0), Lanes.LoadUnsafe(ref features, xRow), sum0At0b);
+                    }
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var xRow = i * featuresStride;
+                    sum0At0 = Lanes.MultiplyAddEstimate(Lanes.Create(1.0), Lanes.LoadUnsafe(ref features, xRow), sum0At0);
+                }
+                (Lanes.Create(0.0) * (sum0At0 + sum0At0b)).StoreUnsafe(ref sumW, 0);
+                sumB = Lanes.Create(0.0).ToScalar() * count;
             }
         }
     }

@@ -41,7 +41,7 @@ partial class Linear4
     /// <summary>
     /// The compiled model: s = w·x + b, loss = 0.5 (s - y)².
     /// </summary>
-    public readonly partial struct Model : IModel<double>
+    public partial struct Model : IModel<double>
     {
         private static readonly ParameterLayout _layout = new(("w", 1, 4, -1), ("b", 1, 1, -1));
         private const int OffsetW = 0;
@@ -59,31 +59,40 @@ partial class Linear4
         public static Model For(ExampleSet<double> examples) => new();
 
         /// <inheritdoc/>
-        public ParameterLayout Layout => _layout;
+        public readonly ParameterLayout Layout => _layout;
 
         /// <inheritdoc/>
-        public int Passes => 1;
+        public readonly int Passes => 1;
 
         /// <inheritdoc/>
-        public bool OwnsRows => false;
+        public readonly bool OwnsRows => false;
 
         /// <inheritdoc/>
-        public LabelDomain Labels => LabelDomain.Real;
+        public readonly LabelDomain Labels => LabelDomain.Real;
 
         /// <inheritdoc/>
-        public int Outputs => 1;
+        public readonly int Outputs => 1;
 
         /// <inheritdoc/>
-        public int OutputStride => 1;
+        public readonly int OutputStride => 1;
 
         /// <inheritdoc/>
-        public int GradientRowLength => 16;
+        public readonly bool HasLinearOutputs => true;
 
         /// <inheritdoc/>
-        public double Baseline(double meanLabel) => meanLabel;
+        public readonly int LastLayerLength => Layout.Blocks[0].Columns;
 
         /// <inheritdoc/>
-        public void Predict(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputs)
+        public BlockSet Blocks { readonly get; set; }
+
+        /// <inheritdoc/>
+        public readonly int GradientRowLength => 16;
+
+        /// <inheritdoc/>
+        public readonly double Baseline(double meanLabel) => meanLabel;
+
+        /// <inheritdoc/>
+        public readonly void Predict(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputs)
         {
             RequireExamples(examples, 0, first, last);
             SweepArguments.Require(weights.Length, Layout.StorageLength, nameof(weights));
@@ -99,7 +108,7 @@ partial class Linear4
         }
 
         /// <inheritdoc/>
-        public void Loss(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> losses)
+        public readonly void Loss(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> losses)
         {
             RequireExamples(examples, 0, first, last);
             SweepArguments.Require(weights.Length, Layout.StorageLength, nameof(weights));
@@ -115,7 +124,7 @@ partial class Linear4
         }
 
         /// <inheritdoc/>
-        public void OutputGradient(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputGradients)
+        public readonly void OutputGradient(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputGradients)
         {
             RequireExamples(examples, 0, first, last);
             SweepArguments.Require(weights.Length, Layout.StorageLength, nameof(weights));
@@ -131,24 +140,85 @@ partial class Linear4
         }
 
         /// <inheritdoc/>
-        public void GradientDot(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> dots)
+        public readonly void OutputHessian(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputHessians)
         {
             RequireExamples(examples, 0, first, last);
             SweepArguments.Require(weights.Length, Layout.StorageLength, nameof(weights));
-            SweepArguments.Require(direction.Length, Layout.StorageLength, nameof(direction));
-            SweepArguments.Require(dots.Length, examples.Count, nameof(dots));
+            SweepArguments.Require(outputHessians.Length, examples.Count, nameof(outputHessians));
             if (Vector512.IsHardwareAccelerated)
             {
-                GradientDot512(examples, first, last, weights, direction, dots);
+                OutputHessian512(examples, first, last, weights, outputHessians);
             }
             else
             {
-                GradientDot256(examples, first, last, weights, direction, dots);
+                OutputHessian256(examples, first, last, weights, outputHessians);
             }
         }
 
         /// <inheritdoc/>
-        public void GradientSquaredNorm(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> norms)
+        public readonly void LastLayerFeatures(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> layerFeatures)
+        {
+            RequireExamples(examples, 0, first, last);
+            SweepArguments.Require(weights.Length, Layout.StorageLength, nameof(weights));
+            SweepArguments.Require(layerFeatures.Length, (long)examples.Count * Layout.Blocks[0].Stride, nameof(layerFeatures));
+            if (Vector512.IsHardwareAccelerated)
+            {
+                LastLayerFeatures512(examples, first, last, weights, layerFeatures);
+            }
+            else
+            {
+                LastLayerFeatures256(examples, first, last, weights, layerFeatures);
+            }
+        }
+
+        /// <inheritdoc/>
+        public readonly void OutputDot(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> directions, Span<double> dots)
+        {
+            RequireExamples(examples, 0, first, last);
+            SweepArguments.Require(weights.Length, Layout.StorageLength, nameof(weights));
+            SweepArguments.RequireDirections(directions.Length, Layout);
+            SweepArguments.Require(dots.Length, (long)examples.Count * (directions.Length / Layout.StorageLength), nameof(dots));
+            var length = Layout.StorageLength;
+            var count = directions.Length / length;
+            var part = count == 0 ? 0 : dots.Length / count;
+            for (var k = 0; k < count; k++)
+            {
+                if (Vector512.IsHardwareAccelerated)
+                {
+                    OutputDot512(examples, first, last, weights, directions.Slice(k * length, length), dots.Slice(k * part, part));
+                }
+                else
+                {
+                    OutputDot256(examples, first, last, weights, directions.Slice(k * length, length), dots.Slice(k * part, part));
+                }
+            }
+        }
+
+        /// <inheritdoc/>
+        public readonly void GradientDot(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> directions, Span<double> dots)
+        {
+            RequireExamples(examples, 0, first, last);
+            SweepArguments.Require(weights.Length, Layout.StorageLength, nameof(weights));
+            SweepArguments.RequireDirections(directions.Length, Layout);
+            SweepArguments.Require(dots.Length, (long)examples.Count * (directions.Length / Layout.StorageLength), nameof(dots));
+            var length = Layout.StorageLength;
+            var count = directions.Length / length;
+            var part = count == 0 ? 0 : dots.Length / count;
+            for (var k = 0; k < count; k++)
+            {
+                if (Vector512.IsHardwareAccelerated)
+                {
+                    GradientDot512(examples, first, last, weights, directions.Slice(k * length, length), dots.Slice(k * part, part));
+                }
+                else
+                {
+                    GradientDot256(examples, first, last, weights, directions.Slice(k * length, length), dots.Slice(k * part, part));
+                }
+            }
+        }
+
+        /// <inheritdoc/>
+        public readonly void GradientSquaredNorm(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> norms)
         {
             RequireExamples(examples, 0, first, last);
             SweepArguments.Require(weights.Length, Layout.StorageLength, nameof(weights));
@@ -164,7 +234,7 @@ partial class Linear4
         }
 
         /// <inheritdoc/>
-        public void Gradients(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> rows)
+        public readonly void Gradients(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> rows)
         {
             RequireExamples(examples, 0, first, last);
             SweepArguments.Require(weights.Length, Layout.StorageLength, nameof(weights));
@@ -180,7 +250,7 @@ partial class Linear4
         }
 
         /// <inheritdoc/>
-        public void GradientSum(int pass, ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, Span<double> outputGradients, Span<double> sums)
+        public readonly void GradientSum(int pass, ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, Span<double> outputGradients, Span<double> sums)
         {
             SweepArguments.RequirePass(pass, Passes);
             RequireExamples(examples, pass, first, last);
@@ -199,7 +269,7 @@ partial class Linear4
         }
 
         /// <inheritdoc/>
-        public void GradientSumWithFlow(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, Span<double> outputGradients, Span<double> sums, Span<double> flows)
+        public readonly void GradientSumWithFlow(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, Span<double> outputGradients, Span<double> sums, Span<double> flows)
         {
             RequireExamples(examples, 0, first, last);
             SweepArguments.Require(weights.Length, Layout.StorageLength, nameof(weights));
@@ -219,7 +289,7 @@ partial class Linear4
         }
 
         /// <inheritdoc/>
-        public void Flow(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, ReadOnlySpan<double> outputGradients, Span<double> flows)
+        public readonly void Flow(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, ReadOnlySpan<double> outputGradients, Span<double> flows)
         {
             RequireExamples(examples, 0, first, last);
             SweepArguments.Require(weights.Length, Layout.StorageLength, nameof(weights));
@@ -238,7 +308,7 @@ partial class Linear4
         }
 
         /// <inheritdoc/>
-        public void GradientGram(int pass, ExampleSet<double> left, ExampleSet<double> right, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> leftOutputGradients, ReadOnlySpan<double> rightOutputGradients, Span<double> gram)
+        public readonly void GradientGram(int pass, ExampleSet<double> left, ExampleSet<double> right, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> leftOutputGradients, ReadOnlySpan<double> rightOutputGradients, Span<double> gram)
         {
             SweepArguments.RequirePass(pass, Passes);
             RequireExamples(left, pass, first, last);
@@ -257,6 +327,87 @@ partial class Linear4
             }
         }
 
-        private void RequireExamples(ExampleSet<double> examples, int pass, int first, int last) => SweepArguments.RequireFeatures(examples, Layout.Blocks[0].Columns, first, last);
+        /// <inheritdoc/>
+        public readonly void OutputAdjointSum(int pass, ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> cotangents, Span<double> sums)
+        {
+            SweepArguments.RequirePass(pass, Passes);
+            RequireExamples(examples, pass, first, last);
+            SweepArguments.Require(weights.Length, Layout.StorageLength, nameof(weights));
+            SweepArguments.Require(cotangents.Length, examples.Count, nameof(cotangents));
+            SweepArguments.Require(sums.Length, (long)examples.SegmentsOf(0).TargetRows * Layout.StorageLength, nameof(sums));
+            if (Vector512.IsHardwareAccelerated)
+            {
+                OutputAdjointSum512(examples, first, last, weights, cotangents, sums);
+            }
+            else
+            {
+                OutputAdjointSum256(examples, first, last, weights, cotangents, sums);
+            }
+        }
+
+        /// <inheritdoc/>
+        public readonly void HessianVectorSum(int pass, ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> directions, Span<double> sums)
+        {
+            SweepArguments.RequirePass(pass, Passes);
+            RequireExamples(examples, pass, first, last);
+            SweepArguments.Require(weights.Length, Layout.StorageLength, nameof(weights));
+            SweepArguments.Require(coefficients.Length, coefficients.IsEmpty ? 0 : examples.Count, nameof(coefficients));
+            SweepArguments.RequireDirections(directions.Length, Layout);
+            SweepArguments.Require(sums.Length, (directions.Length / Layout.StorageLength) * (long)examples.SegmentsOf(0).TargetRows * Layout.StorageLength, nameof(sums));
+            var length = Layout.StorageLength;
+            var count = directions.Length / length;
+            var part = count == 0 ? 0 : sums.Length / count;
+            for (var k = 0; k < count; k++)
+            {
+                if (Vector512.IsHardwareAccelerated)
+                {
+                    HessianVectorSum512(examples, first, last, weights, coefficients, directions.Slice(k * length, length), sums.Slice(k * part, part));
+                }
+                else
+                {
+                    HessianVectorSum256(examples, first, last, weights, coefficients, directions.Slice(k * length, length), sums.Slice(k * part, part));
+                }
+            }
+        }
+
+        /// <inheritdoc/>
+        public readonly void HessianDot(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, ReadOnlySpan<double> other, Span<double> dots)
+        {
+            RequireExamples(examples, 0, first, last);
+            SweepArguments.Require(weights.Length, Layout.StorageLength, nameof(weights));
+            SweepArguments.Require(direction.Length, Layout.StorageLength, nameof(direction));
+            SweepArguments.Require(other.Length, Layout.StorageLength, nameof(other));
+            SweepArguments.Require(dots.Length, examples.Count, nameof(dots));
+            if (Vector512.IsHardwareAccelerated)
+            {
+                HessianDot512(examples, first, last, weights, direction, other, dots);
+            }
+            else
+            {
+                HessianDot256(examples, first, last, weights, direction, other, dots);
+            }
+        }
+
+        /// <inheritdoc/>
+        public readonly void ThirdDerivativeSum(int pass, ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, ReadOnlySpan<double> other, Span<double> sums)
+        {
+            SweepArguments.RequirePass(pass, Passes);
+            RequireExamples(examples, pass, first, last);
+            SweepArguments.Require(weights.Length, Layout.StorageLength, nameof(weights));
+            SweepArguments.Require(coefficients.Length, coefficients.IsEmpty ? 0 : examples.Count, nameof(coefficients));
+            SweepArguments.Require(direction.Length, Layout.StorageLength, nameof(direction));
+            SweepArguments.Require(other.Length, Layout.StorageLength, nameof(other));
+            SweepArguments.Require(sums.Length, (long)examples.SegmentsOf(0).TargetRows * Layout.StorageLength, nameof(sums));
+            if (Vector512.IsHardwareAccelerated)
+            {
+                ThirdDerivativeSum512(examples, first, last, weights, coefficients, direction, other, sums);
+            }
+            else
+            {
+                ThirdDerivativeSum256(examples, first, last, weights, coefficients, direction, other, sums);
+            }
+        }
+
+        private readonly void RequireExamples(ExampleSet<double> examples, int pass, int first, int last) => SweepArguments.RequireFeatures(examples, Layout.Blocks[0].Columns, first, last);
     }
 }

@@ -15,11 +15,11 @@ namespace Small;
 
 partial class LogisticOpen
 {
-    public readonly partial struct Model
+    public partial struct Model
     {
         // outputs = w·x + b
         // Not unrolled: the number of features is read at run time; rows are read 4 at a time.
-        private void Predict256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputs)
+        private readonly void Predict256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputs)
         {
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
@@ -78,7 +78,7 @@ partial class LogisticOpen
 
         // losses = softplus(t)
         // Not unrolled: the number of features is read at run time; rows are read 4 at a time.
-        private void Loss256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> losses)
+        private readonly void Loss256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> losses)
         {
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
@@ -150,7 +150,7 @@ partial class LogisticOpen
 
         // outputGradients = (1 - 2 y) sigmoid(t)
         // Not unrolled: the number of features is read at run time; rows are read 4 at a time.
-        private void OutputGradient256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputGradients)
+        private readonly void OutputGradient256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputGradients)
         {
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
@@ -220,9 +220,163 @@ partial class LogisticOpen
             }
         }
 
+        // outputHessians = (1 - 2 y)² sigmoid(-t) sigmoid(t)
+        // Not unrolled: the number of features is read at run time; rows are read 4 at a time.
+        private readonly void OutputHessian256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputHessians)
+        {
+            var segments = examples.SegmentsOf(0);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            var featuresStride = (nuint)_featuresStride;
+            ref var weightsW = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetW);
+            ref var features = ref MemoryMarshal.GetReference(examples.Features);
+            ref var weightsB = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB);
+            ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
+            ref var outputHessians0 = ref MemoryMarshal.GetReference(outputHessians);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var b = Lanes.Create(weightsB);
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // 4 examples at a time, each in a lane of its own.
+                for (; i + 4 <= end; i += 4)
+                {
+                    var xRow0 = i * featuresStride;
+                    var xRow1 = (i + 1) * featuresStride;
+                    var xRow2 = (i + 2) * featuresStride;
+                    var xRow3 = (i + 3) * featuresStride;
+                    var wDotXAt0 = Vec.Zero;
+                    var wDotXAt1 = Vec.Zero;
+                    var wDotXAt2 = Vec.Zero;
+                    var wDotXAt3 = Vec.Zero;
+                    for (nuint k = 0; k < featuresStride; k += 4)
+                    {
+                        var w = Lanes.LoadUnsafe(ref weightsW, k);
+                        wDotXAt0 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow0 + k), wDotXAt0);
+                        wDotXAt1 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow1 + k), wDotXAt1);
+                        wDotXAt2 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow2 + k), wDotXAt2);
+                        wDotXAt3 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow3 + k), wDotXAt3);
+                    }
+                    var wDotX = Reduction.Sums(wDotXAt0, wDotXAt1, wDotXAt2, wDotXAt3);
+                    var y = Lanes.LoadUnsafe(ref labels, i);
+                    // s = w·x + b
+                    var s = wDotX + b;
+                    // t = s (1 - 2 y)
+                    var t = s * (Lanes.Create(1.0) - 2.0 * y);
+                    var sigmoidOfMinusT = Elementary.Sigmoid(-t);
+                    var sigmoidOfT = Elementary.Sigmoid(t);
+                    ((Lanes.Create(1.0) - 2.0 * y) * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinusT * sigmoidOfT).StoreUnsafe(ref outputHessians0, i);
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var xRow = i * featuresStride;
+                    var wDotXAt0 = Vec.Zero;
+                    for (nuint k = 0; k < featuresStride; k += 4)
+                    {
+                        var w = Lanes.LoadUnsafe(ref weightsW, k);
+                        wDotXAt0 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow + k), wDotXAt0);
+                    }
+                    var wDotX = Lanes.Create(Reduction.Sum(wDotXAt0));
+                    var y = Lanes.Create(Unsafe.Add(ref labels, i));
+                    // s = w·x + b
+                    var s = wDotX + b;
+                    // t = s (1 - 2 y)
+                    var t = s * (Lanes.Create(1.0) - 2.0 * y);
+                    var sigmoidOfMinusT = Elementary.Sigmoid(-t);
+                    var sigmoidOfT = Elementary.Sigmoid(t);
+                    Unsafe.Add(ref outputHessians0, i) = ((Lanes.Create(1.0) - 2.0 * y) * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinusT * sigmoidOfT).ToScalar();
+                }
+            }
+        }
+
+        // layerFeatures.w = x
+        // Not unrolled: the number of features is read at run time; rows are read 4 at a time.
+        private readonly void LastLayerFeatures256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> layerFeatures)
+        {
+            var segments = examples.SegmentsOf(0);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            var featuresStride = (nuint)_featuresStride;
+            ref var features = ref MemoryMarshal.GetReference(examples.Features);
+            ref var layerFeatures0 = ref MemoryMarshal.GetReference(layerFeatures);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                for (; i < end; i++)
+                {
+                    var xRow = i * featuresStride;
+                    for (nuint k = 0; k < featuresStride; k += 4)
+                    {
+                        (Lanes.Create(1.0) * Lanes.LoadUnsafe(ref features, xRow + k)).StoreUnsafe(ref layerFeatures0, i * featuresStride + k);
+                    }
+                }
+            }
+        }
+
+        // dots = vw·x + vb
+        // Not unrolled: the number of features is read at run time; rows are read 4 at a time.
+        private readonly void OutputDot256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> dots)
+        {
+            var segments = examples.SegmentsOf(0);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            var featuresStride = (nuint)_featuresStride;
+            ref var directionW = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW);
+            ref var features = ref MemoryMarshal.GetReference(examples.Features);
+            var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
+            ref var directionB = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB);
+            ref var dots0 = ref MemoryMarshal.GetReference(dots);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var maskw = Lanes.Create(differentiatesW);
+                var maskb = Lanes.Create(differentiatesB);
+                var vb = Lanes.Create(directionB);
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // 4 examples at a time, each in a lane of its own.
+                for (; i + 4 <= end; i += 4)
+                {
+                    var xRow0 = i * featuresStride;
+                    var xRow1 = (i + 1) * featuresStride;
+                    var xRow2 = (i + 2) * featuresStride;
+                    var xRow3 = (i + 3) * featuresStride;
+                    var vwDotXAt0 = Vec.Zero;
+                    var vwDotXAt1 = Vec.Zero;
+                    var vwDotXAt2 = Vec.Zero;
+                    var vwDotXAt3 = Vec.Zero;
+                    for (nuint k = 0; k < featuresStride; k += 4)
+                    {
+                        var vw = Lanes.LoadUnsafe(ref directionW, k);
+                        vwDotXAt0 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow0 + k), vwDotXAt0);
+                        vwDotXAt1 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow1 + k), vwDotXAt1);
+                        vwDotXAt2 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow2 + k), vwDotXAt2);
+                        vwDotXAt3 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow3 + k), vwDotXAt3);
+                    }
+                    var vwDotX = Reduction.Sums(vwDotXAt0, vwDotXAt1, vwDotXAt2, vwDotXAt3);
+                    (maskw * vwDotX + maskb * vb).StoreUnsafe(ref dots0, i);
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var xRow = i * featuresStride;
+                    var vwDotXAt0 = Vec.Zero;
+                    for (nuint k = 0; k < featuresStride; k += 4)
+                    {
+                        var vw = Lanes.LoadUnsafe(ref directionW, k);
+                        vwDotXAt0 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow + k), vwDotXAt0);
+                    }
+                    var vwDotX = Lanes.Create(Reduction.Sum(vwDotXAt0));
+                    Unsafe.Add(ref dots0, i) = (maskw * vwDotX + maskb * vb).ToScalar();
+                }
+            }
+        }
+
         // dots = r (vw·x + vb)
         // Not unrolled: the number of features is read at run time; rows are read 4 at a time.
-        private void GradientDot256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> dots)
+        private readonly void GradientDot256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> dots)
         {
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
@@ -231,6 +385,8 @@ partial class LogisticOpen
             ref var features = ref MemoryMarshal.GetReference(examples.Features);
             ref var directionW = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW);
             ref var weightsB = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB);
+            var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
             ref var directionB = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB);
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
             ref var dots0 = ref MemoryMarshal.GetReference(dots);
@@ -238,6 +394,8 @@ partial class LogisticOpen
             for (var segment = first; segment < last; segment++)
             {
                 var b = Lanes.Create(weightsB);
+                var maskw = Lanes.Create(differentiatesW);
+                var maskb = Lanes.Create(differentiatesB);
                 var vb = Lanes.Create(directionB);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
@@ -279,7 +437,7 @@ partial class LogisticOpen
                     var sigmoidOfT = Elementary.Sigmoid(t);
                     // r = (1 - 2 y) sigmoid(t)
                     var r = (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfT;
-                    (r * (vwDotX + vb)).StoreUnsafe(ref dots0, i);
+                    (r * (maskw * vwDotX + maskb * vb)).StoreUnsafe(ref dots0, i);
                 }
                 // Those that are left, one at a time.
                 for (; i < end; i++)
@@ -304,27 +462,31 @@ partial class LogisticOpen
                     var sigmoidOfT = Elementary.Sigmoid(t);
                     // r = (1 - 2 y) sigmoid(t)
                     var r = (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfT;
-                    Unsafe.Add(ref dots0, i) = (r * (vwDotX + vb)).ToScalar();
+                    Unsafe.Add(ref dots0, i) = (r * (maskw * vwDotX + maskb * vb)).ToScalar();
                 }
             }
         }
 
         // norms = r² |x|² + r²
         // Not unrolled: the number of features is read at run time; rows are read 4 at a time.
-        private void GradientSquaredNorm256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> norms)
+        private readonly void GradientSquaredNorm256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> norms)
         {
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
             var featuresStride = (nuint)_featuresStride;
             ref var weightsW = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetW);
             ref var features = ref MemoryMarshal.GetReference(examples.Features);
+            var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
             ref var weightsB = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB);
+            var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
             ref var norms0 = ref MemoryMarshal.GetReference(norms);
 
             for (var segment = first; segment < last; segment++)
             {
+                var maskw = Lanes.Create(differentiatesW);
                 var b = Lanes.Create(weightsB);
+                var maskb = Lanes.Create(differentiatesB);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
                 // 4 examples at a time, each in a lane of its own.
@@ -364,7 +526,7 @@ partial class LogisticOpen
                     var sigmoidOfT = Elementary.Sigmoid(t);
                     // r = (1 - 2 y) sigmoid(t)
                     var r = (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfT;
-                    (r * r * xDotX + r * r).StoreUnsafe(ref norms0, i);
+                    (maskw * r * r * xDotX + maskb * r * r).StoreUnsafe(ref norms0, i);
                 }
                 // Those that are left, one at a time.
                 for (; i < end; i++)
@@ -388,7 +550,7 @@ partial class LogisticOpen
                     var sigmoidOfT = Elementary.Sigmoid(t);
                     // r = (1 - 2 y) sigmoid(t)
                     var r = (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfT;
-                    Unsafe.Add(ref norms0, i) = (r * r * xDotX + r * r).ToScalar();
+                    Unsafe.Add(ref norms0, i) = (maskw * r * r * xDotX + maskb * r * r).ToScalar();
                 }
             }
         }
@@ -396,22 +558,26 @@ partial class LogisticOpen
         // rows.w = r x
         // rows.b = r
         // Not unrolled: the number of features is read at run time; rows are read 4 at a time.
-        private void Gradients256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> rows)
+        private readonly void Gradients256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> rows)
         {
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
             var featuresStride = (nuint)_featuresStride;
             ref var weightsW = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetW);
             ref var features = ref MemoryMarshal.GetReference(examples.Features);
+            var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
             ref var weightsB = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB);
+            var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
             ref var rows0 = ref MemoryMarshal.GetReference(rows);
-            Span<double> spill = stackalloc double[4];
+            Span<double> spill = stackalloc double[8];
             ref var spilled = ref MemoryMarshal.GetReference(spill);
 
             for (var segment = first; segment < last; segment++)
             {
+                var maskw = Lanes.Create(differentiatesW);
                 var b = Lanes.Create(weightsB);
+                var maskb = Lanes.Create(differentiatesB);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
                 // 4 examples at a time, each in a lane of its own.
@@ -442,30 +608,31 @@ partial class LogisticOpen
                     var sigmoidOfT = Elementary.Sigmoid(t);
                     // r = (1 - 2 y) sigmoid(t)
                     var r = (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfT;
-                    r.StoreUnsafe(ref spilled, 0);
+                    (maskw * r).StoreUnsafe(ref spilled, 0);
+                    (maskb * r).StoreUnsafe(ref spilled, 4);
                     for (nuint k = 0; k < featuresStride; k += 4)
                     {
                         (Lanes.Create(Unsafe.Add(ref spilled, 0)) * Lanes.LoadUnsafe(ref features, xRow0 + k)).StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetW + k);
                     }
-                    Lanes.CreateScalar(Lanes.Create(Unsafe.Add(ref spilled, 0)).ToScalar()).StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetB);
+                    Lanes.CreateScalar(Lanes.Create(Unsafe.Add(ref spilled, 4)).ToScalar()).StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetB);
                     Vec.Zero.StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetB + 4);
                     for (nuint k = 0; k < featuresStride; k += 4)
                     {
                         (Lanes.Create(Unsafe.Add(ref spilled, 1)) * Lanes.LoadUnsafe(ref features, xRow1 + k)).StoreUnsafe(ref rows0, (i + 1) * (nuint)GradientRowLength + (nuint)RowOffsetW + k);
                     }
-                    Lanes.CreateScalar(Lanes.Create(Unsafe.Add(ref spilled, 1)).ToScalar()).StoreUnsafe(ref rows0, (i + 1) * (nuint)GradientRowLength + (nuint)RowOffsetB);
+                    Lanes.CreateScalar(Lanes.Create(Unsafe.Add(ref spilled, 5)).ToScalar()).StoreUnsafe(ref rows0, (i + 1) * (nuint)GradientRowLength + (nuint)RowOffsetB);
                     Vec.Zero.StoreUnsafe(ref rows0, (i + 1) * (nuint)GradientRowLength + (nuint)RowOffsetB + 4);
                     for (nuint k = 0; k < featuresStride; k += 4)
                     {
                         (Lanes.Create(Unsafe.Add(ref spilled, 2)) * Lanes.LoadUnsafe(ref features, xRow2 + k)).StoreUnsafe(ref rows0, (i + 2) * (nuint)GradientRowLength + (nuint)RowOffsetW + k);
                     }
-                    Lanes.CreateScalar(Lanes.Create(Unsafe.Add(ref spilled, 2)).ToScalar()).StoreUnsafe(ref rows0, (i + 2) * (nuint)GradientRowLength + (nuint)RowOffsetB);
+                    Lanes.CreateScalar(Lanes.Create(Unsafe.Add(ref spilled, 6)).ToScalar()).StoreUnsafe(ref rows0, (i + 2) * (nuint)GradientRowLength + (nuint)RowOffsetB);
                     Vec.Zero.StoreUnsafe(ref rows0, (i + 2) * (nuint)GradientRowLength + (nuint)RowOffsetB + 4);
                     for (nuint k = 0; k < featuresStride; k += 4)
                     {
                         (Lanes.Create(Unsafe.Add(ref spilled, 3)) * Lanes.LoadUnsafe(ref features, xRow3 + k)).StoreUnsafe(ref rows0, (i + 3) * (nuint)GradientRowLength + (nuint)RowOffsetW + k);
                     }
-                    Lanes.CreateScalar(Lanes.Create(Unsafe.Add(ref spilled, 3)).ToScalar()).StoreUnsafe(ref rows0, (i + 3) * (nuint)GradientRowLength + (nuint)RowOffsetB);
+                    Lanes.CreateScalar(Lanes.Create(Unsafe.Add(ref spilled, 7)).ToScalar()).StoreUnsafe(ref rows0, (i + 3) * (nuint)GradientRowLength + (nuint)RowOffsetB);
                     Vec.Zero.StoreUnsafe(ref rows0, (i + 3) * (nuint)GradientRowLength + (nuint)RowOffsetB + 4);
                 }
                 // Those that are left, one at a time.
@@ -489,9 +656,9 @@ partial class LogisticOpen
                     var r = (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfT;
                     for (nuint k = 0; k < featuresStride; k += 4)
                     {
-                        (r * Lanes.LoadUnsafe(ref features, xRow + k)).StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetW + k);
+                        ((maskw * r) * Lanes.LoadUnsafe(ref features, xRow + k)).StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetW + k);
                     }
-                    Lanes.CreateScalar(r.ToScalar()).StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetB);
+                    Lanes.CreateScalar((maskb * r).ToScalar()).StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetB);
                     Vec.Zero.StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetB + 4);
                 }
             }
@@ -501,7 +668,7 @@ partial class LogisticOpen
         // sums.w = Σ c r x
         // sums.b = Σ c r
         // Not unrolled: the number of features is read at run time; rows are read 4 at a time.
-        private void GradientSum256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, Span<double> outputGradients, Span<double> sums)
+        private readonly void GradientSum256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, Span<double> outputGradients, Span<double> sums)
         {
             if (coefficients.IsEmpty)
             {
@@ -516,6 +683,8 @@ partial class LogisticOpen
             ref var weightsW = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetW);
             ref var features = ref MemoryMarshal.GetReference(examples.Features);
             ref var weightsB = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB);
+            var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
             ref var coefficients0 = ref MemoryMarshal.GetReference(coefficients);
             ref var outputGradients0 = ref MemoryMarshal.GetReference(outputGradients);
@@ -527,6 +696,8 @@ partial class LogisticOpen
             {
                 var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
                 var b = Lanes.Create(weightsB);
+                var maskw = Lanes.Create(differentiatesW);
+                var maskb = Lanes.Create(differentiatesB);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
                 // sum1 = Σ c r
@@ -565,7 +736,7 @@ partial class LogisticOpen
                     var c = Lanes.LoadUnsafe(ref coefficients0, i);
                     r.StoreUnsafe(ref outputGradients0, i);
                     sum1 += c * r;
-                    (c * r).StoreUnsafe(ref spilled, 0);
+                    (maskw * c * r).StoreUnsafe(ref spilled, 0);
                     var factor0At0 = Lanes.Create(Unsafe.Add(ref spilled, 0));
                     var factor0At1 = Lanes.Create(Unsafe.Add(ref spilled, 1));
                     var factor0At2 = Lanes.Create(Unsafe.Add(ref spilled, 2));
@@ -605,11 +776,11 @@ partial class LogisticOpen
                     for (nuint k = 0; k < featuresStride; k += 4)
                     {
                         var sum = Lanes.LoadUnsafe(ref sumW, k);
-                        sum = Lanes.MultiplyAddEstimate(c * r, Lanes.LoadUnsafe(ref features, xRow + k), sum);
+                        sum = Lanes.MultiplyAddEstimate(maskw * c * r, Lanes.LoadUnsafe(ref features, xRow + k), sum);
                         sum.StoreUnsafe(ref sumW, k);
                     }
                 }
-                sumB = Reduction.Sum(sum1);
+                sumB = maskb.ToScalar() * Reduction.Sum(sum1);
             }
         }
 
@@ -617,7 +788,7 @@ partial class LogisticOpen
         // sums.w = Σ r x
         // sums.b = Σ r
         // Not unrolled: the number of features is read at run time; rows are read 4 at a time.
-        private void GradientSumUnweighted256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputGradients, Span<double> sums)
+        private readonly void GradientSumUnweighted256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputGradients, Span<double> sums)
         {
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
@@ -626,14 +797,20 @@ partial class LogisticOpen
             ref var weightsW = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetW);
             ref var features = ref MemoryMarshal.GetReference(examples.Features);
             ref var weightsB = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB);
+            var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
             ref var outputGradients0 = ref MemoryMarshal.GetReference(outputGradients);
             ref var sums0 = ref MemoryMarshal.GetReference(sums);
+            Span<double> spill = stackalloc double[4];
+            ref var spilled = ref MemoryMarshal.GetReference(spill);
 
             for (var segment = first; segment < last; segment++)
             {
                 var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
                 var b = Lanes.Create(weightsB);
+                var maskw = Lanes.Create(differentiatesW);
+                var maskb = Lanes.Create(differentiatesB);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
                 // sum1 = Σ r
@@ -671,10 +848,11 @@ partial class LogisticOpen
                     var r = (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfT;
                     r.StoreUnsafe(ref outputGradients0, i);
                     sum1 += r;
-                    var factor0At0 = Lanes.Create(Unsafe.Add(ref outputGradients0, i));
-                    var factor0At1 = Lanes.Create(Unsafe.Add(ref outputGradients0, i + 1));
-                    var factor0At2 = Lanes.Create(Unsafe.Add(ref outputGradients0, i + 2));
-                    var factor0At3 = Lanes.Create(Unsafe.Add(ref outputGradients0, i + 3));
+                    (maskw * r).StoreUnsafe(ref spilled, 0);
+                    var factor0At0 = Lanes.Create(Unsafe.Add(ref spilled, 0));
+                    var factor0At1 = Lanes.Create(Unsafe.Add(ref spilled, 1));
+                    var factor0At2 = Lanes.Create(Unsafe.Add(ref spilled, 2));
+                    var factor0At3 = Lanes.Create(Unsafe.Add(ref spilled, 3));
                     for (nuint k = 0; k < featuresStride; k += 4)
                     {
                         var sum = Lanes.LoadUnsafe(ref sumW, k);
@@ -709,11 +887,11 @@ partial class LogisticOpen
                     for (nuint k = 0; k < featuresStride; k += 4)
                     {
                         var sum = Lanes.LoadUnsafe(ref sumW, k);
-                        sum = Lanes.MultiplyAddEstimate(r, Lanes.LoadUnsafe(ref features, xRow + k), sum);
+                        sum = Lanes.MultiplyAddEstimate(maskw * r, Lanes.LoadUnsafe(ref features, xRow + k), sum);
                         sum.StoreUnsafe(ref sumW, k);
                     }
                 }
-                sumB = Reduction.Sum(sum1);
+                sumB = maskb.ToScalar() * Reduction.Sum(sum1);
             }
         }
 
@@ -722,7 +900,7 @@ partial class LogisticOpen
         // sums.b = Σ c r
         // flows = c r (vw·x + vb)
         // Not unrolled: the number of features is read at run time; rows are read 4 at a time.
-        private void GradientSumWithFlow256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, Span<double> outputGradients, Span<double> sums, Span<double> flows)
+        private readonly void GradientSumWithFlow256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, Span<double> outputGradients, Span<double> sums, Span<double> flows)
         {
             if (coefficients.IsEmpty)
             {
@@ -738,6 +916,8 @@ partial class LogisticOpen
             ref var features = ref MemoryMarshal.GetReference(examples.Features);
             ref var directionW = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW);
             ref var weightsB = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB);
+            var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
             ref var directionB = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB);
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
             ref var coefficients0 = ref MemoryMarshal.GetReference(coefficients);
@@ -751,6 +931,8 @@ partial class LogisticOpen
             {
                 var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
                 var b = Lanes.Create(weightsB);
+                var maskw = Lanes.Create(differentiatesW);
+                var maskb = Lanes.Create(differentiatesB);
                 var vb = Lanes.Create(directionB);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
@@ -799,9 +981,9 @@ partial class LogisticOpen
                     var r = (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfT;
                     var c = Lanes.LoadUnsafe(ref coefficients0, i);
                     r.StoreUnsafe(ref outputGradients0, i);
-                    (c * r * (vwDotX + vb)).StoreUnsafe(ref flows0, i);
+                    (c * r * (maskw * vwDotX + maskb * vb)).StoreUnsafe(ref flows0, i);
                     sum1 += c * r;
-                    (c * r).StoreUnsafe(ref spilled, 0);
+                    (maskw * c * r).StoreUnsafe(ref spilled, 0);
                     var factor0At0 = Lanes.Create(Unsafe.Add(ref spilled, 0));
                     var factor0At1 = Lanes.Create(Unsafe.Add(ref spilled, 1));
                     var factor0At2 = Lanes.Create(Unsafe.Add(ref spilled, 2));
@@ -841,16 +1023,16 @@ partial class LogisticOpen
                     var r = (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfT;
                     var c = Lanes.Create(Unsafe.Add(ref coefficients0, i));
                     Unsafe.Add(ref outputGradients0, i) = r.ToScalar();
-                    Unsafe.Add(ref flows0, i) = (c * r * (vwDotX + vb)).ToScalar();
+                    Unsafe.Add(ref flows0, i) = (c * r * (maskw * vwDotX + maskb * vb)).ToScalar();
                     sum1 += Lanes.CreateScalar((c * r).ToScalar());
                     for (nuint k = 0; k < featuresStride; k += 4)
                     {
                         var sum = Lanes.LoadUnsafe(ref sumW, k);
-                        sum = Lanes.MultiplyAddEstimate(c * r, Lanes.LoadUnsafe(ref features, xRow + k), sum);
+                        sum = Lanes.MultiplyAddEstimate(maskw * c * r, Lanes.LoadUnsafe(ref features, xRow + k), sum);
                         sum.StoreUnsafe(ref sumW, k);
                     }
                 }
-                sumB = Reduction.Sum(sum1);
+                sumB = maskb.ToScalar() * Reduction.Sum(sum1);
             }
         }
 
@@ -859,7 +1041,7 @@ partial class LogisticOpen
         // sums.b = Σ r
         // flows = r (vw·x + vb)
         // Not unrolled: the number of features is read at run time; rows are read 4 at a time.
-        private void GradientSumWithFlowUnweighted256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> outputGradients, Span<double> sums, Span<double> flows)
+        private readonly void GradientSumWithFlowUnweighted256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> outputGradients, Span<double> sums, Span<double> flows)
         {
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
@@ -869,16 +1051,22 @@ partial class LogisticOpen
             ref var features = ref MemoryMarshal.GetReference(examples.Features);
             ref var directionW = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW);
             ref var weightsB = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB);
+            var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
             ref var directionB = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB);
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
             ref var outputGradients0 = ref MemoryMarshal.GetReference(outputGradients);
             ref var sums0 = ref MemoryMarshal.GetReference(sums);
             ref var flows0 = ref MemoryMarshal.GetReference(flows);
+            Span<double> spill = stackalloc double[4];
+            ref var spilled = ref MemoryMarshal.GetReference(spill);
 
             for (var segment = first; segment < last; segment++)
             {
                 var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
                 var b = Lanes.Create(weightsB);
+                var maskw = Lanes.Create(differentiatesW);
+                var maskb = Lanes.Create(differentiatesB);
                 var vb = Lanes.Create(directionB);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
@@ -926,12 +1114,13 @@ partial class LogisticOpen
                     // r = (1 - 2 y) sigmoid(t)
                     var r = (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfT;
                     r.StoreUnsafe(ref outputGradients0, i);
-                    (r * (vwDotX + vb)).StoreUnsafe(ref flows0, i);
+                    (r * (maskw * vwDotX + maskb * vb)).StoreUnsafe(ref flows0, i);
                     sum1 += r;
-                    var factor0At0 = Lanes.Create(Unsafe.Add(ref outputGradients0, i));
-                    var factor0At1 = Lanes.Create(Unsafe.Add(ref outputGradients0, i + 1));
-                    var factor0At2 = Lanes.Create(Unsafe.Add(ref outputGradients0, i + 2));
-                    var factor0At3 = Lanes.Create(Unsafe.Add(ref outputGradients0, i + 3));
+                    (maskw * r).StoreUnsafe(ref spilled, 0);
+                    var factor0At0 = Lanes.Create(Unsafe.Add(ref spilled, 0));
+                    var factor0At1 = Lanes.Create(Unsafe.Add(ref spilled, 1));
+                    var factor0At2 = Lanes.Create(Unsafe.Add(ref spilled, 2));
+                    var factor0At3 = Lanes.Create(Unsafe.Add(ref spilled, 3));
                     for (nuint k = 0; k < featuresStride; k += 4)
                     {
                         var sum = Lanes.LoadUnsafe(ref sumW, k);
@@ -966,22 +1155,22 @@ partial class LogisticOpen
                     // r = (1 - 2 y) sigmoid(t)
                     var r = (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfT;
                     Unsafe.Add(ref outputGradients0, i) = r.ToScalar();
-                    Unsafe.Add(ref flows0, i) = (r * (vwDotX + vb)).ToScalar();
+                    Unsafe.Add(ref flows0, i) = (r * (maskw * vwDotX + maskb * vb)).ToScalar();
                     sum1 += Lanes.CreateScalar(r.ToScalar());
                     for (nuint k = 0; k < featuresStride; k += 4)
                     {
                         var sum = Lanes.LoadUnsafe(ref sumW, k);
-                        sum = Lanes.MultiplyAddEstimate(r, Lanes.LoadUnsafe(ref features, xRow + k), sum);
+                        sum = Lanes.MultiplyAddEstimate(maskw * r, Lanes.LoadUnsafe(ref features, xRow + k), sum);
                         sum.StoreUnsafe(ref sumW, k);
                     }
                 }
-                sumB = Reduction.Sum(sum1);
+                sumB = maskb.ToScalar() * Reduction.Sum(sum1);
             }
         }
 
         // flows = c r (vw·x + vb)
         // Not unrolled: the number of features is read at run time; rows are read 4 at a time.
-        private void Flow256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, ReadOnlySpan<double> outputGradients, Span<double> flows)
+        private readonly void Flow256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, ReadOnlySpan<double> outputGradients, Span<double> flows)
         {
             if (coefficients.IsEmpty)
             {
@@ -994,6 +1183,8 @@ partial class LogisticOpen
             var featuresStride = (nuint)_featuresStride;
             ref var directionW = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW);
             ref var features = ref MemoryMarshal.GetReference(examples.Features);
+            var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
             ref var directionB = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB);
             ref var coefficients0 = ref MemoryMarshal.GetReference(coefficients);
             ref var stored = ref MemoryMarshal.GetReference(outputGradients);
@@ -1001,6 +1192,8 @@ partial class LogisticOpen
 
             for (var segment = first; segment < last; segment++)
             {
+                var maskw = Lanes.Create(differentiatesW);
+                var maskb = Lanes.Create(differentiatesB);
                 var vb = Lanes.Create(directionB);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
@@ -1026,7 +1219,7 @@ partial class LogisticOpen
                     var vwDotX = Reduction.Sums(vwDotXAt0, vwDotXAt1, vwDotXAt2, vwDotXAt3);
                     var c = Lanes.LoadUnsafe(ref coefficients0, i);
                     var r = Lanes.LoadUnsafe(ref stored, i);
-                    (c * r * (vwDotX + vb)).StoreUnsafe(ref flows0, i);
+                    (c * r * (maskw * vwDotX + maskb * vb)).StoreUnsafe(ref flows0, i);
                 }
                 // Those that are left, one at a time.
                 for (; i < end; i++)
@@ -1041,26 +1234,30 @@ partial class LogisticOpen
                     var vwDotX = Lanes.Create(Reduction.Sum(vwDotXAt0));
                     var c = Lanes.Create(Unsafe.Add(ref coefficients0, i));
                     var r = Lanes.Create(Unsafe.Add(ref stored, i));
-                    Unsafe.Add(ref flows0, i) = (c * r * (vwDotX + vb)).ToScalar();
+                    Unsafe.Add(ref flows0, i) = (c * r * (maskw * vwDotX + maskb * vb)).ToScalar();
                 }
             }
         }
 
         // flows = r (vw·x + vb)
         // Not unrolled: the number of features is read at run time; rows are read 4 at a time.
-        private void FlowUnweighted256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, ReadOnlySpan<double> outputGradients, Span<double> flows)
+        private readonly void FlowUnweighted256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, ReadOnlySpan<double> outputGradients, Span<double> flows)
         {
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
             var featuresStride = (nuint)_featuresStride;
             ref var directionW = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW);
             ref var features = ref MemoryMarshal.GetReference(examples.Features);
+            var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
             ref var directionB = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB);
             ref var stored = ref MemoryMarshal.GetReference(outputGradients);
             ref var flows0 = ref MemoryMarshal.GetReference(flows);
 
             for (var segment = first; segment < last; segment++)
             {
+                var maskw = Lanes.Create(differentiatesW);
+                var maskb = Lanes.Create(differentiatesB);
                 var vb = Lanes.Create(directionB);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
@@ -1085,7 +1282,7 @@ partial class LogisticOpen
                     }
                     var vwDotX = Reduction.Sums(vwDotXAt0, vwDotXAt1, vwDotXAt2, vwDotXAt3);
                     var r = Lanes.LoadUnsafe(ref stored, i);
-                    (r * (vwDotX + vb)).StoreUnsafe(ref flows0, i);
+                    (r * (maskw * vwDotX + maskb * vb)).StoreUnsafe(ref flows0, i);
                 }
                 // Those that are left, one at a time.
                 for (; i < end; i++)
@@ -1099,21 +1296,23 @@ partial class LogisticOpen
                     }
                     var vwDotX = Lanes.Create(Reduction.Sum(vwDotXAt0));
                     var r = Lanes.Create(Unsafe.Add(ref stored, i));
-                    Unsafe.Add(ref flows0, i) = (r * (vwDotX + vb)).ToScalar();
+                    Unsafe.Add(ref flows0, i) = (r * (maskw * vwDotX + maskb * vb)).ToScalar();
                 }
             }
         }
 
         // gram += r r' (x·x') + r r'
         // Not unrolled: the number of features is read at run time; rows are read 4 at a time.
-        private void GradientGram256(ExampleSet<double> left, ExampleSet<double> right, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> leftOutputGradients, ReadOnlySpan<double> rightOutputGradients, Span<double> gram)
+        private readonly void GradientGram256(ExampleSet<double> left, ExampleSet<double> right, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> leftOutputGradients, ReadOnlySpan<double> rightOutputGradients, Span<double> gram)
         {
             var segments = left.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
             var featuresStride = (nuint)_featuresStride;
             ref var features = ref MemoryMarshal.GetReference(right.Features);
             ref var leftFeatures = ref MemoryMarshal.GetReference(left.Features);
+            var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
             ref var leftStored = ref MemoryMarshal.GetReference(leftOutputGradients);
+            var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
             ref var stored = ref MemoryMarshal.GetReference(rightOutputGradients);
             ref var gram0 = ref MemoryMarshal.GetReference(gram);
 
@@ -1123,7 +1322,9 @@ partial class LogisticOpen
                 {
                     var a = (nuint)(uint)position;
                     var leftXRow = a * featuresStride;
+                    var maskw = Lanes.Create(differentiatesW);
                     var leftR = Lanes.Create(Unsafe.Add(ref leftStored, a));
+                    var maskb = Lanes.Create(differentiatesB);
                     nuint i = 0;
                     var end = (nuint)(uint)right.Count;
                     ref var gramRow = ref Unsafe.Add(ref gram0, a * (nuint)(uint)right.Count);
@@ -1148,7 +1349,7 @@ partial class LogisticOpen
                         }
                         var xDotLeftX = Reduction.Sums(xDotLeftXAt0, xDotLeftXAt1, xDotLeftXAt2, xDotLeftXAt3);
                         var r = Lanes.LoadUnsafe(ref stored, i);
-                        (Lanes.LoadUnsafe(ref gramRow, i) + (r * leftR * xDotLeftX + r * leftR)).StoreUnsafe(ref gramRow, i);
+                        (Lanes.LoadUnsafe(ref gramRow, i) + (maskw * r * leftR * xDotLeftX + maskb * r * leftR)).StoreUnsafe(ref gramRow, i);
                     }
                     // Those that are left, one at a time.
                     for (; i < end; i++)
@@ -1162,9 +1363,807 @@ partial class LogisticOpen
                         }
                         var xDotLeftX = Lanes.Create(Reduction.Sum(xDotLeftXAt0));
                         var r = Lanes.Create(Unsafe.Add(ref stored, i));
-                        Unsafe.Add(ref gramRow, i) += (r * leftR * xDotLeftX + r * leftR).ToScalar();
+                        Unsafe.Add(ref gramRow, i) += (maskw * r * leftR * xDotLeftX + maskb * r * leftR).ToScalar();
                     }
                 }
+            }
+        }
+
+        // sums.w = Σ a x
+        // sums.b = Σ a
+        // Not unrolled: the number of features is read at run time; rows are read 4 at a time.
+        private readonly void OutputAdjointSum256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> cotangents, Span<double> sums)
+        {
+            var segments = examples.SegmentsOf(0);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
+            var featuresStride = (nuint)_featuresStride;
+            ref var features = ref MemoryMarshal.GetReference(examples.Features);
+            var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
+            ref var cotangents0 = ref MemoryMarshal.GetReference(cotangents);
+            ref var sums0 = ref MemoryMarshal.GetReference(sums);
+            Span<double> spill = stackalloc double[4];
+            ref var spilled = ref MemoryMarshal.GetReference(spill);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskw = Lanes.Create(differentiatesW);
+                var maskb = Lanes.Create(differentiatesB);
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // sum1 = Σ a
+                var sum1 = Vec.Zero;
+                ref var sumW = ref Unsafe.Add(ref sums0, target * (nuint)StorageLength + (nuint)OffsetW);
+                MemoryMarshal.CreateSpan(ref sumW, (int)featuresStride).Clear();
+                ref var sumB = ref Unsafe.Add(ref sums0, target * (nuint)StorageLength + (nuint)OffsetB);
+                // 4 examples at a time, each in a lane of its own.
+                for (; i + 4 <= end; i += 4)
+                {
+                    var xRow0 = i * featuresStride;
+                    var xRow1 = (i + 1) * featuresStride;
+                    var xRow2 = (i + 2) * featuresStride;
+                    var xRow3 = (i + 3) * featuresStride;
+                    var a = Lanes.LoadUnsafe(ref cotangents0, i);
+                    sum1 += a;
+                    (maskw * a).StoreUnsafe(ref spilled, 0);
+                    var factor0At0 = Lanes.Create(Unsafe.Add(ref spilled, 0));
+                    var factor0At1 = Lanes.Create(Unsafe.Add(ref spilled, 1));
+                    var factor0At2 = Lanes.Create(Unsafe.Add(ref spilled, 2));
+                    var factor0At3 = Lanes.Create(Unsafe.Add(ref spilled, 3));
+                    for (nuint k = 0; k < featuresStride; k += 4)
+                    {
+                        var sum = Lanes.LoadUnsafe(ref sumW, k);
+                        sum = Lanes.MultiplyAddEstimate(factor0At0, Lanes.LoadUnsafe(ref features, xRow0 + k), sum);
+                        sum = Lanes.MultiplyAddEstimate(factor0At1, Lanes.LoadUnsafe(ref features, xRow1 + k), sum);
+                        sum = Lanes.MultiplyAddEstimate(factor0At2, Lanes.LoadUnsafe(ref features, xRow2 + k), sum);
+                        sum = Lanes.MultiplyAddEstimate(factor0At3, Lanes.LoadUnsafe(ref features, xRow3 + k), sum);
+                        sum.StoreUnsafe(ref sumW, k);
+                    }
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var xRow = i * featuresStride;
+                    var a = Lanes.Create(Unsafe.Add(ref cotangents0, i));
+                    sum1 += Lanes.CreateScalar(a.ToScalar());
+                    for (nuint k = 0; k < featuresStride; k += 4)
+                    {
+                        var sum = Lanes.LoadUnsafe(ref sumW, k);
+                        sum = Lanes.MultiplyAddEstimate(maskw * a, Lanes.LoadUnsafe(ref features, xRow + k), sum);
+                        sum.StoreUnsafe(ref sumW, k);
+                    }
+                }
+                sumB = maskb.ToScalar() * Reduction.Sum(sum1);
+            }
+        }
+
+        // sums.w = Σ c vr x
+        // sums.b = Σ c vr
+        // Not unrolled: the number of features is read at run time; rows are read 4 at a time.
+        private readonly void HessianVectorSum256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, Span<double> sums)
+        {
+            if (coefficients.IsEmpty)
+            {
+                HessianVectorSumUnweighted256(examples, first, last, weights, direction, sums);
+                return;
+            }
+
+            var segments = examples.SegmentsOf(0);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
+            var featuresStride = (nuint)_featuresStride;
+            ref var directionW = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW);
+            ref var features = ref MemoryMarshal.GetReference(examples.Features);
+            ref var weightsW = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetW);
+            var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
+            ref var directionB = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB);
+            ref var weightsB = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB);
+            ref var coefficients0 = ref MemoryMarshal.GetReference(coefficients);
+            ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
+            ref var sums0 = ref MemoryMarshal.GetReference(sums);
+            Span<double> spill = stackalloc double[4];
+            ref var spilled = ref MemoryMarshal.GetReference(spill);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskw = Lanes.Create(differentiatesW);
+                var maskb = Lanes.Create(differentiatesB);
+                var vb = Lanes.Create(directionB);
+                var b = Lanes.Create(weightsB);
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // sum1 = Σ c vr
+                var sum1 = Vec.Zero;
+                ref var sumW = ref Unsafe.Add(ref sums0, target * (nuint)StorageLength + (nuint)OffsetW);
+                MemoryMarshal.CreateSpan(ref sumW, (int)featuresStride).Clear();
+                ref var sumB = ref Unsafe.Add(ref sums0, target * (nuint)StorageLength + (nuint)OffsetB);
+                // 4 examples at a time, each in a lane of its own.
+                for (; i + 4 <= end; i += 4)
+                {
+                    var xRow0 = i * featuresStride;
+                    var xRow1 = (i + 1) * featuresStride;
+                    var xRow2 = (i + 2) * featuresStride;
+                    var xRow3 = (i + 3) * featuresStride;
+                    var vwDotXAt0 = Vec.Zero;
+                    var vwDotXAt1 = Vec.Zero;
+                    var vwDotXAt2 = Vec.Zero;
+                    var vwDotXAt3 = Vec.Zero;
+                    var wDotXAt0 = Vec.Zero;
+                    var wDotXAt1 = Vec.Zero;
+                    var wDotXAt2 = Vec.Zero;
+                    var wDotXAt3 = Vec.Zero;
+                    for (nuint k = 0; k < featuresStride; k += 4)
+                    {
+                        var vw = Lanes.LoadUnsafe(ref directionW, k);
+                        var w = Lanes.LoadUnsafe(ref weightsW, k);
+                        vwDotXAt0 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow0 + k), vwDotXAt0);
+                        wDotXAt0 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow0 + k), wDotXAt0);
+                        vwDotXAt1 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow1 + k), vwDotXAt1);
+                        wDotXAt1 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow1 + k), wDotXAt1);
+                        vwDotXAt2 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow2 + k), vwDotXAt2);
+                        wDotXAt2 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow2 + k), wDotXAt2);
+                        vwDotXAt3 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow3 + k), vwDotXAt3);
+                        wDotXAt3 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow3 + k), wDotXAt3);
+                    }
+                    var vwDotX = Reduction.Sums(vwDotXAt0, vwDotXAt1, vwDotXAt2, vwDotXAt3);
+                    var wDotX = Reduction.Sums(wDotXAt0, wDotXAt1, wDotXAt2, wDotXAt3);
+                    var c = Lanes.LoadUnsafe(ref coefficients0, i);
+                    // vs = vw·x + vb
+                    var vs = maskw * vwDotX + maskb * vb;
+                    var y = Lanes.LoadUnsafe(ref labels, i);
+                    // vt = vs (1 - 2 y)
+                    var vt = vs * (Lanes.Create(1.0) - 2.0 * y);
+                    // s = w·x + b
+                    var s = wDotX + b;
+                    // t = s (1 - 2 y)
+                    var t = s * (Lanes.Create(1.0) - 2.0 * y);
+                    var sigmoidOfMinusT = Elementary.Sigmoid(-t);
+                    var sigmoidOfT = Elementary.Sigmoid(t);
+                    // vr = vt (1 - 2 y) sigmoid(-t) sigmoid(t)
+                    var vr = vt * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinusT * sigmoidOfT;
+                    sum1 += c * vr;
+                    (maskw * c * vr).StoreUnsafe(ref spilled, 0);
+                    var factor0At0 = Lanes.Create(Unsafe.Add(ref spilled, 0));
+                    var factor0At1 = Lanes.Create(Unsafe.Add(ref spilled, 1));
+                    var factor0At2 = Lanes.Create(Unsafe.Add(ref spilled, 2));
+                    var factor0At3 = Lanes.Create(Unsafe.Add(ref spilled, 3));
+                    for (nuint k = 0; k < featuresStride; k += 4)
+                    {
+                        var sum = Lanes.LoadUnsafe(ref sumW, k);
+                        sum = Lanes.MultiplyAddEstimate(factor0At0, Lanes.LoadUnsafe(ref features, xRow0 + k), sum);
+                        sum = Lanes.MultiplyAddEstimate(factor0At1, Lanes.LoadUnsafe(ref features, xRow1 + k), sum);
+                        sum = Lanes.MultiplyAddEstimate(factor0At2, Lanes.LoadUnsafe(ref features, xRow2 + k), sum);
+                        sum = Lanes.MultiplyAddEstimate(factor0At3, Lanes.LoadUnsafe(ref features, xRow3 + k), sum);
+                        sum.StoreUnsafe(ref sumW, k);
+                    }
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var xRow = i * featuresStride;
+                    var vwDotXAt0 = Vec.Zero;
+                    var wDotXAt0 = Vec.Zero;
+                    for (nuint k = 0; k < featuresStride; k += 4)
+                    {
+                        var vw = Lanes.LoadUnsafe(ref directionW, k);
+                        var w = Lanes.LoadUnsafe(ref weightsW, k);
+                        vwDotXAt0 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow + k), vwDotXAt0);
+                        wDotXAt0 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow + k), wDotXAt0);
+                    }
+                    var vwDotX = Lanes.Create(Reduction.Sum(vwDotXAt0));
+                    var wDotX = Lanes.Create(Reduction.Sum(wDotXAt0));
+                    var c = Lanes.Create(Unsafe.Add(ref coefficients0, i));
+                    // vs = vw·x + vb
+                    var vs = maskw * vwDotX + maskb * vb;
+                    var y = Lanes.Create(Unsafe.Add(ref labels, i));
+                    // vt = vs (1 - 2 y)
+                    var vt = vs * (Lanes.Create(1.0) - 2.0 * y);
+                    // s = w·x + b
+                    var s = wDotX + b;
+                    // t = s (1 - 2 y)
+                    var t = s * (Lanes.Create(1.0) - 2.0 * y);
+                    var sigmoidOfMinusT = Elementary.Sigmoid(-t);
+                    var sigmoidOfT = Elementary.Sigmoid(t);
+                    // vr = vt (1 - 2 y) sigmoid(-t) sigmoid(t)
+                    var vr = vt * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinusT * sigmoidOfT;
+                    sum1 += Lanes.CreateScalar((c * vr).ToScalar());
+                    for (nuint k = 0; k < featuresStride; k += 4)
+                    {
+                        var sum = Lanes.LoadUnsafe(ref sumW, k);
+                        sum = Lanes.MultiplyAddEstimate(maskw * c * vr, Lanes.LoadUnsafe(ref features, xRow + k), sum);
+                        sum.StoreUnsafe(ref sumW, k);
+                    }
+                }
+                sumB = maskb.ToScalar() * Reduction.Sum(sum1);
+            }
+        }
+
+        // sums.w = Σ vr x
+        // sums.b = Σ vr
+        // Not unrolled: the number of features is read at run time; rows are read 4 at a time.
+        private readonly void HessianVectorSumUnweighted256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> sums)
+        {
+            var segments = examples.SegmentsOf(0);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
+            var featuresStride = (nuint)_featuresStride;
+            ref var directionW = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW);
+            ref var features = ref MemoryMarshal.GetReference(examples.Features);
+            ref var weightsW = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetW);
+            var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
+            ref var directionB = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB);
+            ref var weightsB = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB);
+            ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
+            ref var sums0 = ref MemoryMarshal.GetReference(sums);
+            Span<double> spill = stackalloc double[4];
+            ref var spilled = ref MemoryMarshal.GetReference(spill);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskw = Lanes.Create(differentiatesW);
+                var maskb = Lanes.Create(differentiatesB);
+                var vb = Lanes.Create(directionB);
+                var b = Lanes.Create(weightsB);
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // sum1 = Σ vr
+                var sum1 = Vec.Zero;
+                ref var sumW = ref Unsafe.Add(ref sums0, target * (nuint)StorageLength + (nuint)OffsetW);
+                MemoryMarshal.CreateSpan(ref sumW, (int)featuresStride).Clear();
+                ref var sumB = ref Unsafe.Add(ref sums0, target * (nuint)StorageLength + (nuint)OffsetB);
+                // 4 examples at a time, each in a lane of its own.
+                for (; i + 4 <= end; i += 4)
+                {
+                    var xRow0 = i * featuresStride;
+                    var xRow1 = (i + 1) * featuresStride;
+                    var xRow2 = (i + 2) * featuresStride;
+                    var xRow3 = (i + 3) * featuresStride;
+                    var vwDotXAt0 = Vec.Zero;
+                    var vwDotXAt1 = Vec.Zero;
+                    var vwDotXAt2 = Vec.Zero;
+                    var vwDotXAt3 = Vec.Zero;
+                    var wDotXAt0 = Vec.Zero;
+                    var wDotXAt1 = Vec.Zero;
+                    var wDotXAt2 = Vec.Zero;
+                    var wDotXAt3 = Vec.Zero;
+                    for (nuint k = 0; k < featuresStride; k += 4)
+                    {
+                        var vw = Lanes.LoadUnsafe(ref directionW, k);
+                        var w = Lanes.LoadUnsafe(ref weightsW, k);
+                        vwDotXAt0 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow0 + k), vwDotXAt0);
+                        wDotXAt0 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow0 + k), wDotXAt0);
+                        vwDotXAt1 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow1 + k), vwDotXAt1);
+                        wDotXAt1 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow1 + k), wDotXAt1);
+                        vwDotXAt2 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow2 + k), vwDotXAt2);
+                        wDotXAt2 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow2 + k), wDotXAt2);
+                        vwDotXAt3 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow3 + k), vwDotXAt3);
+                        wDotXAt3 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow3 + k), wDotXAt3);
+                    }
+                    var vwDotX = Reduction.Sums(vwDotXAt0, vwDotXAt1, vwDotXAt2, vwDotXAt3);
+                    var wDotX = Reduction.Sums(wDotXAt0, wDotXAt1, wDotXAt2, wDotXAt3);
+                    // vs = vw·x + vb
+                    var vs = maskw * vwDotX + maskb * vb;
+                    var y = Lanes.LoadUnsafe(ref labels, i);
+                    // vt = vs (1 - 2 y)
+                    var vt = vs * (Lanes.Create(1.0) - 2.0 * y);
+                    // s = w·x + b
+                    var s = wDotX + b;
+                    // t = s (1 - 2 y)
+                    var t = s * (Lanes.Create(1.0) - 2.0 * y);
+                    var sigmoidOfMinusT = Elementary.Sigmoid(-t);
+                    var sigmoidOfT = Elementary.Sigmoid(t);
+                    // vr = vt (1 - 2 y) sigmoid(-t) sigmoid(t)
+                    var vr = vt * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinusT * sigmoidOfT;
+                    sum1 += vr;
+                    (maskw * vr).StoreUnsafe(ref spilled, 0);
+                    var factor0At0 = Lanes.Create(Unsafe.Add(ref spilled, 0));
+                    var factor0At1 = Lanes.Create(Unsafe.Add(ref spilled, 1));
+                    var factor0At2 = Lanes.Create(Unsafe.Add(ref spilled, 2));
+                    var factor0At3 = Lanes.Create(Unsafe.Add(ref spilled, 3));
+                    for (nuint k = 0; k < featuresStride; k += 4)
+                    {
+                        var sum = Lanes.LoadUnsafe(ref sumW, k);
+                        sum = Lanes.MultiplyAddEstimate(factor0At0, Lanes.LoadUnsafe(ref features, xRow0 + k), sum);
+                        sum = Lanes.MultiplyAddEstimate(factor0At1, Lanes.LoadUnsafe(ref features, xRow1 + k), sum);
+                        sum = Lanes.MultiplyAddEstimate(factor0At2, Lanes.LoadUnsafe(ref features, xRow2 + k), sum);
+                        sum = Lanes.MultiplyAddEstimate(factor0At3, Lanes.LoadUnsafe(ref features, xRow3 + k), sum);
+                        sum.StoreUnsafe(ref sumW, k);
+                    }
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var xRow = i * featuresStride;
+                    var vwDotXAt0 = Vec.Zero;
+                    var wDotXAt0 = Vec.Zero;
+                    for (nuint k = 0; k < featuresStride; k += 4)
+                    {
+                        var vw = Lanes.LoadUnsafe(ref directionW, k);
+                        var w = Lanes.LoadUnsafe(ref weightsW, k);
+                        vwDotXAt0 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow + k), vwDotXAt0);
+                        wDotXAt0 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow + k), wDotXAt0);
+                    }
+                    var vwDotX = Lanes.Create(Reduction.Sum(vwDotXAt0));
+                    var wDotX = Lanes.Create(Reduction.Sum(wDotXAt0));
+                    // vs = vw·x + vb
+                    var vs = maskw * vwDotX + maskb * vb;
+                    var y = Lanes.Create(Unsafe.Add(ref labels, i));
+                    // vt = vs (1 - 2 y)
+                    var vt = vs * (Lanes.Create(1.0) - 2.0 * y);
+                    // s = w·x + b
+                    var s = wDotX + b;
+                    // t = s (1 - 2 y)
+                    var t = s * (Lanes.Create(1.0) - 2.0 * y);
+                    var sigmoidOfMinusT = Elementary.Sigmoid(-t);
+                    var sigmoidOfT = Elementary.Sigmoid(t);
+                    // vr = vt (1 - 2 y) sigmoid(-t) sigmoid(t)
+                    var vr = vt * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinusT * sigmoidOfT;
+                    sum1 += Lanes.CreateScalar(vr.ToScalar());
+                    for (nuint k = 0; k < featuresStride; k += 4)
+                    {
+                        var sum = Lanes.LoadUnsafe(ref sumW, k);
+                        sum = Lanes.MultiplyAddEstimate(maskw * vr, Lanes.LoadUnsafe(ref features, xRow + k), sum);
+                        sum.StoreUnsafe(ref sumW, k);
+                    }
+                }
+                sumB = maskb.ToScalar() * Reduction.Sum(sum1);
+            }
+        }
+
+        // dots = ur vs
+        // Not unrolled: the number of features is read at run time; rows are read 4 at a time.
+        private readonly void HessianDot256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, ReadOnlySpan<double> other, Span<double> dots)
+        {
+            var segments = examples.SegmentsOf(0);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            var featuresStride = (nuint)_featuresStride;
+            ref var otherW = ref Unsafe.Add(ref MemoryMarshal.GetReference(other), OffsetW);
+            ref var features = ref MemoryMarshal.GetReference(examples.Features);
+            ref var weightsW = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetW);
+            ref var directionW = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW);
+            var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
+            ref var otherB = ref Unsafe.Add(ref MemoryMarshal.GetReference(other), OffsetB);
+            ref var weightsB = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB);
+            ref var directionB = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB);
+            ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
+            ref var dots0 = ref MemoryMarshal.GetReference(dots);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var maskw = Lanes.Create(differentiatesW);
+                var maskb = Lanes.Create(differentiatesB);
+                var ub = Lanes.Create(otherB);
+                var b = Lanes.Create(weightsB);
+                var vb = Lanes.Create(directionB);
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // 4 examples at a time, each in a lane of its own.
+                for (; i + 4 <= end; i += 4)
+                {
+                    var xRow0 = i * featuresStride;
+                    var xRow1 = (i + 1) * featuresStride;
+                    var xRow2 = (i + 2) * featuresStride;
+                    var xRow3 = (i + 3) * featuresStride;
+                    var uwDotXAt0 = Vec.Zero;
+                    var uwDotXAt1 = Vec.Zero;
+                    var uwDotXAt2 = Vec.Zero;
+                    var uwDotXAt3 = Vec.Zero;
+                    var wDotXAt0 = Vec.Zero;
+                    var wDotXAt1 = Vec.Zero;
+                    var wDotXAt2 = Vec.Zero;
+                    var wDotXAt3 = Vec.Zero;
+                    var vwDotXAt0 = Vec.Zero;
+                    var vwDotXAt1 = Vec.Zero;
+                    var vwDotXAt2 = Vec.Zero;
+                    var vwDotXAt3 = Vec.Zero;
+                    for (nuint k = 0; k < featuresStride; k += 4)
+                    {
+                        var uw = Lanes.LoadUnsafe(ref otherW, k);
+                        var w = Lanes.LoadUnsafe(ref weightsW, k);
+                        var vw = Lanes.LoadUnsafe(ref directionW, k);
+                        uwDotXAt0 = Lanes.MultiplyAddEstimate(uw, Lanes.LoadUnsafe(ref features, xRow0 + k), uwDotXAt0);
+                        wDotXAt0 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow0 + k), wDotXAt0);
+                        vwDotXAt0 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow0 + k), vwDotXAt0);
+                        uwDotXAt1 = Lanes.MultiplyAddEstimate(uw, Lanes.LoadUnsafe(ref features, xRow1 + k), uwDotXAt1);
+                        wDotXAt1 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow1 + k), wDotXAt1);
+                        vwDotXAt1 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow1 + k), vwDotXAt1);
+                        uwDotXAt2 = Lanes.MultiplyAddEstimate(uw, Lanes.LoadUnsafe(ref features, xRow2 + k), uwDotXAt2);
+                        wDotXAt2 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow2 + k), wDotXAt2);
+                        vwDotXAt2 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow2 + k), vwDotXAt2);
+                        uwDotXAt3 = Lanes.MultiplyAddEstimate(uw, Lanes.LoadUnsafe(ref features, xRow3 + k), uwDotXAt3);
+                        wDotXAt3 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow3 + k), wDotXAt3);
+                        vwDotXAt3 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow3 + k), vwDotXAt3);
+                    }
+                    var uwDotX = Reduction.Sums(uwDotXAt0, uwDotXAt1, uwDotXAt2, uwDotXAt3);
+                    var wDotX = Reduction.Sums(wDotXAt0, wDotXAt1, wDotXAt2, wDotXAt3);
+                    var vwDotX = Reduction.Sums(vwDotXAt0, vwDotXAt1, vwDotXAt2, vwDotXAt3);
+                    // us = uw·x + ub
+                    var us = maskw * uwDotX + maskb * ub;
+                    var y = Lanes.LoadUnsafe(ref labels, i);
+                    // ut = us (1 - 2 y)
+                    var ut = us * (Lanes.Create(1.0) - 2.0 * y);
+                    // s = w·x + b
+                    var s = wDotX + b;
+                    // t = s (1 - 2 y)
+                    var t = s * (Lanes.Create(1.0) - 2.0 * y);
+                    var sigmoidOfMinusT = Elementary.Sigmoid(-t);
+                    var sigmoidOfT = Elementary.Sigmoid(t);
+                    // ur = ut (1 - 2 y) sigmoid(-t) sigmoid(t)
+                    var ur = ut * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinusT * sigmoidOfT;
+                    // vs = vw·x + vb
+                    var vs = maskw * vwDotX + maskb * vb;
+                    (ur * vs).StoreUnsafe(ref dots0, i);
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var xRow = i * featuresStride;
+                    var uwDotXAt0 = Vec.Zero;
+                    var wDotXAt0 = Vec.Zero;
+                    var vwDotXAt0 = Vec.Zero;
+                    for (nuint k = 0; k < featuresStride; k += 4)
+                    {
+                        var uw = Lanes.LoadUnsafe(ref otherW, k);
+                        var w = Lanes.LoadUnsafe(ref weightsW, k);
+                        var vw = Lanes.LoadUnsafe(ref directionW, k);
+                        uwDotXAt0 = Lanes.MultiplyAddEstimate(uw, Lanes.LoadUnsafe(ref features, xRow + k), uwDotXAt0);
+                        wDotXAt0 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow + k), wDotXAt0);
+                        vwDotXAt0 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow + k), vwDotXAt0);
+                    }
+                    var uwDotX = Lanes.Create(Reduction.Sum(uwDotXAt0));
+                    var wDotX = Lanes.Create(Reduction.Sum(wDotXAt0));
+                    var vwDotX = Lanes.Create(Reduction.Sum(vwDotXAt0));
+                    // us = uw·x + ub
+                    var us = maskw * uwDotX + maskb * ub;
+                    var y = Lanes.Create(Unsafe.Add(ref labels, i));
+                    // ut = us (1 - 2 y)
+                    var ut = us * (Lanes.Create(1.0) - 2.0 * y);
+                    // s = w·x + b
+                    var s = wDotX + b;
+                    // t = s (1 - 2 y)
+                    var t = s * (Lanes.Create(1.0) - 2.0 * y);
+                    var sigmoidOfMinusT = Elementary.Sigmoid(-t);
+                    var sigmoidOfT = Elementary.Sigmoid(t);
+                    // ur = ut (1 - 2 y) sigmoid(-t) sigmoid(t)
+                    var ur = ut * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinusT * sigmoidOfT;
+                    // vs = vw·x + vb
+                    var vs = maskw * vwDotX + maskb * vb;
+                    Unsafe.Add(ref dots0, i) = (ur * vs).ToScalar();
+                }
+            }
+        }
+
+        // sums.w = Σ c uvr x
+        // sums.b = Σ c uvr
+        // Not unrolled: the number of features is read at run time; rows are read 4 at a time.
+        private readonly void ThirdDerivativeSum256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, ReadOnlySpan<double> other, Span<double> sums)
+        {
+            if (coefficients.IsEmpty)
+            {
+                ThirdDerivativeSumUnweighted256(examples, first, last, weights, direction, other, sums);
+                return;
+            }
+
+            var segments = examples.SegmentsOf(0);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
+            var featuresStride = (nuint)_featuresStride;
+            ref var otherW = ref Unsafe.Add(ref MemoryMarshal.GetReference(other), OffsetW);
+            ref var features = ref MemoryMarshal.GetReference(examples.Features);
+            ref var directionW = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW);
+            ref var weightsW = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetW);
+            var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
+            ref var otherB = ref Unsafe.Add(ref MemoryMarshal.GetReference(other), OffsetB);
+            ref var directionB = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB);
+            ref var weightsB = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB);
+            ref var coefficients0 = ref MemoryMarshal.GetReference(coefficients);
+            ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
+            ref var sums0 = ref MemoryMarshal.GetReference(sums);
+            Span<double> spill = stackalloc double[4];
+            ref var spilled = ref MemoryMarshal.GetReference(spill);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskw = Lanes.Create(differentiatesW);
+                var maskb = Lanes.Create(differentiatesB);
+                var ub = Lanes.Create(otherB);
+                var vb = Lanes.Create(directionB);
+                var b = Lanes.Create(weightsB);
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // sum1 = Σ c uvr
+                var sum1 = Vec.Zero;
+                ref var sumW = ref Unsafe.Add(ref sums0, target * (nuint)StorageLength + (nuint)OffsetW);
+                MemoryMarshal.CreateSpan(ref sumW, (int)featuresStride).Clear();
+                ref var sumB = ref Unsafe.Add(ref sums0, target * (nuint)StorageLength + (nuint)OffsetB);
+                // 4 examples at a time, each in a lane of its own.
+                for (; i + 4 <= end; i += 4)
+                {
+                    var xRow0 = i * featuresStride;
+                    var xRow1 = (i + 1) * featuresStride;
+                    var xRow2 = (i + 2) * featuresStride;
+                    var xRow3 = (i + 3) * featuresStride;
+                    var uwDotXAt0 = Vec.Zero;
+                    var uwDotXAt1 = Vec.Zero;
+                    var uwDotXAt2 = Vec.Zero;
+                    var uwDotXAt3 = Vec.Zero;
+                    var vwDotXAt0 = Vec.Zero;
+                    var vwDotXAt1 = Vec.Zero;
+                    var vwDotXAt2 = Vec.Zero;
+                    var vwDotXAt3 = Vec.Zero;
+                    var wDotXAt0 = Vec.Zero;
+                    var wDotXAt1 = Vec.Zero;
+                    var wDotXAt2 = Vec.Zero;
+                    var wDotXAt3 = Vec.Zero;
+                    for (nuint k = 0; k < featuresStride; k += 4)
+                    {
+                        var uw = Lanes.LoadUnsafe(ref otherW, k);
+                        var vw = Lanes.LoadUnsafe(ref directionW, k);
+                        var w = Lanes.LoadUnsafe(ref weightsW, k);
+                        uwDotXAt0 = Lanes.MultiplyAddEstimate(uw, Lanes.LoadUnsafe(ref features, xRow0 + k), uwDotXAt0);
+                        vwDotXAt0 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow0 + k), vwDotXAt0);
+                        wDotXAt0 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow0 + k), wDotXAt0);
+                        uwDotXAt1 = Lanes.MultiplyAddEstimate(uw, Lanes.LoadUnsafe(ref features, xRow1 + k), uwDotXAt1);
+                        vwDotXAt1 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow1 + k), vwDotXAt1);
+                        wDotXAt1 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow1 + k), wDotXAt1);
+                        uwDotXAt2 = Lanes.MultiplyAddEstimate(uw, Lanes.LoadUnsafe(ref features, xRow2 + k), uwDotXAt2);
+                        vwDotXAt2 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow2 + k), vwDotXAt2);
+                        wDotXAt2 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow2 + k), wDotXAt2);
+                        uwDotXAt3 = Lanes.MultiplyAddEstimate(uw, Lanes.LoadUnsafe(ref features, xRow3 + k), uwDotXAt3);
+                        vwDotXAt3 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow3 + k), vwDotXAt3);
+                        wDotXAt3 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow3 + k), wDotXAt3);
+                    }
+                    var uwDotX = Reduction.Sums(uwDotXAt0, uwDotXAt1, uwDotXAt2, uwDotXAt3);
+                    var vwDotX = Reduction.Sums(vwDotXAt0, vwDotXAt1, vwDotXAt2, vwDotXAt3);
+                    var wDotX = Reduction.Sums(wDotXAt0, wDotXAt1, wDotXAt2, wDotXAt3);
+                    var c = Lanes.LoadUnsafe(ref coefficients0, i);
+                    // us = uw·x + ub
+                    var us = maskw * uwDotX + maskb * ub;
+                    var y = Lanes.LoadUnsafe(ref labels, i);
+                    // ut = us (1 - 2 y)
+                    var ut = us * (Lanes.Create(1.0) - 2.0 * y);
+                    // vs = vw·x + vb
+                    var vs = maskw * vwDotX + maskb * vb;
+                    // vt = vs (1 - 2 y)
+                    var vt = vs * (Lanes.Create(1.0) - 2.0 * y);
+                    // s = w·x + b
+                    var s = wDotX + b;
+                    // t = s (1 - 2 y)
+                    var t = s * (Lanes.Create(1.0) - 2.0 * y);
+                    var sigmoidOfMinusT = Elementary.Sigmoid(-t);
+                    var sigmoidOfT = Elementary.Sigmoid(t);
+                    // uvr = -ut vt (1 - 2 y) sigmoid(-t) sigmoid(t)² + ut vt (1 - 2 y) sigmoid(-t)² sigmoid(t)
+                    var uvr = -ut * vt * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinusT * sigmoidOfT * sigmoidOfT + ut * vt * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinusT * sigmoidOfMinusT * sigmoidOfT;
+                    sum1 += c * uvr;
+                    (maskw * c * uvr).StoreUnsafe(ref spilled, 0);
+                    var factor0At0 = Lanes.Create(Unsafe.Add(ref spilled, 0));
+                    var factor0At1 = Lanes.Create(Unsafe.Add(ref spilled, 1));
+                    var factor0At2 = Lanes.Create(Unsafe.Add(ref spilled, 2));
+                    var factor0At3 = Lanes.Create(Unsafe.Add(ref spilled, 3));
+                    for (nuint k = 0; k < featuresStride; k += 4)
+                    {
+                        var sum = Lanes.LoadUnsafe(ref sumW, k);
+                        sum = Lanes.MultiplyAddEstimate(factor0At0, Lanes.LoadUnsafe(ref features, xRow0 + k), sum);
+                        sum = Lanes.MultiplyAddEstimate(factor0At1, Lanes.LoadUnsafe(ref features, xRow1 + k), sum);
+                        sum = Lanes.MultiplyAddEstimate(factor0At2, Lanes.LoadUnsafe(ref features, xRow2 + k), sum);
+                        sum = Lanes.MultiplyAddEstimate(factor0At3, Lanes.LoadUnsafe(ref features, xRow3 + k), sum);
+                        sum.StoreUnsafe(ref sumW, k);
+                    }
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var xRow = i * featuresStride;
+                    var uwDotXAt0 = Vec.Zero;
+                    var vwDotXAt0 = Vec.Zero;
+                    var wDotXAt0 = Vec.Zero;
+                    for (nuint k = 0; k < featuresStride; k += 4)
+                    {
+                        var uw = Lanes.LoadUnsafe(ref otherW, k);
+                        var vw = Lanes.LoadUnsafe(ref directionW, k);
+                        var w = Lanes.LoadUnsafe(ref weightsW, k);
+                        uwDotXAt0 = Lanes.MultiplyAddEstimate(uw, Lanes.LoadUnsafe(ref features, xRow + k), uwDotXAt0);
+                        vwDotXAt0 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow + k), vwDotXAt0);
+                        wDotXAt0 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow + k), wDotXAt0);
+                    }
+                    var uwDotX = Lanes.Create(Reduction.Sum(uwDotXAt0));
+                    var vwDotX = Lanes.Create(Reduction.Sum(vwDotXAt0));
+                    var wDotX = Lanes.Create(Reduction.Sum(wDotXAt0));
+                    var c = Lanes.Create(Unsafe.Add(ref coefficients0, i));
+                    // us = uw·x + ub
+                    var us = maskw * uwDotX + maskb * ub;
+                    var y = Lanes.Create(Unsafe.Add(ref labels, i));
+                    // ut = us (1 - 2 y)
+                    var ut = us * (Lanes.Create(1.0) - 2.0 * y);
+                    // vs = vw·x + vb
+                    var vs = maskw * vwDotX + maskb * vb;
+                    // vt = vs (1 - 2 y)
+                    var vt = vs * (Lanes.Create(1.0) - 2.0 * y);
+                    // s = w·x + b
+                    var s = wDotX + b;
+                    // t = s (1 - 2 y)
+                    var t = s * (Lanes.Create(1.0) - 2.0 * y);
+                    var sigmoidOfMinusT = Elementary.Sigmoid(-t);
+                    var sigmoidOfT = Elementary.Sigmoid(t);
+                    // uvr = -ut vt (1 - 2 y) sigmoid(-t) sigmoid(t)² + ut vt (1 - 2 y) sigmoid(-t)² sigmoid(t)
+                    var uvr = -ut * vt * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinusT * sigmoidOfT * sigmoidOfT + ut * vt * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinusT * sigmoidOfMinusT * sigmoidOfT;
+                    sum1 += Lanes.CreateScalar((c * uvr).ToScalar());
+                    for (nuint k = 0; k < featuresStride; k += 4)
+                    {
+                        var sum = Lanes.LoadUnsafe(ref sumW, k);
+                        sum = Lanes.MultiplyAddEstimate(maskw * c * uvr, Lanes.LoadUnsafe(ref features, xRow + k), sum);
+                        sum.StoreUnsafe(ref sumW, k);
+                    }
+                }
+                sumB = maskb.ToScalar() * Reduction.Sum(sum1);
+            }
+        }
+
+        // sums.w = Σ uvr x
+        // sums.b = Σ uvr
+        // Not unrolled: the number of features is read at run time; rows are read 4 at a time.
+        private readonly void ThirdDerivativeSumUnweighted256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, ReadOnlySpan<double> other, Span<double> sums)
+        {
+            var segments = examples.SegmentsOf(0);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
+            var featuresStride = (nuint)_featuresStride;
+            ref var otherW = ref Unsafe.Add(ref MemoryMarshal.GetReference(other), OffsetW);
+            ref var features = ref MemoryMarshal.GetReference(examples.Features);
+            ref var directionW = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW);
+            ref var weightsW = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetW);
+            var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
+            var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
+            ref var otherB = ref Unsafe.Add(ref MemoryMarshal.GetReference(other), OffsetB);
+            ref var directionB = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB);
+            ref var weightsB = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB);
+            ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
+            ref var sums0 = ref MemoryMarshal.GetReference(sums);
+            Span<double> spill = stackalloc double[4];
+            ref var spilled = ref MemoryMarshal.GetReference(spill);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var maskw = Lanes.Create(differentiatesW);
+                var maskb = Lanes.Create(differentiatesB);
+                var ub = Lanes.Create(otherB);
+                var vb = Lanes.Create(directionB);
+                var b = Lanes.Create(weightsB);
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // sum1 = Σ uvr
+                var sum1 = Vec.Zero;
+                ref var sumW = ref Unsafe.Add(ref sums0, target * (nuint)StorageLength + (nuint)OffsetW);
+                MemoryMarshal.CreateSpan(ref sumW, (int)featuresStride).Clear();
+                ref var sumB = ref Unsafe.Add(ref sums0, target * (nuint)StorageLength + (nuint)OffsetB);
+                // 4 examples at a time, each in a lane of its own.
+                for (; i + 4 <= end; i += 4)
+                {
+                    var xRow0 = i * featuresStride;
+                    var xRow1 = (i + 1) * featuresStride;
+                    var xRow2 = (i + 2) * featuresStride;
+                    var xRow3 = (i + 3) * featuresStride;
+                    var uwDotXAt0 = Vec.Zero;
+                    var uwDotXAt1 = Vec.Zero;
+                    var uwDotXAt2 = Vec.Zero;
+                    var uwDotXAt3 = Vec.Zero;
+                    var vwDotXAt0 = Vec.Zero;
+                    var vwDotXAt1 = Vec.Zero;
+                    var vwDotXAt2 = Vec.Zero;
+                    var vwDotXAt3 = Vec.Zero;
+                    var wDotXAt0 = Vec.Zero;
+                    var wDotXAt1 = Vec.Zero;
+                    var wDotXAt2 = Vec.Zero;
+                    var wDotXAt3 = Vec.Zero;
+                    for (nuint k = 0; k < featuresStride; k += 4)
+                    {
+                        var uw = Lanes.LoadUnsafe(ref otherW, k);
+                        var vw = Lanes.LoadUnsafe(ref directionW, k);
+                        var w = Lanes.LoadUnsafe(ref weightsW, k);
+                        uwDotXAt0 = Lanes.MultiplyAddEstimate(uw, Lanes.LoadUnsafe(ref features, xRow0 + k), uwDotXAt0);
+                        vwDotXAt0 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow0 + k), vwDotXAt0);
+                        wDotXAt0 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow0 + k), wDotXAt0);
+                        uwDotXAt1 = Lanes.MultiplyAddEstimate(uw, Lanes.LoadUnsafe(ref features, xRow1 + k), uwDotXAt1);
+                        vwDotXAt1 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow1 + k), vwDotXAt1);
+                        wDotXAt1 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow1 + k), wDotXAt1);
+                        uwDotXAt2 = Lanes.MultiplyAddEstimate(uw, Lanes.LoadUnsafe(ref features, xRow2 + k), uwDotXAt2);
+                        vwDotXAt2 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow2 + k), vwDotXAt2);
+                        wDotXAt2 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow2 + k), wDotXAt2);
+                        uwDotXAt3 = Lanes.MultiplyAddEstimate(uw, Lanes.LoadUnsafe(ref features, xRow3 + k), uwDotXAt3);
+                        vwDotXAt3 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow3 + k), vwDotXAt3);
+                        wDotXAt3 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow3 + k), wDotXAt3);
+                    }
+                    var uwDotX = Reduction.Sums(uwDotXAt0, uwDotXAt1, uwDotXAt2, uwDotXAt3);
+                    var vwDotX = Reduction.Sums(vwDotXAt0, vwDotXAt1, vwDotXAt2, vwDotXAt3);
+                    var wDotX = Reduction.Sums(wDotXAt0, wDotXAt1, wDotXAt2, wDotXAt3);
+                    // us = uw·x + ub
+                    var us = maskw * uwDotX + maskb * ub;
+                    var y = Lanes.LoadUnsafe(ref labels, i);
+                    // ut = us (1 - 2 y)
+                    var ut = us * (Lanes.Create(1.0) - 2.0 * y);
+                    // vs = vw·x + vb
+                    var vs = maskw * vwDotX + maskb * vb;
+                    // vt = vs (1 - 2 y)
+                    var vt = vs * (Lanes.Create(1.0) - 2.0 * y);
+                    // s = w·x + b
+                    var s = wDotX + b;
+                    // t = s (1 - 2 y)
+                    var t = s * (Lanes.Create(1.0) - 2.0 * y);
+                    var sigmoidOfMinusT = Elementary.Sigmoid(-t);
+                    var sigmoidOfT = Elementary.Sigmoid(t);
+                    // uvr = -ut vt (1 - 2 y) sigmoid(-t) sigmoid(t)² + ut vt (1 - 2 y) sigmoid(-t)² sigmoid(t)
+                    var uvr = -ut * vt * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinusT * sigmoidOfT * sigmoidOfT + ut * vt * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinusT * sigmoidOfMinusT * sigmoidOfT;
+                    sum1 += uvr;
+                    (maskw * uvr).StoreUnsafe(ref spilled, 0);
+                    var factor0At0 = Lanes.Create(Unsafe.Add(ref spilled, 0));
+                    var factor0At1 = Lanes.Create(Unsafe.Add(ref spilled, 1));
+                    var factor0At2 = Lanes.Create(Unsafe.Add(ref spilled, 2));
+                    var factor0At3 = Lanes.Create(Unsafe.Add(ref spilled, 3));
+                    for (nuint k = 0; k < featuresStride; k += 4)
+                    {
+                        var sum = Lanes.LoadUnsafe(ref sumW, k);
+                        sum = Lanes.MultiplyAddEstimate(factor0At0, Lanes.LoadUnsafe(ref features, xRow0 + k), sum);
+                        sum = Lanes.MultiplyAddEstimate(factor0At1, Lanes.LoadUnsafe(ref features, xRow1 + k), sum);
+                        sum = Lanes.MultiplyAddEstimate(factor0At2, Lanes.LoadUnsafe(ref features, xRow2 + k), sum);
+                        sum = Lanes.MultiplyAddEstimate(factor0At3, Lanes.LoadUnsafe(ref features, xRow3 + k), sum);
+                        sum.StoreUnsafe(ref sumW, k);
+                    }
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var xRow = i * featuresStride;
+                    var uwDotXAt0 = Vec.Zero;
+                    var vwDotXAt0 = Vec.Zero;
+                    var wDotXAt0 = Vec.Zero;
+                    for (nuint k = 0; k < featuresStride; k += 4)
+                    {
+                        var uw = Lanes.LoadUnsafe(ref otherW, k);
+                        var vw = Lanes.LoadUnsafe(ref directionW, k);
+                        var w = Lanes.LoadUnsafe(ref weightsW, k);
+                        uwDotXAt0 = Lanes.MultiplyAddEstimate(uw, Lanes.LoadUnsafe(ref features, xRow + k), uwDotXAt0);
+                        vwDotXAt0 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow + k), vwDotXAt0);
+                        wDotXAt0 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow + k), wDotXAt0);
+                    }
+                    var uwDotX = Lanes.Create(Reduction.Sum(uwDotXAt0));
+                    var vwDotX = Lanes.Create(Reduction.Sum(vwDotXAt0));
+                    var wDotX = Lanes.Create(Reduction.Sum(wDotXAt0));
+                    // us = uw·x + ub
+                    var us = maskw * uwDotX + maskb * ub;
+                    var y = Lanes.Create(Unsafe.Add(ref labels, i));
+                    // ut = us (1 - 2 y)
+                    var ut = us * (Lanes.Create(1.0) - 2.0 * y);
+                    // vs = vw·x + vb
+                    var vs = maskw * vwDotX + maskb * vb;
+                    // vt = vs (1 - 2 y)
+                    var vt = vs * (Lanes.Create(1.0) - 2.0 * y);
+                    // s = w·x + b
+                    var s = wDotX + b;
+                    // t = s (1 - 2 y)
+                    var t = s * (Lanes.Create(1.0) - 2.0 * y);
+                    var sigmoidOfMinusT = Elementary.Sigmoid(-t);
+                    var sigmoidOfT = Elementary.Sigmoid(t);
+                    // uvr = -ut vt (1 - 2 y) sigmoid(-t) sigmoid(t)² + ut vt (1 - 2 y) sigmoid(-t)² sigmoid(t)
+                    var uvr = -ut * vt * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinusT * sigmoidOfT * sigmoidOfT + ut * vt * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinusT * sigmoidOfMinusT * sigmoidOfT;
+                    sum1 += Lanes.CreateScalar(uvr.ToScalar());
+                    for (nuint k = 0; k < featuresStride; k += 4)
+                    {
+                        var sum = Lanes.LoadUnsafe(ref sumW, k);
+                        sum = Lanes.MultiplyAddEstimate(maskw * uvr, Lanes.LoadUnsafe(ref features, xRow + k), sum);
+                        sum.StoreUnsafe(ref sumW, k);
+                    }
+                }
+                sumB = maskb.ToScalar() * Reduction.Sum(sum1);
             }
         }
     }

@@ -1,0 +1,104 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace InfluenceGen.Numerics;
+
+public static partial class DenseProducts
+{
+    // Examples whose scaled copies are made at once: few enough to stay in the first cache while they are used.
+    private const int SymmetricBatch = 64;
+
+    /// <summary>
+    /// result[j, k] += Σ_i weights[i] · x[i, j] · x[i, k] for k ≥ j: second derivatives of models that are linear in their
+    /// parameters. What lies left of the diagonal is unspecified until <see cref="MirrorUpper"/> fills it.
+    /// </summary>
+    /// <param name="x">x[0, 0].</param>
+    /// <param name="stride">From row to row of x: whole lines, with zeros as pads.</param>
+    /// <param name="weights">The first example's weight.</param>
+    /// <param name="weightsStride">From weight to weight.</param>
+    /// <param name="result">result[0, 0].</param>
+    /// <param name="resultStride">From row to row of the result: whole lines. Pads that are 0 stay so.</param>
+    /// <param name="examples">Rows of x.</param>
+    /// <param name="columns">Columns of x.</param>
+    public static void AddWeightedSquares<T>(ref readonly T x, int stride, ref readonly T weights, int weightsStride, ref T result,
+        int resultStride, int examples, int columns)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        // Rows that are computed together: a whole number of tiles, and of vectors where those are short. What lies left of
+        // the vector that the first one's diagonal is in is skipped.
+        var (height, lanes) = Vector512.IsHardwareAccelerated ? (8, Vector512<T>.Count) : (24, Vector256<T>.Count);
+        var scaledStride = Workspace<T>.Stride(columns);
+        ref var scaled = ref MemoryMarshal.GetReference(Workspace<T>.OfProducts(SymmetricBatch * scaledStride));
+        for (var start = 0; start < examples; start += SymmetricBatch)
+        {
+            var count = Math.Min(SymmetricBatch, examples - start);
+            ref var batch = ref Unsafe.Add(ref Unsafe.AsRef(in x), (nint)start * stride);
+            ScaleRows(ref batch, stride, ref Unsafe.Add(ref Unsafe.AsRef(in weights), start * weightsStride), weightsStride,
+                ref scaled, scaledStride, count);
+            for (var row = 0; row < columns; row += height)
+            {
+                var column = row - row % lanes;
+                AddProduct(in Unsafe.Add(ref scaled, row), 1, scaledStride, in Unsafe.Add(ref batch, column), stride,
+                    ref Unsafe.Add(ref result, (nint)row * resultStride + column), resultStride, Math.Min(height, columns - row),
+                    count, columns - column);
+            }
+        }
+    }
+
+    /// <summary>Rows times their weights, pads and all.</summary>
+    private static void ScaleRows<T>(ref T x, nint stride, ref T weights, nint weightsStride, ref T scaled, int scaledStride, int count)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (; count > 0; count--)
+        {
+            var weight = Vector256.Create(weights);
+            for (var k = 0; k < scaledStride; k += Vector256<T>.Count)
+            {
+                (weight * Vector256.LoadUnsafe(ref x, (nuint)k)).StoreUnsafe(ref scaled, (nuint)k);
+            }
+
+            x = ref Unsafe.Add(ref x, stride);
+            weights = ref Unsafe.Add(ref weights, weightsStride);
+            scaled = ref Unsafe.Add(ref scaled, scaledStride);
+        }
+    }
+
+    /// <summary>Copies what lies right of the diagonal of a square matrix to the left of it: result[k, j] = result[j, k] for k &gt; j.</summary>
+    /// <param name="result">result[0, 0].</param>
+    /// <param name="stride">From row to row, in numbers.</param>
+    /// <param name="columns">Rows and columns.</param>
+    public static void MirrorUpper<T>(ref T result, int stride, int columns) where T : unmanaged
+    {
+        for (nint row = 1; row < columns; row++)
+        {
+            for (nint column = 0; column < row; column++)
+            {
+                Unsafe.Add(ref result, row * stride + column) = Unsafe.Add(ref result, column * stride + row);
+            }
+        }
+    }
+
+    /// <summary>target[j, i] = source[i, j].</summary>
+    /// <param name="source">source[0, 0].</param>
+    /// <param name="stride">From row to row of the source, in numbers.</param>
+    /// <param name="rows">Rows of the source.</param>
+    /// <param name="columns">Columns of the source.</param>
+    /// <param name="target">target[0, 0]. What pads its rows is set to 0.</param>
+    /// <param name="targetStride">From row to row of the target, in numbers, at least <paramref name="rows"/>.</param>
+    public static void Transpose<T>(ref readonly T source, int stride, int rows, int columns, ref T target, int targetStride)
+        where T : unmanaged
+    {
+        ref var from = ref Unsafe.AsRef(in source);
+        for (nint column = 0; column < columns; column++)
+        {
+            for (nint row = 0; row < rows; row++)
+            {
+                Unsafe.Add(ref target, column * targetStride + row) = Unsafe.Add(ref from, row * stride + column);
+            }
+        }
+
+        Workspace<T>.ClearPads(ref target, targetStride, columns, rows);
+    }
+}

@@ -1,0 +1,86 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace InfluenceGen.Numerics;
+
+/// <summary>The formulas of <see cref="Logits"/>, for one type of number and one width.</summary>
+internal static class LogitRow<T, V>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where V : struct, ILanes<V, T>
+{
+    public static void Softmax(ref T s, ref T p, int count)
+    {
+        var greatest = V.Create(Greatest(ref s, count));
+        var sums = V.Create(T.Zero);
+        var end = Workspace<T>.Stride(count);
+        for (var k = 0; k < end; k += V.Count)
+        {
+            // Pads are taken as −∞, so that they come out as 0.
+            var exponential = V.Exp(Outputs(ref s, k, count) - greatest);
+            exponential.Store(ref p, k);
+            sums += exponential;
+        }
+
+        var total = V.Create(V.Sum(sums));
+        for (var k = 0; k < count; k += V.Count)
+        {
+            (V.Load(ref p, k) / total).Store(ref p, k);
+        }
+    }
+
+    public static T LogSumExp(ref T s, int count)
+    {
+        var greatest = Greatest(ref s, count);
+        return greatest + LogOfRest(ref s, greatest, count);
+    }
+
+    public static T SoftmaxCrossEntropy(ref T s, ref T y, int count)
+    {
+        var greatest = Greatest(ref s, count);
+        var (all, zero) = (V.Create(greatest), V.Create(T.Zero));
+        var distances = zero;
+        for (var k = 0; k < count; k += V.Count)
+        {
+            // A label of 0 takes no part, however far its output is.
+            var label = V.Select(V.LessThan(V.Indices, Remaining(k, count)), V.Load(ref y, k), zero);
+            distances += V.Select(V.Equal(label, zero), zero, label * (all - V.Load(ref s, k)));
+        }
+
+        return V.Sum(distances) + LogOfRest(ref s, greatest, count);
+    }
+
+    /// <summary>log Σ_k e^(s_k − m) for the greatest output m: log(1 + the sum without it).</summary>
+    private static T LogOfRest(ref T s, T greatest, int count)
+    {
+        var (all, zero, one) = (V.Create(greatest), V.Create(T.Zero), V.Create(T.One));
+        var (rest, ties) = (zero, zero);
+        for (var k = 0; k < count; k += V.Count)
+        {
+            var outputs = Outputs(ref s, k, count);
+            var greatests = V.Equal(outputs, all);
+            rest += V.Select(greatests, zero, V.Exp(outputs - all));
+            ties += V.Select(greatests, one, zero);
+        }
+
+        return ElementaryFormulas<T, V>.LogOnePlus(V.Create(V.Sum(rest) + (V.Sum(ties) - T.One))).First;
+    }
+
+    private static T Greatest(ref T s, int count)
+    {
+        var greatest = Outputs(ref s, 0, count);
+        for (var k = V.Count; k < count; k += V.Count)
+        {
+            greatest = V.Max(greatest, Outputs(ref s, k, count));
+        }
+
+        return V.Greatest(greatest);
+    }
+
+    /// <summary>A vector of outputs, −∞ in place of pads.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Outputs(ref T s, int k, int count) => V.Select(V.LessThan(V.Indices, Remaining(k, count)), V.Load(ref s, k),
+        V.Create(T.NegativeInfinity));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Remaining(int k, int count) => V.Create(T.CreateTruncating(count - k));
+}
