@@ -95,7 +95,7 @@ internal static class DeclarationParser
             if (record.Label is { Members.Count: > 0 } choice && isOfClasses)
             {
                 LeftOut(form.Outputs, "classes");
-                outputs ??= choice.Members.Count;
+                outputs ??= choice.Members.Count > 1 ? choice.Members.Count : null;
             }
 
             RequireOutputs(rule.Labels);

@@ -18,6 +18,7 @@ internal sealed class RecordForm
     private readonly Problems _problems;
     private readonly CancellationToken _cancel;
     private readonly List<Mark> _marks;
+    private bool _isStrange;
 
     private RecordForm(INamedTypeSymbol type, Compilation compilation, Problems problems, CancellationToken cancel)
     {
@@ -45,20 +46,11 @@ internal sealed class RecordForm
     {
         var form = new RecordForm(type, compilation, problems, cancel);
         form.Allow("features and a label", "Feature", "Label", "Individual");
-        var features = form.Of("Feature").ToList();
-        form.Features = [.. features.Select(mark => form.Value(mark, Values)).OfType<PropertySpec>()];
+        form.Features = [.. form.Of("Feature").Select(mark => form.Value(mark, Values)).OfType<PropertySpec>()];
         form.Label = form.Only("Label") is { } label ? form.Value(label, Values) : null;
         form.Individual = form.Only("Individual") is { } individual ? form.Name(individual) : null;
-        if (form.IsUsed && features.Count == 0)
-        {
-            problems.Report(Descriptors.NoFeatures, null, type.Name);
-        }
-
-        if (form.IsUsed && !form.Of("Label").Any())
-        {
-            problems.Report(Descriptors.NoLabel, null, type.Name);
-        }
-
+        form.Require("Feature", Descriptors.NoFeatures);
+        form.Require("Label", Descriptors.NoLabel);
         return form;
     }
 
@@ -70,9 +62,9 @@ internal sealed class RecordForm
         form.Individual = form.Only("User") is { } user ? form.Name(user) : null;
         form.Item = form.Only("Item") is { } item ? form.Name(item) : null;
         form.Label = form.Only("Rating") is { } rating ? form.Value(rating, "rating is a number", allowsChoice: false) : null;
-        foreach (var missing in new[] { "User", "Item", "Rating" }.Where(name => form.IsUsed && !form.Of(name).Any()))
+        foreach (var name in new[] { "User", "Item", "Rating" })
         {
-            problems.Report(Descriptors.HalfARating, null, type.Name, missing);
+            form.Require(name, Descriptors.HalfARating, name);
         }
 
         return form;
@@ -122,7 +114,7 @@ internal sealed class RecordForm
             _problems.Report(Descriptors.SeveralMarks, Place(marks[1]), property.Name, marks[0].Name, marks[1].Name);
         }
 
-        return marks.Take(1);
+        return marks;
     }
 
     private void Allow(string madeFrom, params string[] names)
@@ -139,10 +131,16 @@ internal sealed class RecordForm
             }
         }
 
-        // Marks of another family are said to be that, and nothing else is missing on their account.
-        if (_marks.RemoveAll(mark => !names.Contains(mark.Name)) == 0)
+        _isStrange = _marks.RemoveAll(mark => !names.Contains(mark.Name)) > 0;
+        RequireColumns();
+    }
+
+    /// <summary>Requires a property with a mark, unless what is marked is meant for another family: that has been said.</summary>
+    private void Require(string name, DiagnosticDescriptor descriptor, params object[] arguments)
+    {
+        if (IsUsed && !_isStrange && !Of(name).Any())
         {
-            RequireColumns();
+            _problems.Report(descriptor, null, [_type.Name, .. arguments]);
         }
     }
 
@@ -162,10 +160,14 @@ internal sealed class RecordForm
             _problems.Report(Descriptors.BadColumn, Place(mark), mark.Property.Name, "a column without a name");
         }
 
-        foreach (var twice in _marks.GroupBy(mark => mark.Column).SelectMany(marks => marks.Skip(1), (marks, mark) => (First: marks.First(), Mark: mark)))
+        foreach (var mark in _marks)
         {
-            _problems.Report(Descriptors.BadColumn, Place(twice.Mark), twice.Mark.Property.Name,
-                $"the column '{twice.Mark.Column}', as '{twice.First.Property.Name}' is");
+            var first = _marks.First(other => other.Column == mark.Column);
+            if (!SymbolEqualityComparer.Default.Equals(first.Property, mark.Property))
+            {
+                _problems.Report(Descriptors.BadColumn, Place(mark), mark.Property.Name,
+                    $"the column '{mark.Column}', as '{first.Property.Name}' is");
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Numerics;
 
 namespace InfluenceGen.Examples;
@@ -89,12 +90,14 @@ public sealed class CsvColumn
             return DataFile.Number<T>(text, file, line, Name);
         }
 
-        return text.ToUpperInvariant() switch
+        if (bool.TryParse(text, out var truth))
         {
-            "TRUE" or "1" => T.One,
-            "FALSE" or "0" => T.Zero,
-            _ => throw new ExampleDataException($"found {DataFile.Quote(text)}, expected true or false, or 1 or 0.", file, line, Name),
-        };
+            return truth ? T.One : T.Zero;
+        }
+
+        return T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && (number == T.Zero || number == T.One)
+            ? number
+            : throw new ExampleDataException($"found {DataFile.Quote(text)}, expected true or false, or 1 or 0.", file, line, Name);
     }
 
     /// <summary>The class of a field: the place of its name, or a number from 0.</summary>
