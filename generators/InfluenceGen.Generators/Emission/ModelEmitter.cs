@@ -71,7 +71,7 @@ internal sealed class ModelEmitter
             output.Line();
             Documented(output, [
                 $"The compiled model: {_model.Output.Name} = {Formula.Of(_model.Output.Value)}, "
-                    + $"loss = {Formula.Of(_model.Loss.Value(_model.Output, Families.Label))}"
+                    + $"loss = {Formula.Of(_model.Loss.Value(_model.Output, _model.Label))}"
                     + (Simplification.Algebra.IsZero(_model.Penalty) ? "." : $" + {Formula.Of(_model.Penalty)}."),
             ]);
             output.Block("public partial struct Model : IModel<double>", () =>
