@@ -73,8 +73,8 @@ internal sealed class ModelEmitter
             })));
 
     private GeneratedFile Model() => File("", [
-        "System.Runtime.Intrinsics", "InfluenceGen.Examples", "InfluenceGen.Models", "InfluenceGen.Numerics",
-        "InfluenceGen.Reciprocity", "InfluenceGen.Training"], [],
+        "System.Collections.Generic", "System.Globalization", "System.Runtime.Intrinsics", "InfluenceGen.Examples",
+        "InfluenceGen.Models", "InfluenceGen.Numerics", "InfluenceGen.Reciprocity", "InfluenceGen.Training"], [],
         output => output.Block($"partial {_spec.Keyword} {_spec.Name}", () =>
         {
             new FacadeEmitter(_spec, _model, output).Emit();
