@@ -79,26 +79,4 @@ public static partial class DenseProducts
             }
         }
     }
-
-    /// <summary>target[j, i] = source[i, j].</summary>
-    /// <param name="source">source[0, 0].</param>
-    /// <param name="stride">From row to row of the source, in numbers.</param>
-    /// <param name="rows">Rows of the source.</param>
-    /// <param name="columns">Columns of the source.</param>
-    /// <param name="target">target[0, 0]. What pads its rows is set to 0.</param>
-    /// <param name="targetStride">From row to row of the target, in numbers, at least <paramref name="rows"/>.</param>
-    public static void Transpose<T>(ref readonly T source, int stride, int rows, int columns, ref T target, int targetStride)
-        where T : unmanaged
-    {
-        ref var from = ref Unsafe.AsRef(in source);
-        for (nint column = 0; column < columns; column++)
-        {
-            for (nint row = 0; row < rows; row++)
-            {
-                Unsafe.Add(ref target, column * targetStride + row) = Unsafe.Add(ref from, row * stride + column);
-            }
-        }
-
-        Workspace<T>.ClearPads(ref target, targetStride, columns, rows);
-    }
 }

@@ -105,14 +105,4 @@ public static partial class DenseProducts
                 ref Unsafe.As<T, float>(ref r), rightStride, ref Unsafe.As<T, float>(ref result), resultStride, rows, inner, columns);
         }
     }
-
-    /// <summary>
-    /// Whether a product with the transposed right matrix is faster by a copy of it made with <see cref="Transpose"/> (once
-    /// a sweep) and <see cref="AddProduct"/> than by <see cref="AddProductTransposed"/>. Dots are added up across their
-    /// vectors at the end, which costs more than it saves while they are short.
-    /// </summary>
-    /// <param name="rows">Rows of the left matrix, all blocks of a sweep together.</param>
-    /// <param name="inner">The length of the dots.</param>
-    /// <param name="columns">Rows of the right matrix as it is.</param>
-    public static bool PrefersTransposed(int rows, int inner, int columns) => rows >= 16 && columns > 1;
 }

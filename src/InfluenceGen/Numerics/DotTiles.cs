@@ -12,8 +12,22 @@ internal static class DotTiles<T, TVector>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TVector : struct, ILanes<TVector, T>
 {
+    // Of each row at once: four right rows of it stay in the first cache while left rows go by.
+    private const int PieceBytes = 4096;
+
     /// <summary>result[i, j] += Σ_k left[i, k] · right[j, k], as <see cref="DenseProducts.AddProductTransposed"/> says.</summary>
     public static void AddProduct(ref T left, nint leftStride, ref T right, nint rightStride, ref T result, nint resultStride,
+        int rows, int inner, int columns)
+    {
+        var piece = PieceBytes / Unsafe.SizeOf<T>();
+        for (var k = 0; k < inner; k += piece)
+        {
+            AddPiece(ref Unsafe.Add(ref left, k), leftStride, ref Unsafe.Add(ref right, k), rightStride, ref result, resultStride, rows,
+                Math.Min(piece, inner - k), columns);
+        }
+    }
+
+    private static void AddPiece(ref T left, nint leftStride, ref T right, nint rightStride, ref T result, nint resultStride,
         int rows, int inner, int columns)
     {
         for (var column = 0; column < columns; column += 4)
