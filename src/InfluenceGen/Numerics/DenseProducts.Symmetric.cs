@@ -35,8 +35,8 @@ public static partial class DenseProducts
         {
             var count = Math.Min(SymmetricBatch, examples - start);
             ref var batch = ref Unsafe.Add(ref Unsafe.AsRef(in x), (nint)start * stride);
-            ScaleRows(ref batch, stride, ref Unsafe.Add(ref Unsafe.AsRef(in weights), start * weightsStride), weightsStride,
-                ref scaled, scaledStride, count);
+            ref var batchWeights = ref Unsafe.Add(ref Unsafe.AsRef(in weights), (nint)start * weightsStride);
+            ScaleRows(ref batch, stride, ref batchWeights, weightsStride, ref scaled, scaledStride, count);
             for (var row = 0; row < columns; row += height)
             {
                 var column = row - row % lanes;
@@ -65,7 +65,7 @@ public static partial class DenseProducts
         }
     }
 
-    /// <summary>Copies what lies right of the diagonal of a square matrix to the left of it: result[k, j] = result[j, k] for k &gt; j.</summary>
+    /// <summary>Copies a square matrix's upper triangle to the lower one: result[k, j] = result[j, k] for k &gt; j.</summary>
     /// <param name="result">result[0, 0].</param>
     /// <param name="stride">From row to row, in numbers.</param>
     /// <param name="columns">Rows and columns.</param>

@@ -114,7 +114,8 @@ internal static class DotTiles<T, TVector>
     }
 
     /// <summary>Eight left rows with one right row.</summary>
-    private static void Dots8x1(ref T left, nint leftStride, ref T right, ref T result, nint resultStride, int rows, int inner)
+    private static void Dots8x1(ref T left, nint leftStride, ref T right, ref T result, nint resultStride, int rows,
+        int inner)
     {
         var row1 = rows > 1 ? leftStride : 0;
         var row2 = rows > 2 ? 2 * leftStride : 0;

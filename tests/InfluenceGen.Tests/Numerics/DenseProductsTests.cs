@@ -75,11 +75,13 @@ public class DenseProductsTests
     {
         Each(1e-14, Product<double>);
         Each(1e-5, Product<float>);
-        static void Product<T>(int m, int inner, int n, Random random, double tolerance) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        static void Product<T>(int m, int inner, int n, Random random, double tolerance)
+            where T : unmanaged, IBinaryFloatingPointIeee754<T>
         {
             Block<T> left = new(m, inner, random), right = new(inner, n, random), result = new(m, n, random);
             var before = result.ToArray();
-            DenseProducts.AddProduct(ref left.First, left.Stride, 1, ref right.First, right.Stride, ref result.First, result.Stride, m, inner, n);
+            DenseProducts.AddProduct(ref left.First, left.Stride, 1, ref right.First, right.Stride, ref result.First,
+                result.Stride, m, inner, n);
             AssertSums(result, before, inner, (i, j, k) => left.At(i, k) * right.At(k, j), tolerance);
         }
     }
@@ -89,11 +91,13 @@ public class DenseProductsTests
     {
         Each(1e-14, Product<double>);
         Each(1e-5, Product<float>);
-        static void Product<T>(int m, int inner, int n, Random random, double tolerance) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        static void Product<T>(int m, int inner, int n, Random random, double tolerance)
+            where T : unmanaged, IBinaryFloatingPointIeee754<T>
         {
             Block<T> left = new(inner, m, random), right = new(inner, n, random), result = new(m, n, random);
             var before = result.ToArray();
-            DenseProducts.AddProduct(ref left.First, 1, left.Stride, ref right.First, right.Stride, ref result.First, result.Stride, m, inner, n);
+            DenseProducts.AddProduct(ref left.First, 1, left.Stride, ref right.First, right.Stride, ref result.First,
+                result.Stride, m, inner, n);
             AssertSums(result, before, inner, (i, j, k) => left.At(k, i) * right.At(k, j), tolerance);
         }
     }
@@ -103,12 +107,13 @@ public class DenseProductsTests
     {
         Each(1e-14, Product<double>);
         Each(1e-5, Product<float>);
-        static void Product<T>(int m, int inner, int n, Random random, double tolerance) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        static void Product<T>(int m, int inner, int n, Random random, double tolerance)
+            where T : unmanaged, IBinaryFloatingPointIeee754<T>
         {
             Block<T> left = new(m, inner, random), right = new(n, inner, random), result = new(m, n, random);
             var before = result.ToArray();
-            DenseProducts.AddProductTransposed(ref left.First, left.Stride, ref right.First, right.Stride, ref result.First, result.Stride, m,
-                inner, n);
+            DenseProducts.AddProductTransposed(ref left.First, left.Stride, ref right.First, right.Stride, ref result.First,
+                result.Stride, m, inner, n);
             AssertSums(result, before, inner, (i, j, k) => left.At(i, k) * right.At(j, k), tolerance);
         }
     }
@@ -128,7 +133,8 @@ public class DenseProductsTests
     {
         Each(1e-14, Squares<double>);
         Each(1e-5, Squares<float>);
-        static void Squares<T>(int m, int examples, int n, Random random, double tolerance) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        static void Squares<T>(int m, int examples, int n, Random random, double tolerance)
+            where T : unmanaged, IBinaryFloatingPointIeee754<T>
         {
             // More examples than are scaled at once.
             examples *= 3;
@@ -136,7 +142,8 @@ public class DenseProductsTests
             result.Each((i, j) => result[i, j] = i > j ? T.One : result[i, j]);
             var before = result.ToArray();
             result.Each((i, j) => before[i, j] = before[Math.Min(i, j), Math.Max(i, j)]);
-            DenseProducts.AddWeightedSquares(ref x.First, x.Stride, ref weights.First, weights.Stride, ref result.First, result.Stride, examples, n);
+            DenseProducts.AddWeightedSquares(ref x.First, x.Stride, ref weights.First, weights.Stride, ref result.First,
+                result.Stride, examples, n);
             DenseProducts.MirrorUpper(ref result.First, result.Stride, n);
             AssertSums(result, before, examples, (i, j, k) => weights.At(k, 0) * x.At(k, i) * x.At(k, j), tolerance);
         }
@@ -147,7 +154,8 @@ public class DenseProductsTests
     {
         Each(0, Copy<double>);
         Each(0, Copy<float>);
-        static void Copy<T>(int m, int inner, int n, Random random, double tolerance) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        static void Copy<T>(int m, int inner, int n, Random random, double tolerance)
+            where T : unmanaged, IBinaryFloatingPointIeee754<T>
         {
             Block<T> source = new(m, n, random), target = new(n, m, random);
             target.Each((i, j) => target[i, j] = T.NaN);

@@ -19,7 +19,8 @@ public class ElementaryTests
         ["Log"] = new(ElementaryReferences.Log, FewUlps, Elementary.Log, Elementary.Log, Elementary.Log, Elementary.Log),
         ["LogOnePlus"] = new(ElementaryReferences.LogOnePlus, FewUlps, Elementary.LogOnePlus, Elementary.LogOnePlus,
             Elementary.LogOnePlus, Elementary.LogOnePlus),
-        ["Sigmoid"] = new(ElementaryReferences.Sigmoid, FewUlps, Elementary.Sigmoid, Elementary.Sigmoid, Elementary.Sigmoid, Elementary.Sigmoid),
+        ["Sigmoid"] = new(ElementaryReferences.Sigmoid, FewUlps, Elementary.Sigmoid, Elementary.Sigmoid, Elementary.Sigmoid,
+            Elementary.Sigmoid),
         ["Softplus"] = new(ElementaryReferences.Softplus, FewUlps, Elementary.Softplus, Elementary.Softplus, Elementary.Softplus,
             Elementary.Softplus),
         ["Tanh"] = new(ElementaryReferences.Tanh, FewUlps, Elementary.Tanh, Elementary.Tanh, Elementary.Tanh, Elementary.Tanh),
@@ -82,7 +83,8 @@ public class ElementaryTests
     [InlineData("NormalDensity", 0, 0.3989422804014327, 0)]
     [InlineData("Positive", 0, 0, double.PositiveInfinity)]
     [InlineData("Step", 0, 0, 1)]
-    public void At_the_ends_and_at_both_zeros_functions_are_their_limits(string name, double atMinusInfinity, double atZero, double atInfinity)
+    public void At_the_ends_and_at_both_zeros_functions_are_their_limits(string name, double atMinusInfinity, double atZero,
+        double atInfinity)
     {
         var function = _functions[name];
         foreach (var (x, value) in new[]
@@ -152,7 +154,8 @@ public class ElementaryTests
 
     private static double Narrow(Function function, double x) => function.Narrow(Vector256.Create(1, double.PositiveInfinity, -3, x))[3];
 
-    private static Vector512<float> Neighbours512(float x) => Vector512.Create(1, 2, float.NaN, 800f, -800, 3, 7, -3, 9, 10, 11, 12, 13, 14, 15, 16).WithElement(3, x);
+    private static Vector512<float> Neighbours512(float x) =>
+        Vector512.Create(1, 2, float.NaN, 800f, -800, 3, 7, -3, 9, 10, 11, 12, 13, 14, 15, 16).WithElement(3, x);
 
     private static Vector256<float> Neighbours256(float x) => Vector256.Create(1, 2, float.NaN, 800f, -800, x, 7, -3);
 
