@@ -11,6 +11,7 @@ namespace InfluenceGen.Benchmarks.Sections;
 internal static class Products
 {
     private const double Seconds = 0.03;
+    private const double BurstSeconds = 0.001;
 
     /// <summary>A product.</summary>
     /// <param name="Name">What it is for.</param>
@@ -141,18 +142,25 @@ internal static class Products
         return block;
     }
 
+    /// <summary>The best of some bursts, each shorter than a time slice, so that others who use the machine spoil few.</summary>
     private static double Rate(Action work, double flops)
     {
-        var (start, count) = (Stopwatch.GetTimestamp(), 0);
-        double seconds;
-        do
+        var best = 0.0;
+        for (var clock = Stopwatch.StartNew(); clock.Elapsed.TotalSeconds < Seconds;)
         {
-            work();
-            count++;
-            seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        }
-        while (seconds < Seconds);
+            var (start, count) = (Stopwatch.GetTimestamp(), 0);
+            double seconds;
+            do
+            {
+                work();
+                count++;
+                seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            }
+            while (seconds < BurstSeconds);
 
-        return count * flops / seconds / 1e9;
+            best = Math.Max(best, count * flops / seconds / 1e9);
+        }
+
+        return best;
     }
 }

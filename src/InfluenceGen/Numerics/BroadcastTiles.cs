@@ -6,7 +6,8 @@ namespace InfluenceGen.Numerics;
 /// <summary>
 /// Products by broadcasting: a tile of the result stays in registers while, for each k, a few vectors of the right
 /// matrix's row k are multiplied by one number of each left row. A tile with fewer rows than it is made for computes its
-/// first row in their place and leaves them out.
+/// first row in their place and leaves them out. Tiles are compiled with optimisation at once: a loop over so many sums that
+/// waits for its second compilation is tens of times slower.
 /// </summary>
 internal static partial class BroadcastTiles<T, TVector>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -103,6 +104,7 @@ internal static partial class BroadcastTiles<T, TVector>
     }
 
     /// <summary>One row of four vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile1x4(ref T left, nint leftStep, ref T right, nint rightStride, ref T result, int inner)
     {
         TVector sum00 = default, sum01 = default, sum02 = default, sum03 = default;
@@ -125,6 +127,7 @@ internal static partial class BroadcastTiles<T, TVector>
     }
 
     /// <summary>One row of one vector, in four chains of sums.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile1x1(ref T left, nint leftStep, ref T right, nint rightStride, ref T result, int inner)
     {
         TVector sum0 = default, sum1 = default, sum2 = default, sum3 = default;

@@ -48,6 +48,7 @@ public static partial class DenseProducts
     }
 
     /// <summary>Rows times their weights, pads and all.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ScaleRows<T>(ref T x, nint stride, ref T weights, nint weightsStride, ref T scaled, int scaledStride, int count)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -69,6 +70,7 @@ public static partial class DenseProducts
     /// <param name="result">result[0, 0].</param>
     /// <param name="stride">From row to row, in numbers.</param>
     /// <param name="columns">Rows and columns.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MirrorUpper<T>(ref T result, int stride, int columns) where T : unmanaged
     {
         for (nint row = 1; row < columns; row++)

@@ -38,6 +38,7 @@ public static partial class DenseProducts
     /// <param name="columns">Columns of the source.</param>
     /// <param name="target">target[0, 0]. What pads its rows is set to 0.</param>
     /// <param name="targetStride">From row to row of the target, in numbers, at least <paramref name="rows"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transpose<T>(ref readonly T source, int stride, int rows, int columns, ref T target, int targetStride)
         where T : unmanaged
     {

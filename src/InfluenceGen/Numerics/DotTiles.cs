@@ -55,6 +55,7 @@ internal static class DotTiles<T, TVector>
     }
 
     /// <summary>Four left rows with four right rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Dots4x4(ref T left, nint leftStride, ref T right, nint rightStride, ref T result, nint resultStride,
         int rows, int columns, int inner)
     {
@@ -114,6 +115,7 @@ internal static class DotTiles<T, TVector>
     }
 
     /// <summary>Eight left rows with one right row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Dots8x1(ref T left, nint leftStride, ref T right, ref T result, nint resultStride, int rows,
         int inner)
     {
@@ -124,7 +126,8 @@ internal static class DotTiles<T, TVector>
         var row5 = rows > 5 ? 5 * leftStride : 0;
         var row6 = rows > 6 ? 6 * leftStride : 0;
         var row7 = rows > 7 ? 7 * leftStride : 0;
-        TVector sum0 = default, sum1 = default, sum2 = default, sum3 = default, sum4 = default, sum5 = default, sum6 = default, sum7 = default;
+        TVector sum0 = default, sum1 = default, sum2 = default, sum3 = default;
+        TVector sum4 = default, sum5 = default, sum6 = default, sum7 = default;
         for (nint k = 0; k < inner; k += TVector.Count)
         {
             var factor = TVector.Load(ref right, k);

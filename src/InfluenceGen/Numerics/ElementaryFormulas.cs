@@ -68,8 +68,9 @@ internal static class ElementaryFormulas<T, V>
 
     /// <summary>
     /// Φ(x) = φ(x) · M(|x|) for x &lt; 0, 1 less that of −x otherwise, where M(z) = Φ(−z)/φ(z) is Mills' ratio, so that small
-    /// values keep their relative accuracy. (1 + z) · M(z) is smooth on the whole half-line; in t = (z − 4)/(z + 4), which runs from −1
-    /// to 1, it is nearly a polynomial (Shepherd and Laframboise 1981, for erfc), here interpolated at Chebyshev's nodes.
+    /// values keep their relative accuracy. (1 + z) · M(z) is smooth on the whole half-line; in
+    /// t = (z − 4)/(z + 4), which runs from −1 to 1, it is nearly a polynomial (Shepherd and Laframboise 1981, for erfc), here
+    /// interpolated at Chebyshev's nodes.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V NormalCdf(V x)

@@ -63,7 +63,8 @@ public class DenseProductsTests
         {
             for (var row = 0; row < Rows; row++)
             {
-                Assert.True(_numbers.Span[(row * Stride + Columns)..((row + 1) * Stride)].IndexOfAnyExcept(T.Zero) < 0, $"pads of row {row}");
+                var pads = _numbers.Span[(row * Stride + Columns)..((row + 1) * Stride)];
+                Assert.True(pads.IndexOfAnyExcept(T.Zero) < 0, $"pads of row {row}");
             }
 
             Assert.True(_numbers.Span[(Rows * Stride)..].IndexOfAnyExcept(T.One) < 0, "the row after the last");
@@ -124,7 +125,8 @@ public class DenseProductsTests
         var random = new Random(7);
         Block<double> matrix = new(13, 21, random), vector = new(1, 21, random), result = new(1, 13, random);
         var before = result.ToArray();
-        DenseProducts.AddProductTransposed(ref matrix.First, matrix.Stride, ref vector.First, vector.Stride, ref result.First, 1, 13, 21, 1);
+        DenseProducts.AddProductTransposed(ref matrix.First, matrix.Stride, ref vector.First, vector.Stride, ref result.First,
+            1, 13, 21, 1);
         AssertSums(result, before, 21, (_, j, k) => matrix.At(j, k) * vector.At(0, k), 1e-14);
     }
 

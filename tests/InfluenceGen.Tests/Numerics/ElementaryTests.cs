@@ -164,7 +164,8 @@ public class ElementaryTests
     private static void Near(double expected, double actual, double tolerance, double x)
     {
         // Below the smallest normal number no relative accuracy is to be had.
-        var allowed = Math.Max(tolerance * Math.Abs(expected), Math.Abs(expected) < SmallestNormal && tolerance > 0 ? 2 * double.Epsilon : 0);
+        var smallest = Math.Abs(expected) < SmallestNormal && tolerance > 0 ? 2 * double.Epsilon : 0;
+        var allowed = Math.Max(tolerance * Math.Abs(expected), smallest);
         Assert.True(expected.Equals(actual) || expected == actual || Math.Abs(expected - actual) <= allowed,
             $"at {x:R}: {actual:R}, expected {expected:R}, {(actual - expected) / expected:G2} off");
     }
