@@ -22,6 +22,7 @@ public static partial class DenseProducts
     /// <param name="resultStride">From row to row of the result: whole lines. Pads that are 0 stay so.</param>
     /// <param name="examples">Rows of x.</param>
     /// <param name="columns">Columns of x.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddWeightedSquares<T>(ref readonly T x, int stride, ref readonly T weights, int weightsStride, ref T result,
         int resultStride, int examples, int columns)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -16,6 +16,7 @@ internal static class DotTiles<T, TVector>
     private const int PieceBytes = 4096;
 
     /// <summary>result[i, j] += Σ_k left[i, k] · right[j, k], as <see cref="DenseProducts.AddProductTransposed"/> says.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddProduct(ref T left, nint leftStride, ref T right, nint rightStride, ref T result, nint resultStride,
         int rows, int inner, int columns)
     {
@@ -27,6 +28,7 @@ internal static class DotTiles<T, TVector>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddPiece(ref T left, nint leftStride, ref T right, nint rightStride, ref T result, nint resultStride,
         int rows, int inner, int columns)
     {
