@@ -17,12 +17,12 @@ public sealed class InfluenceGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        foreach (var (attribute, family) in DeclarationParser.Attributes)
+        foreach (var (attribute, family, loss) in DeclarationParser.Attributes)
         {
             var declarations = context.SyntaxProvider.ForAttributeWithMetadataName(
                 DeclarationParser.Namespace + "." + attribute,
                 static (node, _) => node is TypeDeclarationSyntax,
-                (declaration, cancel) => DeclarationParser.Parse(declaration, family, cancel))
+                (declaration, cancel) => DeclarationParser.Parse(declaration, family, loss, cancel))
                 .WithTrackingName(DeclarationsStep);
             context.RegisterSourceOutput(declarations, Produce);
         }

@@ -19,12 +19,12 @@ internal static class DeclarationParser
 {
     public const string Namespace = "InfluenceGen";
 
-    /// <summary>The attributes that declare a model, and the family of each.</summary>
-    public static readonly ImmutableArray<(string Attribute, ModelFamily Family)> Attributes =
+    /// <summary>The attributes that declare a model, the family of each and the loss it stands for.</summary>
+    public static readonly ImmutableArray<(string Attribute, ModelFamily Family, string Loss)> Attributes =
     [
-        ("LinearModelAttribute", ModelFamily.Linear),
-        ("LogisticModelAttribute", ModelFamily.Logistic),
-        ("MatrixFactorizationAttribute", ModelFamily.MatrixFactorization),
+        ("LinearModelAttribute", ModelFamily.Layers, "Squared"),
+        ("LogisticModelAttribute", ModelFamily.Layers, "Logistic"),
+        ("MatrixFactorizationAttribute", ModelFamily.MatrixFactorization, "Squared"),
     ];
 
     /// <summary>
@@ -39,7 +39,8 @@ internal static class DeclarationParser
         "SweepArguments", "System", "Trainer",
     ];
 
-    public static ParsedDeclaration Parse(GeneratorAttributeSyntaxContext context, ModelFamily family, CancellationToken cancel)
+    public static ParsedDeclaration Parse(GeneratorAttributeSyntaxContext context, ModelFamily family, string loss,
+        CancellationToken cancel)
     {
         var type = (INamedTypeSymbol)context.TargetSymbol;
         var syntax = (TypeDeclarationSyntax)context.TargetNode;
@@ -117,9 +118,14 @@ internal static class DeclarationParser
             Keyword(type),
             Escaped(type.Name),
             family,
-            record.Features.Count > 0 ? record.Features.Count : features,
+            family == ModelFamily.Layers
+                ? new LayersSpec(record.Features.Count > 0 ? record.Features.Count : features, new([]), "Identity", 1, HasBias: true)
+                : null,
+            loss,
             rank,
             l2,
+            RegularisesBias: false,
+            IsSingle: false,
             new(record.Features),
             record.Label,
             record.Individual);

@@ -4,8 +4,10 @@ namespace InfluenceGen.Generators.Declaration;
 
 internal enum ModelFamily
 {
-    Linear,
-    Logistic,
+    /// <summary>Layers of weights; without hidden ones, an output that is linear in the features.</summary>
+    Layers,
+
+    /// <summary>Users' rows times items' rows.</summary>
     MatrixFactorization,
 }
 
@@ -27,6 +29,14 @@ internal enum PropertyKind
     Text,
 }
 
+/// <summary>The layers of a model.</summary>
+/// <param name="Inputs">Features; 0 when open.</param>
+/// <param name="Hidden">Units of each hidden layer.</param>
+/// <param name="Activation">What hidden units apply, by its name in the table of functions.</param>
+/// <param name="Outputs">Outputs; 0 when open.</param>
+/// <param name="HasBias">Whether units have a bias.</param>
+internal sealed record LayersSpec(int Inputs, EquatableArray<int> Hidden, string Activation, int Outputs, bool HasBias);
+
 /// <summary>
 /// All that the compiler needs to know of a declaration: values only, no symbols and no locations, equal when nothing
 /// changed. This is where incremental generation stops an edit that changes nothing.
@@ -37,9 +47,12 @@ internal enum PropertyKind
 /// <param name="Keyword">class, record or struct, as the part that is generated must repeat it.</param>
 /// <param name="Name">The model's name.</param>
 /// <param name="Family">The family.</param>
-/// <param name="Features">Features; 0 when open.</param>
+/// <param name="Layers">The layers, for that family.</param>
+/// <param name="Loss">The loss, by its name in the table of losses.</param>
 /// <param name="Rank">Embedding dimension; 0 when open.</param>
 /// <param name="L2">λ.</param>
+/// <param name="RegularisesBias">Whether λ covers biases too.</param>
+/// <param name="IsSingle">Whether numbers are <c>float</c>.</param>
 /// <param name="FeatureProperties">The record's features in order; empty when declared by dimensions.</param>
 /// <param name="LabelProperty">The record's label.</param>
 /// <param name="IndividualProperty">The record's individual, if it names one.</param>
@@ -50,9 +63,12 @@ internal sealed record ModelSpec(
     string Keyword,
     string Name,
     ModelFamily Family,
-    int Features,
+    LayersSpec? Layers,
+    string Loss,
     int Rank,
     double L2,
+    bool RegularisesBias,
+    bool IsSingle,
     EquatableArray<PropertySpec> FeatureProperties,
     PropertySpec? LabelProperty,
     PropertySpec? IndividualProperty);

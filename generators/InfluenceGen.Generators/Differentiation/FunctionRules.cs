@@ -18,9 +18,9 @@ internal sealed class FunctionRule(string name, Func<Expression, Expression, Exp
 /// <summary>The table of elementary functions.</summary>
 internal static class FunctionRules
 {
-    /// <summary>σ(x) = 1/(1 + e⁻ˣ);  σ' = σ(1 − σ).</summary>
+    /// <summary>σ(x) = 1/(1 + e⁻ˣ);  σ' = σ(x) σ(−x), where 1 − σ(x) would cancel.</summary>
     public static readonly FunctionRule Sigmoid = new("Sigmoid",
-        (x, value) => Algebra.Multiply(value, Algebra.Subtract(Algebra.One, value)));
+        (x, value) => Algebra.Multiply(value, new Apply(Sigmoid!, Algebra.Multiply(new Number(-1), x))));
 
     /// <summary>softplus(x) = log(1 + eˣ);  softplus' = σ.</summary>
     public static readonly FunctionRule Softplus = new("Softplus",

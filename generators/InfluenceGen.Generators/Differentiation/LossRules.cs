@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Linq;
 using InfluenceGen.Generators.Expressions;
 using InfluenceGen.Generators.Simplification;
 
@@ -8,7 +10,7 @@ namespace InfluenceGen.Generators.Differentiation;
 /// A loss: its value as an expression of the output s and the label y (all derivatives follow), the labels it is
 /// defined for, and the link between output and mean response.
 /// </summary>
-/// <param name="name">The loss's name in the literature.</param>
+/// <param name="name">The loss's name in the literature, and in the declaration's enum.</param>
 /// <param name="value">loss(s, y).</param>
 /// <param name="labels">The member of the runtime's <c>LabelDomain</c>.</param>
 /// <param name="inverseLink">The C# expression of the output whose mean response is <c>meanLabel</c>.</param>
@@ -28,12 +30,20 @@ internal sealed class LossRule(string name, Func<Expression, Expression, Express
 internal static class LossRules
 {
     /// <summary>½(s − y)²; mean response s.</summary>
-    public static readonly LossRule Squared = new("squared",
+    public static readonly LossRule Squared = new("Squared",
         (s, y) => Algebra.Multiply(new Number(0.5), Algebra.Square(Algebra.Subtract(s, y))),
         "Real", "meanLabel");
 
-    /// <summary>log(1 + eˢ) − y s; mean response σ(s).</summary>
-    public static readonly LossRule Logistic = new("logistic",
-        (s, y) => Algebra.Subtract(new Apply(FunctionRules.Softplus, s), Algebra.Multiply(y, s)),
+    /// <summary>
+    /// log(1 + eˢ) − y s; mean response σ(s). For labels 0 and 1 that is softplus((1 − 2y) s), which takes no difference
+    /// of large numbers: a tiny loss and its derivatives keep their relative accuracy.
+    /// </summary>
+    public static readonly LossRule Logistic = new("Logistic",
+        (s, y) => new Apply(FunctionRules.Softplus,
+            new Named("t", Algebra.Multiply(Algebra.Subtract(Algebra.One, Algebra.Multiply(new Number(2), y)), s))),
         "Binary", "Elementary.Logit(meanLabel)");
+
+    /// <summary>The losses by name.</summary>
+    public static IReadOnlyDictionary<string, LossRule> ByName { get; } =
+        new[] { Squared, Logistic }.ToDictionary(rule => rule.Name);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using InfluenceGen.Generators.Expressions;
@@ -13,8 +14,8 @@ internal static class Formula
         Symbol symbol => symbol.Name,
         Named named => named.Name,
         Sum sum => string.Concat(sum.Terms.Select((term, index) => Signed(term, index == 0))),
-        Product product => Join(product),
-        Scaled scaled => Factor(scaled.Factor) + " " + Factor(scaled.Vector),
+        Product product => Join(product.Factors),
+        Scaled scaled => Join([.. Simplification.Algebra.FactorsOf(scaled.Factor), scaled.Vector]),
         Dot dot when dot.Left.Equals(dot.Right) => "|" + Of(dot.Left) + "|²",
         Dot dot => Of(dot.Left) + "·" + Of(dot.Right),
         Apply apply => apply.Function.Name.ToLowerInvariant() + "(" + Of(apply.Argument) + ")",
@@ -32,14 +33,20 @@ internal static class Formula
         return text[0] == '-' ? " - " + text.Substring(1).TrimStart() : " + " + text;
     }
 
-    private static string Join(Product product)
+    /// <summary>Factors side by side, equal ones as a power; a share of a penalty, 1/|Z|, divides what stands before it.</summary>
+    private static string Join(IReadOnlyList<Expression> factors)
     {
-        var isNegated = product.Factors[0] is Number { Value: -1 };
+        var isNegated = factors[0] is Number { Value: -1 };
+        var groups = factors.Skip(isNegated ? 1 : 0).GroupBy(factor => factor).ToLookup(IsShare, group => Factor(group.Key) + Power(group.Count()));
+        var text = string.Join(" ", groups[false]);
+        foreach (var share in groups[true])
+        {
+            text = text.Length == 0 ? share : text + share.Substring(1);
+        }
 
-        // Equal factors stand side by side; they are printed as a power.
-        return (isNegated ? "-" : "") + string.Join(" ", product.Factors.Skip(isNegated ? 1 : 0)
-            .GroupBy(factor => factor)
-            .Select(group => Factor(group.Key) + Power(group.Count())));
+        return (isNegated ? "-" : "") + text;
+
+        static bool IsShare(IGrouping<Expression, Expression> group) => group.Key is Symbol { Role: Role.Share };
     }
 
     private static string Power(int exponent) => exponent switch

@@ -34,11 +34,13 @@ internal sealed partial class KernelEmitter
     {
         foreach (var sum in LaneSums)
         {
+            Narrate(sum);
             _out.Line(HasLaneChains ? $"Vec {sum.Name} = Vec.Zero, {sum.Name}b = Vec.Zero;" : $"var {sum.Name} = Vec.Zero;");
         }
 
         foreach (var sum in RowSums.Where(sum => Unrolled(sum.Vector!) > 0))
         {
+            Narrate(sum);
             for (var k = 0; k < Unrolled(sum.Vector!); k++)
             {
                 var both = _kernel.Chains == 2 ? $", {sum.Name}At{k}b = Vec.Zero" : "";
@@ -54,6 +56,13 @@ internal sealed partial class KernelEmitter
                 _out.Line($"MemoryMarshal.CreateSpan(ref {Place(result)}, (int){Names.Stride(vector.Extent!)}).Clear();");
             }
         }
+    }
+
+    private void Narrate(Accumulator sum)
+    {
+        Expression? vector = sum.Other is null ? sum.Vector : new Product(new EquatableArray<Expression>([sum.Vector!, sum.Other]));
+        var value = vector is null ? sum.Scalar : sum.Scalar is Number { Value: 1 } ? vector : new Scaled(sum.Scalar, vector);
+        _out.Line($"// {sum.Name} = Σ {Formula.Of(value)}{(sum.Other is null ? "" : ", element by element")}");
     }
 
     /// <summary>The vector whose multiples a gradient block sums in memory, where rows are read in loops.</summary>

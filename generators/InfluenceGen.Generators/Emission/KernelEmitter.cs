@@ -283,15 +283,22 @@ internal sealed partial class KernelEmitter
     {
         if (IsWide)
         {
+            _out.Line($"// {_lanes} examples at a time, each in a lane of its own.");
             _out.Block($"for (; i + {_lanes} <= end; i += {_lanes})", () => Examples(wide: true, "i", ""));
         }
         else if (_kernel.Chains == 2)
         {
+            _out.Line("// Two examples at a time: each adds to sums of its own and need not wait for the other.");
             _out.Block("for (; i + 2 <= end; i += 2)", () =>
             {
                 _out.Block("", () => Examples(wide: false, "i", ""));
                 _out.Block("", () => Examples(wide: false, "i + 1", "b"));
             });
+        }
+
+        if (IsWide || _kernel.Chains == 2)
+        {
+            _out.Line("// Those that are left, one at a time.");
         }
 
         _out.Block("for (; i < end; i++)", () => Examples(wide: false, "i", ""));

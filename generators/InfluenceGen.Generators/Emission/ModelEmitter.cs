@@ -180,6 +180,8 @@ internal sealed class ModelEmitter
         output.Lines("/// <inheritdoc/>", $"public int Passes => {_model.Passes};", "");
         output.Lines("/// <inheritdoc/>", $"public bool OwnsRows => {(_model.OwnsRows ? "true" : "false")};", "");
         output.Lines("/// <inheritdoc/>", $"public LabelDomain Labels => LabelDomain.{_model.Loss.Labels};", "");
+        output.Lines("/// <inheritdoc/>", "public int Outputs => 1;", "");
+        output.Lines("/// <inheritdoc/>", "public int OutputStride => 1;", "");
         output.Lines("/// <inheritdoc/>", !OpenDimensions.Any()
             ? $"public int GradientRowLength => {rowOffset};"
             : "public int GradientRowLength { get; }", "");

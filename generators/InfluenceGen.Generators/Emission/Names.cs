@@ -15,6 +15,7 @@ internal sealed class Names(ModelGraph model, Sweep sweep)
         Symbol symbol => Sided(symbol, symbol.Name.TrimEnd('\'')),
         Named named => named.Name,
         Dot dot => Of(dot.Left) + "Dot" + Capital(Of(dot.Right)),
+        Product { Factors: { Count: 2 } factors } when factors[0] is Number { Value: -1 } => "minus" + Capital(Of(factors[1])),
         Apply apply => apply.Function.Name.ToLowerInvariant() + "Of" + Capital(Of(apply.Argument)),
         _ => throw new ArgumentOutOfRangeException(nameof(expression), expression, "has no variable of its own"),
     };

@@ -15,15 +15,14 @@ internal static class Families
 
     public static ModelGraph Graph(ModelSpec spec) => spec.Family switch
     {
-        ModelFamily.Linear => GeneralisedLinear(spec, LossRules.Squared),
-        ModelFamily.Logistic => GeneralisedLinear(spec, LossRules.Logistic),
+        ModelFamily.Layers => Layers(spec.Layers!, LossRules.ByName[spec.Loss]),
         _ => MatrixFactorization(spec),
     };
 
     /// <summary>s = w·x + b.</summary>
-    private static ModelGraph GeneralisedLinear(ModelSpec spec, LossRule loss)
+    private static ModelGraph Layers(LayersSpec spec, LossRule loss)
     {
-        var features = new Dimension("features", spec.Features);
+        var features = new Dimension("features", spec.Inputs);
         var w = new Block("w", features, RowIndex: -1, IsOwned: false);
         var b = new Block("b", null, RowIndex: -1, IsOwned: false);
         var output = Algebra.Add(

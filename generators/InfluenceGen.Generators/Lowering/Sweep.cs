@@ -91,7 +91,7 @@ internal sealed class Sweeps
         yield return Single("GradientDot", new(ResultKind.Example, "dots", DirectionalDerivative(_outputGradient, blocks)));
         yield return Single("GradientSquaredNorm", new(ResultKind.Example, "norms", blocks
             .Select(block => Algebra.Inner(Gradient(block, _outputGradient), Gradient(block, _outputGradient)))
-            .Aggregate(Algebra.Add)));
+            .SelectMany(Algebra.Expand).Aggregate(Algebra.Add)));
         yield return new Sweep("Gradients", 0, new(blocks.Select(block =>
             new SweepResult(ResultKind.ExampleRow, "rows", Gradient(block, _outputGradient), block))));
 

@@ -35,6 +35,15 @@ public interface IModel<T> where T : unmanaged, System.Numerics.IBinaryFloatingP
     /// <summary>The labels this model's loss is defined for.</summary>
     LabelDomain Labels { get; }
 
+    /// <summary>Outputs of one example: 1 for most models, the classes of a softmax model.</summary>
+    int Outputs { get; }
+
+    /// <summary>
+    /// Elements from one example's outputs (and their derivatives, and labels) to the next's: 1 for a single output,
+    /// otherwise <see cref="Outputs"/> rounded up to whole 64-byte lines, with zeros between.
+    /// </summary>
+    int OutputStride { get; }
+
     /// <summary>Elements that <see cref="Gradients"/> writes for one example.</summary>
     int GradientRowLength { get; }
 
@@ -119,4 +128,10 @@ public enum LabelDomain
 
     /// <summary>0 and 1.</summary>
     Binary,
+
+    /// <summary>Numbers from 0 up, such as counts.</summary>
+    NonNegative,
+
+    /// <summary>A class, counted from 0; or, as soft labels, a share for each class, which add up to 1.</summary>
+    Distribution,
 }

@@ -64,14 +64,17 @@ public class FormulaSnapshotTests
         .Select(leaf => $"{Formula.Of(leaf.Key)}̄ += {Formula.Of(leaf.Value)}"))));
 
     [Theory]
-    [InlineData(ModelFamily.Linear)]
-    [InlineData(ModelFamily.Logistic)]
-    [InlineData(ModelFamily.MatrixFactorization)]
-    internal void Sweeps_of_a_family(ModelFamily family)
+    [InlineData("Linear", "Squared")]
+    [InlineData("Logistic", "Logistic")]
+    [InlineData("MatrixFactorization", "Squared")]
+    internal void Sweeps_of_a_family(string name, string loss)
     {
-        var spec = new ModelSpec("M", "", new([]), "class", "M", family, 4, 4, 0.5, new([]), null, null);
+        var layers = name == "MatrixFactorization" ? null : new LayersSpec(4, new([]), "Identity", 1, HasBias: true);
+        var spec = new ModelSpec("M", "", new([]), "class", "M",
+            layers is null ? ModelFamily.MatrixFactorization : ModelFamily.Layers, layers, loss, Rank: 4, L2: 0.5,
+            RegularisesBias: false, IsSingle: false, new([]), null, null);
         var model = Families.Graph(spec);
-        Lines($"Sweeps{family}", Sweeps.Of(model).SelectMany(sweep => sweep.Results.Select(result =>
+        Lines($"Sweeps{name}", Sweeps.Of(model).SelectMany(sweep => sweep.Results.Select(result =>
             $"{sweep.Method} {sweep.Pass}: {result.Kind} {result.Target}"
             + (result.Kind is ResultKind.Gradient or ResultKind.ExampleRow ? "." + model.Blocks[result.Block].Name : "")
             + $" = {Formula.Of(Whole(result.Value))}")));

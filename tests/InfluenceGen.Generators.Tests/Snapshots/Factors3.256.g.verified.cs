@@ -37,6 +37,7 @@ partial class Factors3
                 var p0 = Lanes.LoadUnsafe(ref weightsP, segmentRow);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // 4 examples at a time, each in a lane of its own.
                 for (; i + 4 <= end; i += 4)
                 {
                     var qRow0 = (nuint)(uint)Unsafe.Add(ref index1, i) * rankStride;
@@ -52,10 +53,11 @@ partial class Factors3
                     var s = pDotQ;
                     s.StoreUnsafe(ref outputs0, i);
                 }
+                // Those that are left, one at a time.
                 for (; i < end; i++)
                 {
                     var qRow = (nuint)(uint)Unsafe.Add(ref index1, i) * rankStride;
-                    var pDotQ = Lanes.Create(Lanes.Sum(p0 * Lanes.LoadUnsafe(ref weightsQ, qRow)));
+                    var pDotQ = Lanes.Create(Reduction.Sum(p0 * Lanes.LoadUnsafe(ref weightsQ, qRow)));
                     // s = p·q
                     var s = pDotQ;
                     Unsafe.Add(ref outputs0, i) = s.ToScalar();
@@ -63,7 +65,7 @@ partial class Factors3
             }
         }
 
-        // losses = 0.5 (s - y)² + 0.25 1/|Z_u| |p|² + 0.25 1/|Z_i| |q|²
+        // losses = 0.5 (s - y)² + 0.25 |p|²/|Z_u| + 0.25 |q|²/|Z_i|
         // Unrolled: a row of 3 is 1 vector of 4.
         private void Loss256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> losses)
         {
@@ -85,9 +87,10 @@ partial class Factors3
                 var segmentRow = row * rankStride;
                 var p0 = Lanes.LoadUnsafe(ref weightsP, segmentRow);
                 var share0 = Lanes.Create(Unsafe.Add(ref shares0, row));
-                var pDotP = Lanes.Create(Lanes.Sum(p0 * p0));
+                var pDotP = Lanes.Create(Reduction.Sum(p0 * p0));
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // 4 examples at a time, each in a lane of its own.
                 for (; i + 4 <= end; i += 4)
                 {
                     var qIndex0 = (nuint)(uint)Unsafe.Add(ref index1, i);
@@ -112,21 +115,22 @@ partial class Factors3
                     var s = pDotQ;
                     var y = Lanes.LoadUnsafe(ref labels, i);
                     var share1 = Lanes.Create(Unsafe.Add(ref shares1, qIndex0), Unsafe.Add(ref shares1, qIndex1), Unsafe.Add(ref shares1, qIndex2), Unsafe.Add(ref shares1, qIndex3));
-                    // loss = 0.5 (s - y)² + 0.25 1/|Z_u| |p|² + 0.25 1/|Z_i| |q|²
+                    // loss = 0.5 (s - y)² + 0.25 |p|²/|Z_u| + 0.25 |q|²/|Z_i|
                     var loss = 0.5 * (s - y) * (s - y) + 0.25 * share0 * pDotP + 0.25 * share1 * qDotQ;
                     loss.StoreUnsafe(ref losses0, i);
                 }
+                // Those that are left, one at a time.
                 for (; i < end; i++)
                 {
                     var qIndex = (nuint)(uint)Unsafe.Add(ref index1, i);
                     var qRow = qIndex * rankStride;
-                    var pDotQ = Lanes.Create(Lanes.Sum(p0 * Lanes.LoadUnsafe(ref weightsQ, qRow)));
-                    var qDotQ = Lanes.Create(Lanes.Sum(Lanes.LoadUnsafe(ref weightsQ, qRow) * Lanes.LoadUnsafe(ref weightsQ, qRow)));
+                    var pDotQ = Lanes.Create(Reduction.Sum(p0 * Lanes.LoadUnsafe(ref weightsQ, qRow)));
+                    var qDotQ = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsQ, qRow) * Lanes.LoadUnsafe(ref weightsQ, qRow)));
                     // s = p·q
                     var s = pDotQ;
                     var y = Lanes.Create(Unsafe.Add(ref labels, i));
                     var share1 = Lanes.Create(Unsafe.Add(ref shares1, qIndex));
-                    // loss = 0.5 (s - y)² + 0.25 1/|Z_u| |p|² + 0.25 1/|Z_i| |q|²
+                    // loss = 0.5 (s - y)² + 0.25 |p|²/|Z_u| + 0.25 |q|²/|Z_i|
                     var loss = 0.5 * (s - y) * (s - y) + 0.25 * share0 * pDotP + 0.25 * share1 * qDotQ;
                     Unsafe.Add(ref losses0, i) = loss.ToScalar();
                 }
@@ -154,6 +158,7 @@ partial class Factors3
                 var p0 = Lanes.LoadUnsafe(ref weightsP, segmentRow);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // 4 examples at a time, each in a lane of its own.
                 for (; i + 4 <= end; i += 4)
                 {
                     var qRow0 = (nuint)(uint)Unsafe.Add(ref index1, i) * rankStride;
@@ -172,10 +177,11 @@ partial class Factors3
                     var r = s - y;
                     r.StoreUnsafe(ref outputGradients0, i);
                 }
+                // Those that are left, one at a time.
                 for (; i < end; i++)
                 {
                     var qRow = (nuint)(uint)Unsafe.Add(ref index1, i) * rankStride;
-                    var pDotQ = Lanes.Create(Lanes.Sum(p0 * Lanes.LoadUnsafe(ref weightsQ, qRow)));
+                    var pDotQ = Lanes.Create(Reduction.Sum(p0 * Lanes.LoadUnsafe(ref weightsQ, qRow)));
                     // s = p·q
                     var s = pDotQ;
                     var y = Lanes.Create(Unsafe.Add(ref labels, i));
@@ -186,7 +192,7 @@ partial class Factors3
             }
         }
 
-        // dots = r (q·vp + p·vq) + 0.5 1/|Z_u| (p·vp) + 0.5 1/|Z_i| (q·vq)
+        // dots = r (q·vp + p·vq) + 0.5 (p·vp)/|Z_u| + 0.5 (q·vq)/|Z_i|
         // Unrolled: a row of 3 is 1 vector of 4.
         private void GradientDot256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> dots)
         {
@@ -211,9 +217,10 @@ partial class Factors3
                 var p0 = Lanes.LoadUnsafe(ref weightsP, segmentRow);
                 var vp0 = Lanes.LoadUnsafe(ref directionP, segmentRow);
                 var share0 = Lanes.Create(Unsafe.Add(ref shares0, row));
-                var pDotVp = Lanes.Create(Lanes.Sum(p0 * vp0));
+                var pDotVp = Lanes.Create(Reduction.Sum(p0 * vp0));
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // 4 examples at a time, each in a lane of its own.
                 for (; i + 4 <= end; i += 4)
                 {
                     var qIndex0 = (nuint)(uint)Unsafe.Add(ref index1, i);
@@ -252,14 +259,15 @@ partial class Factors3
                     var share1 = Lanes.Create(Unsafe.Add(ref shares1, qIndex0), Unsafe.Add(ref shares1, qIndex1), Unsafe.Add(ref shares1, qIndex2), Unsafe.Add(ref shares1, qIndex3));
                     (r * (qDotVp + pDotVq) + 0.5 * share0 * pDotVp + 0.5 * share1 * qDotVq).StoreUnsafe(ref dots0, i);
                 }
+                // Those that are left, one at a time.
                 for (; i < end; i++)
                 {
                     var qIndex = (nuint)(uint)Unsafe.Add(ref index1, i);
                     var qRow = qIndex * rankStride;
-                    var pDotQ = Lanes.Create(Lanes.Sum(p0 * Lanes.LoadUnsafe(ref weightsQ, qRow)));
-                    var qDotVp = Lanes.Create(Lanes.Sum(Lanes.LoadUnsafe(ref weightsQ, qRow) * vp0));
-                    var pDotVq = Lanes.Create(Lanes.Sum(p0 * Lanes.LoadUnsafe(ref directionQ, qRow)));
-                    var qDotVq = Lanes.Create(Lanes.Sum(Lanes.LoadUnsafe(ref weightsQ, qRow) * Lanes.LoadUnsafe(ref directionQ, qRow)));
+                    var pDotQ = Lanes.Create(Reduction.Sum(p0 * Lanes.LoadUnsafe(ref weightsQ, qRow)));
+                    var qDotVp = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsQ, qRow) * vp0));
+                    var pDotVq = Lanes.Create(Reduction.Sum(p0 * Lanes.LoadUnsafe(ref directionQ, qRow)));
+                    var qDotVq = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsQ, qRow) * Lanes.LoadUnsafe(ref directionQ, qRow)));
                     // s = p·q
                     var s = pDotQ;
                     var y = Lanes.Create(Unsafe.Add(ref labels, i));
@@ -271,7 +279,7 @@ partial class Factors3
             }
         }
 
-        // norms = r (r |q|² + 0.5 1/|Z_u| (p·q)) + 0.5 1/|Z_u| (r (p·q) + 0.5 1/|Z_u| |p|²) + r (r |p|² + 0.5 1/|Z_i| (p·q)) + 0.5 1/|Z_i| (r (p·q) + 0.5 1/|Z_i| |q|²)
+        // norms = r² |q|² + r (p·q)/|Z_u| + 0.25 |p|²/|Z_u|² + r² |p|² + r (p·q)/|Z_i| + 0.25 |q|²/|Z_i|²
         // Unrolled: a row of 3 is 1 vector of 4.
         private void GradientSquaredNorm256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> norms)
         {
@@ -293,9 +301,10 @@ partial class Factors3
                 var segmentRow = row * rankStride;
                 var p0 = Lanes.LoadUnsafe(ref weightsP, segmentRow);
                 var share0 = Lanes.Create(Unsafe.Add(ref shares0, row));
-                var pDotP = Lanes.Create(Lanes.Sum(p0 * p0));
+                var pDotP = Lanes.Create(Reduction.Sum(p0 * p0));
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // 4 examples at a time, each in a lane of its own.
                 for (; i + 4 <= end; i += 4)
                 {
                     var qIndex0 = (nuint)(uint)Unsafe.Add(ref index1, i);
@@ -322,27 +331,28 @@ partial class Factors3
                     // r = s - y
                     var r = s - y;
                     var share1 = Lanes.Create(Unsafe.Add(ref shares1, qIndex0), Unsafe.Add(ref shares1, qIndex1), Unsafe.Add(ref shares1, qIndex2), Unsafe.Add(ref shares1, qIndex3));
-                    (r * (r * qDotQ + 0.5 * share0 * pDotQ) + 0.5 * share0 * (r * pDotQ + 0.5 * share0 * pDotP) + r * (r * pDotP + 0.5 * share1 * pDotQ) + 0.5 * share1 * (r * pDotQ + 0.5 * share1 * qDotQ)).StoreUnsafe(ref norms0, i);
+                    (r * r * qDotQ + share0 * r * pDotQ + 0.25 * share0 * share0 * pDotP + r * r * pDotP + share1 * r * pDotQ + 0.25 * share1 * share1 * qDotQ).StoreUnsafe(ref norms0, i);
                 }
+                // Those that are left, one at a time.
                 for (; i < end; i++)
                 {
                     var qIndex = (nuint)(uint)Unsafe.Add(ref index1, i);
                     var qRow = qIndex * rankStride;
-                    var pDotQ = Lanes.Create(Lanes.Sum(p0 * Lanes.LoadUnsafe(ref weightsQ, qRow)));
-                    var qDotQ = Lanes.Create(Lanes.Sum(Lanes.LoadUnsafe(ref weightsQ, qRow) * Lanes.LoadUnsafe(ref weightsQ, qRow)));
+                    var pDotQ = Lanes.Create(Reduction.Sum(p0 * Lanes.LoadUnsafe(ref weightsQ, qRow)));
+                    var qDotQ = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsQ, qRow) * Lanes.LoadUnsafe(ref weightsQ, qRow)));
                     // s = p·q
                     var s = pDotQ;
                     var y = Lanes.Create(Unsafe.Add(ref labels, i));
                     // r = s - y
                     var r = s - y;
                     var share1 = Lanes.Create(Unsafe.Add(ref shares1, qIndex));
-                    Unsafe.Add(ref norms0, i) = (r * (r * qDotQ + 0.5 * share0 * pDotQ) + 0.5 * share0 * (r * pDotQ + 0.5 * share0 * pDotP) + r * (r * pDotP + 0.5 * share1 * pDotQ) + 0.5 * share1 * (r * pDotQ + 0.5 * share1 * qDotQ)).ToScalar();
+                    Unsafe.Add(ref norms0, i) = (r * r * qDotQ + share0 * r * pDotQ + 0.25 * share0 * share0 * pDotP + r * r * pDotP + share1 * r * pDotQ + 0.25 * share1 * share1 * qDotQ).ToScalar();
                 }
             }
         }
 
-        // rows.P = r q + 0.5 1/|Z_u| p
-        // rows.Q = r p + 0.5 1/|Z_i| q
+        // rows.P = r q + 0.5 p/|Z_u|
+        // rows.Q = r p + 0.5 q/|Z_i|
         // Unrolled: a row of 3 is 1 vector of 4.
         private void Gradients256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> rows)
         {
@@ -368,6 +378,7 @@ partial class Factors3
                 var share0 = Lanes.Create(Unsafe.Add(ref shares0, row));
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // 4 examples at a time, each in a lane of its own.
                 for (; i + 4 <= end; i += 4)
                 {
                     var qIndex0 = (nuint)(uint)Unsafe.Add(ref index1, i);
@@ -392,20 +403,29 @@ partial class Factors3
                     r.StoreUnsafe(ref spilled, 0);
                     (0.5 * share0).StoreUnsafe(ref spilled, 4);
                     (0.5 * share1).StoreUnsafe(ref spilled, 8);
-                    for (nuint j = 0; j < 4; j++)
-                    {
-                        var qRowAt0 = (nuint)(uint)Unsafe.Add(ref index1, i + j) * rankStride;
-                        (Lanes.Create(Unsafe.Add(ref spilled, j)) * Lanes.LoadUnsafe(ref weightsQ, qRowAt0) + Lanes.Create(Unsafe.Add(ref spilled, j + 4)) * p0).StoreUnsafe(ref rows0, (i + j) * (nuint)GradientRowLength + (nuint)RowOffsetP);
-                        Vec.Zero.StoreUnsafe(ref rows0, (i + j) * (nuint)GradientRowLength + (nuint)RowOffsetP + 4);
-                        (Lanes.Create(Unsafe.Add(ref spilled, j)) * p0 + Lanes.Create(Unsafe.Add(ref spilled, j + 8)) * Lanes.LoadUnsafe(ref weightsQ, qRowAt0)).StoreUnsafe(ref rows0, (i + j) * (nuint)GradientRowLength + (nuint)RowOffsetQ);
-                        Vec.Zero.StoreUnsafe(ref rows0, (i + j) * (nuint)GradientRowLength + (nuint)RowOffsetQ + 4);
-                    }
+                    (Lanes.Create(Unsafe.Add(ref spilled, 0)) * Lanes.LoadUnsafe(ref weightsQ, qRow0) + Lanes.Create(Unsafe.Add(ref spilled, 4)) * p0).StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetP);
+                    Vec.Zero.StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetP + 4);
+                    (Lanes.Create(Unsafe.Add(ref spilled, 0)) * p0 + Lanes.Create(Unsafe.Add(ref spilled, 8)) * Lanes.LoadUnsafe(ref weightsQ, qRow0)).StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetQ);
+                    Vec.Zero.StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetQ + 4);
+                    (Lanes.Create(Unsafe.Add(ref spilled, 1)) * Lanes.LoadUnsafe(ref weightsQ, qRow1) + Lanes.Create(Unsafe.Add(ref spilled, 5)) * p0).StoreUnsafe(ref rows0, (i + 1) * (nuint)GradientRowLength + (nuint)RowOffsetP);
+                    Vec.Zero.StoreUnsafe(ref rows0, (i + 1) * (nuint)GradientRowLength + (nuint)RowOffsetP + 4);
+                    (Lanes.Create(Unsafe.Add(ref spilled, 1)) * p0 + Lanes.Create(Unsafe.Add(ref spilled, 9)) * Lanes.LoadUnsafe(ref weightsQ, qRow1)).StoreUnsafe(ref rows0, (i + 1) * (nuint)GradientRowLength + (nuint)RowOffsetQ);
+                    Vec.Zero.StoreUnsafe(ref rows0, (i + 1) * (nuint)GradientRowLength + (nuint)RowOffsetQ + 4);
+                    (Lanes.Create(Unsafe.Add(ref spilled, 2)) * Lanes.LoadUnsafe(ref weightsQ, qRow2) + Lanes.Create(Unsafe.Add(ref spilled, 6)) * p0).StoreUnsafe(ref rows0, (i + 2) * (nuint)GradientRowLength + (nuint)RowOffsetP);
+                    Vec.Zero.StoreUnsafe(ref rows0, (i + 2) * (nuint)GradientRowLength + (nuint)RowOffsetP + 4);
+                    (Lanes.Create(Unsafe.Add(ref spilled, 2)) * p0 + Lanes.Create(Unsafe.Add(ref spilled, 10)) * Lanes.LoadUnsafe(ref weightsQ, qRow2)).StoreUnsafe(ref rows0, (i + 2) * (nuint)GradientRowLength + (nuint)RowOffsetQ);
+                    Vec.Zero.StoreUnsafe(ref rows0, (i + 2) * (nuint)GradientRowLength + (nuint)RowOffsetQ + 4);
+                    (Lanes.Create(Unsafe.Add(ref spilled, 3)) * Lanes.LoadUnsafe(ref weightsQ, qRow3) + Lanes.Create(Unsafe.Add(ref spilled, 7)) * p0).StoreUnsafe(ref rows0, (i + 3) * (nuint)GradientRowLength + (nuint)RowOffsetP);
+                    Vec.Zero.StoreUnsafe(ref rows0, (i + 3) * (nuint)GradientRowLength + (nuint)RowOffsetP + 4);
+                    (Lanes.Create(Unsafe.Add(ref spilled, 3)) * p0 + Lanes.Create(Unsafe.Add(ref spilled, 11)) * Lanes.LoadUnsafe(ref weightsQ, qRow3)).StoreUnsafe(ref rows0, (i + 3) * (nuint)GradientRowLength + (nuint)RowOffsetQ);
+                    Vec.Zero.StoreUnsafe(ref rows0, (i + 3) * (nuint)GradientRowLength + (nuint)RowOffsetQ + 4);
                 }
+                // Those that are left, one at a time.
                 for (; i < end; i++)
                 {
                     var qIndex = (nuint)(uint)Unsafe.Add(ref index1, i);
                     var qRow = qIndex * rankStride;
-                    var pDotQ = Lanes.Create(Lanes.Sum(p0 * Lanes.LoadUnsafe(ref weightsQ, qRow)));
+                    var pDotQ = Lanes.Create(Reduction.Sum(p0 * Lanes.LoadUnsafe(ref weightsQ, qRow)));
                     // s = p·q
                     var s = pDotQ;
                     var y = Lanes.Create(Unsafe.Add(ref labels, i));
@@ -421,10 +441,16 @@ partial class Factors3
         }
 
         // outputGradients = s - y
-        // sums.P = Σ c r q + 0.5 1/|Z_u| c p
+        // sums.P = Σ c r q + 0.5 c p/|Z_u|
         // Unrolled: a row of 3 is 1 vector of 4, summed in two chains.
         private void GradientSumOfP256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, Span<double> outputGradients, Span<double> sums)
         {
+            if (coefficients.IsEmpty)
+            {
+                GradientSumOfPUnweighted256(examples, first, last, weights, outputGradients, sums);
+                return;
+            }
+
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
             ref var segmentRows = ref MemoryMarshal.GetReference(segments.Rows);
@@ -450,9 +476,12 @@ partial class Factors3
                 var share0 = Lanes.Create(Unsafe.Add(ref shares0, row));
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // sum1 = Σ c
                 var sum1 = Vec.Zero;
+                // sum0 = Σ c r q
                 Vec sum0At0 = Vec.Zero, sum0At0b = Vec.Zero;
                 ref var sumP = ref Unsafe.Add(ref sums0, target * rankStride);
+                // 4 examples at a time, each in a lane of its own.
                 for (; i + 4 <= end; i += 4)
                 {
                     var qRow0 = (nuint)(uint)Unsafe.Add(ref index1, i) * rankStride;
@@ -469,43 +498,125 @@ partial class Factors3
                     var y = Lanes.LoadUnsafe(ref labels, i);
                     // r = s - y
                     var r = s - y;
-                    var c = coefficients.IsEmpty ? Vec.One : Lanes.LoadUnsafe(ref coefficients0, i);
+                    var c = Lanes.LoadUnsafe(ref coefficients0, i);
                     r.StoreUnsafe(ref outputGradients0, i);
                     sum1 += c;
                     (c * r).StoreUnsafe(ref spilled, 0);
-                    for (nuint j = 0; j < 4; j += 2)
-                    {
-                        var qRowAt0 = (nuint)(uint)Unsafe.Add(ref index1, i + j) * rankStride;
-                        var factor0At0 = Lanes.Create(Unsafe.Add(ref spilled, j));
-                        sum0At0 = Lanes.MultiplyAddEstimate(factor0At0, Lanes.LoadUnsafe(ref weightsQ, qRowAt0), sum0At0);
-                        var qRowAt1 = (nuint)(uint)Unsafe.Add(ref index1, i + j + 1) * rankStride;
-                        var factor0At1 = Lanes.Create(Unsafe.Add(ref spilled, j + 1));
-                        sum0At0b = Lanes.MultiplyAddEstimate(factor0At1, Lanes.LoadUnsafe(ref weightsQ, qRowAt1), sum0At0b);
-                    }
+                    var factor0At0 = Lanes.Create(Unsafe.Add(ref spilled, 0));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At0, Lanes.LoadUnsafe(ref weightsQ, qRow0), sum0At0);
+                    var factor0At1 = Lanes.Create(Unsafe.Add(ref spilled, 1));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At1, Lanes.LoadUnsafe(ref weightsQ, qRow1), sum0At0b);
+                    var factor0At2 = Lanes.Create(Unsafe.Add(ref spilled, 2));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At2, Lanes.LoadUnsafe(ref weightsQ, qRow2), sum0At0);
+                    var factor0At3 = Lanes.Create(Unsafe.Add(ref spilled, 3));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At3, Lanes.LoadUnsafe(ref weightsQ, qRow3), sum0At0b);
                 }
+                // Those that are left, one at a time.
                 for (; i < end; i++)
                 {
                     var qRow = (nuint)(uint)Unsafe.Add(ref index1, i) * rankStride;
-                    var pDotQ = Lanes.Create(Lanes.Sum(p0 * Lanes.LoadUnsafe(ref weightsQ, qRow)));
+                    var pDotQ = Lanes.Create(Reduction.Sum(p0 * Lanes.LoadUnsafe(ref weightsQ, qRow)));
                     // s = p·q
                     var s = pDotQ;
                     var y = Lanes.Create(Unsafe.Add(ref labels, i));
                     // r = s - y
                     var r = s - y;
-                    var c = coefficients.IsEmpty ? Vec.One : Lanes.Create(Unsafe.Add(ref coefficients0, i));
+                    var c = Lanes.Create(Unsafe.Add(ref coefficients0, i));
                     Unsafe.Add(ref outputGradients0, i) = r.ToScalar();
                     sum1 += Lanes.CreateScalar(c.ToScalar());
                     sum0At0 = Lanes.MultiplyAddEstimate(c * r, Lanes.LoadUnsafe(ref weightsQ, qRow), sum0At0);
                 }
-                var scaleP = Lanes.Create((0.5 * share0).ToScalar() * Lanes.Sum(sum1));
+                var scaleP = Lanes.Create((0.5 * share0).ToScalar() * Reduction.Sum(sum1));
                 (scaleP * p0 + sum0At0 + sum0At0b).StoreUnsafe(ref sumP, 0);
             }
         }
 
-        // sums.Q = Σ c r p + 0.5 1/|Z_i| c q
+        // outputGradients = s - y
+        // sums.P = Σ r q + 0.5 p/|Z_u|
+        // Unrolled: a row of 3 is 1 vector of 4, summed in two chains.
+        private void GradientSumOfPUnweighted256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputGradients, Span<double> sums)
+        {
+            var segments = examples.SegmentsOf(0);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var segmentRows = ref MemoryMarshal.GetReference(segments.Rows);
+            ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
+            const nuint rankStride = 8;
+            ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
+            ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            ref var shares0 = ref MemoryMarshal.GetReference(examples.RowShares(0));
+            ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
+            ref var index1 = ref MemoryMarshal.GetReference(examples.Index(1));
+            ref var outputGradients0 = ref MemoryMarshal.GetReference(outputGradients);
+            ref var sums0 = ref MemoryMarshal.GetReference(sums);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var row = (nuint)(uint)Unsafe.Add(ref segmentRows, segment);
+                var segmentRow = row * rankStride;
+                var p0 = Lanes.LoadUnsafe(ref weightsP, segmentRow);
+                var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var share0 = Lanes.Create(Unsafe.Add(ref shares0, row));
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                var count = (double)(end - i);
+                // sum0 = Σ r q
+                Vec sum0At0 = Vec.Zero, sum0At0b = Vec.Zero;
+                ref var sumP = ref Unsafe.Add(ref sums0, target * rankStride);
+                // 4 examples at a time, each in a lane of its own.
+                for (; i + 4 <= end; i += 4)
+                {
+                    var qRow0 = (nuint)(uint)Unsafe.Add(ref index1, i) * rankStride;
+                    var qRow1 = (nuint)(uint)Unsafe.Add(ref index1, i + 1) * rankStride;
+                    var qRow2 = (nuint)(uint)Unsafe.Add(ref index1, i + 2) * rankStride;
+                    var qRow3 = (nuint)(uint)Unsafe.Add(ref index1, i + 3) * rankStride;
+                    var pDotQ = Reduction.Sums(
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow0),
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow1),
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow2),
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow3));
+                    // s = p·q
+                    var s = pDotQ;
+                    var y = Lanes.LoadUnsafe(ref labels, i);
+                    // r = s - y
+                    var r = s - y;
+                    r.StoreUnsafe(ref outputGradients0, i);
+                    var factor0At0 = Lanes.Create(Unsafe.Add(ref outputGradients0, i));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At0, Lanes.LoadUnsafe(ref weightsQ, qRow0), sum0At0);
+                    var factor0At1 = Lanes.Create(Unsafe.Add(ref outputGradients0, i + 1));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At1, Lanes.LoadUnsafe(ref weightsQ, qRow1), sum0At0b);
+                    var factor0At2 = Lanes.Create(Unsafe.Add(ref outputGradients0, i + 2));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At2, Lanes.LoadUnsafe(ref weightsQ, qRow2), sum0At0);
+                    var factor0At3 = Lanes.Create(Unsafe.Add(ref outputGradients0, i + 3));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At3, Lanes.LoadUnsafe(ref weightsQ, qRow3), sum0At0b);
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var qRow = (nuint)(uint)Unsafe.Add(ref index1, i) * rankStride;
+                    var pDotQ = Lanes.Create(Reduction.Sum(p0 * Lanes.LoadUnsafe(ref weightsQ, qRow)));
+                    // s = p·q
+                    var s = pDotQ;
+                    var y = Lanes.Create(Unsafe.Add(ref labels, i));
+                    // r = s - y
+                    var r = s - y;
+                    Unsafe.Add(ref outputGradients0, i) = r.ToScalar();
+                    sum0At0 = Lanes.MultiplyAddEstimate(r, Lanes.LoadUnsafe(ref weightsQ, qRow), sum0At0);
+                }
+                var scaleP = Lanes.Create((0.5 * share0).ToScalar() * count);
+                (scaleP * p0 + sum0At0 + sum0At0b).StoreUnsafe(ref sumP, 0);
+            }
+        }
+
+        // sums.Q = Σ c r p + 0.5 c q/|Z_i|
         // Unrolled: a row of 3 is 1 vector of 4, summed in two chains.
         private void GradientSumOfQ256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, Span<double> outputGradients, Span<double> sums)
         {
+            if (coefficients.IsEmpty)
+            {
+                GradientSumOfQUnweighted256(examples, first, last, weights, outputGradients, sums);
+                return;
+            }
+
             var segments = examples.SegmentsOf(1);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
             ref var segmentRows = ref MemoryMarshal.GetReference(segments.Rows);
@@ -517,7 +628,7 @@ partial class Factors3
             ref var shares1 = ref MemoryMarshal.GetReference(examples.RowShares(1));
             ref var coefficients0 = ref MemoryMarshal.GetReference(coefficients);
             ref var stored = ref MemoryMarshal.GetReference(outputGradients);
-            ref var index0 = ref MemoryMarshal.GetReference(examples.Index(0));
+            ref var index0 = ref MemoryMarshal.GetReference(examples.Index(0, 1));
             ref var sums0 = ref MemoryMarshal.GetReference(sums);
 
             for (var segment = first; segment < last; segment++)
@@ -529,48 +640,117 @@ partial class Factors3
                 var share1 = Lanes.Create(Unsafe.Add(ref shares1, row));
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // sum1 = Σ c
                 Vec sum1 = Vec.Zero, sum1b = Vec.Zero;
+                // sum0 = Σ c r p
                 Vec sum0At0 = Vec.Zero, sum0At0b = Vec.Zero;
                 ref var sumQ = ref Unsafe.Add(ref sums0, target * rankStride);
+                // Two examples at a time: each adds to sums of its own and need not wait for the other.
                 for (; i + 2 <= end; i += 2)
                 {
                     {
                         var z = (nuint)(uint)Unsafe.Add(ref order, i);
-                        var pRow = (nuint)(uint)Unsafe.Add(ref index0, z) * rankStride;
-                        var c = coefficients.IsEmpty ? Vec.One : Lanes.Create(Unsafe.Add(ref coefficients0, z));
+                        var pRow = (nuint)(uint)Unsafe.Add(ref index0, i) * rankStride;
+                        var c = Lanes.Create(Unsafe.Add(ref coefficients0, z));
                         var r = Lanes.Create(Unsafe.Add(ref stored, z));
                         sum1 += Lanes.CreateScalar(c.ToScalar());
                         sum0At0 = Lanes.MultiplyAddEstimate(c * r, Lanes.LoadUnsafe(ref weightsP, pRow), sum0At0);
                     }
                     {
                         var z = (nuint)(uint)Unsafe.Add(ref order, i + 1);
-                        var pRow = (nuint)(uint)Unsafe.Add(ref index0, z) * rankStride;
-                        var c = coefficients.IsEmpty ? Vec.One : Lanes.Create(Unsafe.Add(ref coefficients0, z));
+                        var pRow = (nuint)(uint)Unsafe.Add(ref index0, i + 1) * rankStride;
+                        var c = Lanes.Create(Unsafe.Add(ref coefficients0, z));
                         var r = Lanes.Create(Unsafe.Add(ref stored, z));
                         sum1b += Lanes.CreateScalar(c.ToScalar());
                         sum0At0b = Lanes.MultiplyAddEstimate(c * r, Lanes.LoadUnsafe(ref weightsP, pRow), sum0At0b);
                     }
                 }
+                // Those that are left, one at a time.
                 for (; i < end; i++)
                 {
                     var z = (nuint)(uint)Unsafe.Add(ref order, i);
-                    var pRow = (nuint)(uint)Unsafe.Add(ref index0, z) * rankStride;
-                    var c = coefficients.IsEmpty ? Vec.One : Lanes.Create(Unsafe.Add(ref coefficients0, z));
+                    var pRow = (nuint)(uint)Unsafe.Add(ref index0, i) * rankStride;
+                    var c = Lanes.Create(Unsafe.Add(ref coefficients0, z));
                     var r = Lanes.Create(Unsafe.Add(ref stored, z));
                     sum1 += Lanes.CreateScalar(c.ToScalar());
                     sum0At0 = Lanes.MultiplyAddEstimate(c * r, Lanes.LoadUnsafe(ref weightsP, pRow), sum0At0);
                 }
-                var scaleQ = Lanes.Create((0.5 * share1).ToScalar() * Lanes.Sum(sum1 + sum1b));
+                var scaleQ = Lanes.Create((0.5 * share1).ToScalar() * Reduction.Sum(sum1 + sum1b));
+                (scaleQ * q0 + sum0At0 + sum0At0b).StoreUnsafe(ref sumQ, 0);
+            }
+        }
+
+        // sums.Q = Σ r p + 0.5 q/|Z_i|
+        // Unrolled: a row of 3 is 1 vector of 4, summed in two chains.
+        private void GradientSumOfQUnweighted256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputGradients, Span<double> sums)
+        {
+            var segments = examples.SegmentsOf(1);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var segmentRows = ref MemoryMarshal.GetReference(segments.Rows);
+            ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
+            ref var order = ref MemoryMarshal.GetReference(segments.Order);
+            const nuint rankStride = 8;
+            ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
+            ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            ref var shares1 = ref MemoryMarshal.GetReference(examples.RowShares(1));
+            ref var stored = ref MemoryMarshal.GetReference(outputGradients);
+            ref var index0 = ref MemoryMarshal.GetReference(examples.Index(0, 1));
+            ref var sums0 = ref MemoryMarshal.GetReference(sums);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var row = (nuint)(uint)Unsafe.Add(ref segmentRows, segment);
+                var segmentRow = row * rankStride;
+                var q0 = Lanes.LoadUnsafe(ref weightsQ, segmentRow);
+                var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var share1 = Lanes.Create(Unsafe.Add(ref shares1, row));
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                var count = (double)(end - i);
+                // sum0 = Σ r p
+                Vec sum0At0 = Vec.Zero, sum0At0b = Vec.Zero;
+                ref var sumQ = ref Unsafe.Add(ref sums0, target * rankStride);
+                // Two examples at a time: each adds to sums of its own and need not wait for the other.
+                for (; i + 2 <= end; i += 2)
+                {
+                    {
+                        var z = (nuint)(uint)Unsafe.Add(ref order, i);
+                        var pRow = (nuint)(uint)Unsafe.Add(ref index0, i) * rankStride;
+                        var r = Lanes.Create(Unsafe.Add(ref stored, z));
+                        sum0At0 = Lanes.MultiplyAddEstimate(r, Lanes.LoadUnsafe(ref weightsP, pRow), sum0At0);
+                    }
+                    {
+                        var z = (nuint)(uint)Unsafe.Add(ref order, i + 1);
+                        var pRow = (nuint)(uint)Unsafe.Add(ref index0, i + 1) * rankStride;
+                        var r = Lanes.Create(Unsafe.Add(ref stored, z));
+                        sum0At0b = Lanes.MultiplyAddEstimate(r, Lanes.LoadUnsafe(ref weightsP, pRow), sum0At0b);
+                    }
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var z = (nuint)(uint)Unsafe.Add(ref order, i);
+                    var pRow = (nuint)(uint)Unsafe.Add(ref index0, i) * rankStride;
+                    var r = Lanes.Create(Unsafe.Add(ref stored, z));
+                    sum0At0 = Lanes.MultiplyAddEstimate(r, Lanes.LoadUnsafe(ref weightsP, pRow), sum0At0);
+                }
+                var scaleQ = Lanes.Create((0.5 * share1).ToScalar() * count);
                 (scaleQ * q0 + sum0At0 + sum0At0b).StoreUnsafe(ref sumQ, 0);
             }
         }
 
         // outputGradients = s - y
-        // sums.P = Σ c r q + 0.5 1/|Z_u| c p
-        // flows = Σ c (r (p·vq) + 0.5 1/|Z_i| (q·vq))
+        // sums.P = Σ c r q + 0.5 c p/|Z_u|
+        // flows = Σ c (r (p·vq) + 0.5 (q·vq)/|Z_i|)
         // Unrolled: a row of 3 is 1 vector of 4, summed in two chains.
         private void GradientSumWithFlow256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, Span<double> outputGradients, Span<double> sums, Span<double> flows)
         {
+            if (coefficients.IsEmpty)
+            {
+                GradientSumWithFlowUnweighted256(examples, first, last, weights, direction, outputGradients, sums, flows);
+                return;
+            }
+
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
             ref var segmentRows = ref MemoryMarshal.GetReference(segments.Rows);
@@ -599,11 +779,16 @@ partial class Factors3
                 var share0 = Lanes.Create(Unsafe.Add(ref shares0, row));
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // sum1 = Σ c
                 var sum1 = Vec.Zero;
+                // sum0 = Σ c r q
                 Vec sum0At0 = Vec.Zero, sum0At0b = Vec.Zero;
+                // sum2 = Σ c r vq
                 Vec sum2At0 = Vec.Zero, sum2At0b = Vec.Zero;
+                // sum3 = Σ c q vq/|Z_i|, element by element
                 Vec sum3At0 = Vec.Zero, sum3At0b = Vec.Zero;
                 ref var sumP = ref Unsafe.Add(ref sums0, target * rankStride);
+                // 4 examples at a time, each in a lane of its own.
                 for (; i + 4 <= end; i += 4)
                 {
                     var qIndex0 = (nuint)(uint)Unsafe.Add(ref index1, i);
@@ -624,39 +809,45 @@ partial class Factors3
                     var y = Lanes.LoadUnsafe(ref labels, i);
                     // r = s - y
                     var r = s - y;
-                    var c = coefficients.IsEmpty ? Vec.One : Lanes.LoadUnsafe(ref coefficients0, i);
+                    var c = Lanes.LoadUnsafe(ref coefficients0, i);
                     var share1 = Lanes.Create(Unsafe.Add(ref shares1, qIndex0), Unsafe.Add(ref shares1, qIndex1), Unsafe.Add(ref shares1, qIndex2), Unsafe.Add(ref shares1, qIndex3));
                     r.StoreUnsafe(ref outputGradients0, i);
                     sum1 += c;
                     (c * r).StoreUnsafe(ref spilled, 0);
                     (share1 * c).StoreUnsafe(ref spilled, 4);
-                    for (nuint j = 0; j < 4; j += 2)
-                    {
-                        var qRowAt0 = (nuint)(uint)Unsafe.Add(ref index1, i + j) * rankStride;
-                        var factor0At0 = Lanes.Create(Unsafe.Add(ref spilled, j));
-                        var factor1At0 = Lanes.Create(Unsafe.Add(ref spilled, j + 4));
-                        sum0At0 = Lanes.MultiplyAddEstimate(factor0At0, Lanes.LoadUnsafe(ref weightsQ, qRowAt0), sum0At0);
-                        sum2At0 = Lanes.MultiplyAddEstimate(factor0At0, Lanes.LoadUnsafe(ref directionQ, qRowAt0), sum2At0);
-                        sum3At0 = Lanes.MultiplyAddEstimate(factor1At0, Lanes.LoadUnsafe(ref weightsQ, qRowAt0) * Lanes.LoadUnsafe(ref directionQ, qRowAt0), sum3At0);
-                        var qRowAt1 = (nuint)(uint)Unsafe.Add(ref index1, i + j + 1) * rankStride;
-                        var factor0At1 = Lanes.Create(Unsafe.Add(ref spilled, j + 1));
-                        var factor1At1 = Lanes.Create(Unsafe.Add(ref spilled, j + 1 + 4));
-                        sum0At0b = Lanes.MultiplyAddEstimate(factor0At1, Lanes.LoadUnsafe(ref weightsQ, qRowAt1), sum0At0b);
-                        sum2At0b = Lanes.MultiplyAddEstimate(factor0At1, Lanes.LoadUnsafe(ref directionQ, qRowAt1), sum2At0b);
-                        sum3At0b = Lanes.MultiplyAddEstimate(factor1At1, Lanes.LoadUnsafe(ref weightsQ, qRowAt1) * Lanes.LoadUnsafe(ref directionQ, qRowAt1), sum3At0b);
-                    }
+                    var factor0At0 = Lanes.Create(Unsafe.Add(ref spilled, 0));
+                    var factor1At0 = Lanes.Create(Unsafe.Add(ref spilled, 4));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At0, Lanes.LoadUnsafe(ref weightsQ, qRow0), sum0At0);
+                    sum2At0 = Lanes.MultiplyAddEstimate(factor0At0, Lanes.LoadUnsafe(ref directionQ, qRow0), sum2At0);
+                    sum3At0 = Lanes.MultiplyAddEstimate(factor1At0, Lanes.LoadUnsafe(ref weightsQ, qRow0) * Lanes.LoadUnsafe(ref directionQ, qRow0), sum3At0);
+                    var factor0At1 = Lanes.Create(Unsafe.Add(ref spilled, 1));
+                    var factor1At1 = Lanes.Create(Unsafe.Add(ref spilled, 5));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At1, Lanes.LoadUnsafe(ref weightsQ, qRow1), sum0At0b);
+                    sum2At0b = Lanes.MultiplyAddEstimate(factor0At1, Lanes.LoadUnsafe(ref directionQ, qRow1), sum2At0b);
+                    sum3At0b = Lanes.MultiplyAddEstimate(factor1At1, Lanes.LoadUnsafe(ref weightsQ, qRow1) * Lanes.LoadUnsafe(ref directionQ, qRow1), sum3At0b);
+                    var factor0At2 = Lanes.Create(Unsafe.Add(ref spilled, 2));
+                    var factor1At2 = Lanes.Create(Unsafe.Add(ref spilled, 6));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At2, Lanes.LoadUnsafe(ref weightsQ, qRow2), sum0At0);
+                    sum2At0 = Lanes.MultiplyAddEstimate(factor0At2, Lanes.LoadUnsafe(ref directionQ, qRow2), sum2At0);
+                    sum3At0 = Lanes.MultiplyAddEstimate(factor1At2, Lanes.LoadUnsafe(ref weightsQ, qRow2) * Lanes.LoadUnsafe(ref directionQ, qRow2), sum3At0);
+                    var factor0At3 = Lanes.Create(Unsafe.Add(ref spilled, 3));
+                    var factor1At3 = Lanes.Create(Unsafe.Add(ref spilled, 7));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At3, Lanes.LoadUnsafe(ref weightsQ, qRow3), sum0At0b);
+                    sum2At0b = Lanes.MultiplyAddEstimate(factor0At3, Lanes.LoadUnsafe(ref directionQ, qRow3), sum2At0b);
+                    sum3At0b = Lanes.MultiplyAddEstimate(factor1At3, Lanes.LoadUnsafe(ref weightsQ, qRow3) * Lanes.LoadUnsafe(ref directionQ, qRow3), sum3At0b);
                 }
+                // Those that are left, one at a time.
                 for (; i < end; i++)
                 {
                     var qIndex = (nuint)(uint)Unsafe.Add(ref index1, i);
                     var qRow = qIndex * rankStride;
-                    var pDotQ = Lanes.Create(Lanes.Sum(p0 * Lanes.LoadUnsafe(ref weightsQ, qRow)));
+                    var pDotQ = Lanes.Create(Reduction.Sum(p0 * Lanes.LoadUnsafe(ref weightsQ, qRow)));
                     // s = p·q
                     var s = pDotQ;
                     var y = Lanes.Create(Unsafe.Add(ref labels, i));
                     // r = s - y
                     var r = s - y;
-                    var c = coefficients.IsEmpty ? Vec.One : Lanes.Create(Unsafe.Add(ref coefficients0, i));
+                    var c = Lanes.Create(Unsafe.Add(ref coefficients0, i));
                     var share1 = Lanes.Create(Unsafe.Add(ref shares1, qIndex));
                     Unsafe.Add(ref outputGradients0, i) = r.ToScalar();
                     sum1 += Lanes.CreateScalar(c.ToScalar());
@@ -664,16 +855,127 @@ partial class Factors3
                     sum2At0 = Lanes.MultiplyAddEstimate(c * r, Lanes.LoadUnsafe(ref directionQ, qRow), sum2At0);
                     sum3At0 = Lanes.MultiplyAddEstimate(share1 * c, Lanes.LoadUnsafe(ref weightsQ, qRow) * Lanes.LoadUnsafe(ref directionQ, qRow), sum3At0);
                 }
-                var scaleP = Lanes.Create((0.5 * share0).ToScalar() * Lanes.Sum(sum1));
+                var scaleP = Lanes.Create((0.5 * share0).ToScalar() * Reduction.Sum(sum1));
                 (scaleP * p0 + sum0At0 + sum0At0b).StoreUnsafe(ref sumP, 0);
-                Unsafe.Add(ref flows0, target) = Lanes.Sum(p0 * (sum2At0 + sum2At0b)) + Lanes.Create(0.5).ToScalar() * Lanes.Sum(sum3At0 + sum3At0b);
+                Unsafe.Add(ref flows0, target) = Reduction.Sum(p0 * (sum2At0 + sum2At0b)) + Lanes.Create(0.5).ToScalar() * Reduction.Sum(sum3At0 + sum3At0b);
             }
         }
 
-        // flows = Σ c (r (p·vq) + 0.5 1/|Z_i| (q·vq))
+        // outputGradients = s - y
+        // sums.P = Σ r q + 0.5 p/|Z_u|
+        // flows = Σ r (p·vq) + 0.5 (q·vq)/|Z_i|
+        // Unrolled: a row of 3 is 1 vector of 4, summed in two chains.
+        private void GradientSumWithFlowUnweighted256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> outputGradients, Span<double> sums, Span<double> flows)
+        {
+            var segments = examples.SegmentsOf(0);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var segmentRows = ref MemoryMarshal.GetReference(segments.Rows);
+            ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
+            const nuint rankStride = 8;
+            ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
+            ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            ref var directionQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetQ);
+            ref var shares0 = ref MemoryMarshal.GetReference(examples.RowShares(0));
+            ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
+            ref var shares1 = ref MemoryMarshal.GetReference(examples.RowShares(1));
+            ref var index1 = ref MemoryMarshal.GetReference(examples.Index(1));
+            ref var outputGradients0 = ref MemoryMarshal.GetReference(outputGradients);
+            ref var sums0 = ref MemoryMarshal.GetReference(sums);
+            ref var flows0 = ref MemoryMarshal.GetReference(flows);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var row = (nuint)(uint)Unsafe.Add(ref segmentRows, segment);
+                var segmentRow = row * rankStride;
+                var p0 = Lanes.LoadUnsafe(ref weightsP, segmentRow);
+                var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var share0 = Lanes.Create(Unsafe.Add(ref shares0, row));
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                var count = (double)(end - i);
+                // sum0 = Σ r q
+                Vec sum0At0 = Vec.Zero, sum0At0b = Vec.Zero;
+                // sum2 = Σ r vq
+                Vec sum2At0 = Vec.Zero, sum2At0b = Vec.Zero;
+                // sum3 = Σ q vq/|Z_i|, element by element
+                Vec sum3At0 = Vec.Zero, sum3At0b = Vec.Zero;
+                ref var sumP = ref Unsafe.Add(ref sums0, target * rankStride);
+                // 4 examples at a time, each in a lane of its own.
+                for (; i + 4 <= end; i += 4)
+                {
+                    var qIndex0 = (nuint)(uint)Unsafe.Add(ref index1, i);
+                    var qRow0 = qIndex0 * rankStride;
+                    var qIndex1 = (nuint)(uint)Unsafe.Add(ref index1, i + 1);
+                    var qRow1 = qIndex1 * rankStride;
+                    var qIndex2 = (nuint)(uint)Unsafe.Add(ref index1, i + 2);
+                    var qRow2 = qIndex2 * rankStride;
+                    var qIndex3 = (nuint)(uint)Unsafe.Add(ref index1, i + 3);
+                    var qRow3 = qIndex3 * rankStride;
+                    var pDotQ = Reduction.Sums(
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow0),
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow1),
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow2),
+                        p0 * Lanes.LoadUnsafe(ref weightsQ, qRow3));
+                    // s = p·q
+                    var s = pDotQ;
+                    var y = Lanes.LoadUnsafe(ref labels, i);
+                    // r = s - y
+                    var r = s - y;
+                    r.StoreUnsafe(ref outputGradients0, i);
+                    var factor0At0 = Lanes.Create(Unsafe.Add(ref outputGradients0, i));
+                    var factor1At0 = Lanes.Create(Unsafe.Add(ref shares1, qIndex0));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At0, Lanes.LoadUnsafe(ref weightsQ, qRow0), sum0At0);
+                    sum2At0 = Lanes.MultiplyAddEstimate(factor0At0, Lanes.LoadUnsafe(ref directionQ, qRow0), sum2At0);
+                    sum3At0 = Lanes.MultiplyAddEstimate(factor1At0, Lanes.LoadUnsafe(ref weightsQ, qRow0) * Lanes.LoadUnsafe(ref directionQ, qRow0), sum3At0);
+                    var factor0At1 = Lanes.Create(Unsafe.Add(ref outputGradients0, i + 1));
+                    var factor1At1 = Lanes.Create(Unsafe.Add(ref shares1, qIndex1));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At1, Lanes.LoadUnsafe(ref weightsQ, qRow1), sum0At0b);
+                    sum2At0b = Lanes.MultiplyAddEstimate(factor0At1, Lanes.LoadUnsafe(ref directionQ, qRow1), sum2At0b);
+                    sum3At0b = Lanes.MultiplyAddEstimate(factor1At1, Lanes.LoadUnsafe(ref weightsQ, qRow1) * Lanes.LoadUnsafe(ref directionQ, qRow1), sum3At0b);
+                    var factor0At2 = Lanes.Create(Unsafe.Add(ref outputGradients0, i + 2));
+                    var factor1At2 = Lanes.Create(Unsafe.Add(ref shares1, qIndex2));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At2, Lanes.LoadUnsafe(ref weightsQ, qRow2), sum0At0);
+                    sum2At0 = Lanes.MultiplyAddEstimate(factor0At2, Lanes.LoadUnsafe(ref directionQ, qRow2), sum2At0);
+                    sum3At0 = Lanes.MultiplyAddEstimate(factor1At2, Lanes.LoadUnsafe(ref weightsQ, qRow2) * Lanes.LoadUnsafe(ref directionQ, qRow2), sum3At0);
+                    var factor0At3 = Lanes.Create(Unsafe.Add(ref outputGradients0, i + 3));
+                    var factor1At3 = Lanes.Create(Unsafe.Add(ref shares1, qIndex3));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At3, Lanes.LoadUnsafe(ref weightsQ, qRow3), sum0At0b);
+                    sum2At0b = Lanes.MultiplyAddEstimate(factor0At3, Lanes.LoadUnsafe(ref directionQ, qRow3), sum2At0b);
+                    sum3At0b = Lanes.MultiplyAddEstimate(factor1At3, Lanes.LoadUnsafe(ref weightsQ, qRow3) * Lanes.LoadUnsafe(ref directionQ, qRow3), sum3At0b);
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var qIndex = (nuint)(uint)Unsafe.Add(ref index1, i);
+                    var qRow = qIndex * rankStride;
+                    var pDotQ = Lanes.Create(Reduction.Sum(p0 * Lanes.LoadUnsafe(ref weightsQ, qRow)));
+                    // s = p·q
+                    var s = pDotQ;
+                    var y = Lanes.Create(Unsafe.Add(ref labels, i));
+                    // r = s - y
+                    var r = s - y;
+                    var share1 = Lanes.Create(Unsafe.Add(ref shares1, qIndex));
+                    Unsafe.Add(ref outputGradients0, i) = r.ToScalar();
+                    sum0At0 = Lanes.MultiplyAddEstimate(r, Lanes.LoadUnsafe(ref weightsQ, qRow), sum0At0);
+                    sum2At0 = Lanes.MultiplyAddEstimate(r, Lanes.LoadUnsafe(ref directionQ, qRow), sum2At0);
+                    sum3At0 = Lanes.MultiplyAddEstimate(share1, Lanes.LoadUnsafe(ref weightsQ, qRow) * Lanes.LoadUnsafe(ref directionQ, qRow), sum3At0);
+                }
+                var scaleP = Lanes.Create((0.5 * share0).ToScalar() * count);
+                (scaleP * p0 + sum0At0 + sum0At0b).StoreUnsafe(ref sumP, 0);
+                Unsafe.Add(ref flows0, target) = Reduction.Sum(p0 * (sum2At0 + sum2At0b)) + Lanes.Create(0.5).ToScalar() * Reduction.Sum(sum3At0 + sum3At0b);
+            }
+        }
+
+        // flows = Σ c (r (p·vq) + 0.5 (q·vq)/|Z_i|)
         // Unrolled: a row of 3 is 1 vector of 4, summed in two chains.
         private void Flow256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, ReadOnlySpan<double> outputGradients, Span<double> flows)
         {
+            if (coefficients.IsEmpty)
+            {
+                FlowUnweighted256(examples, first, last, weights, direction, outputGradients, flows);
+                return;
+            }
+
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
             ref var segmentRows = ref MemoryMarshal.GetReference(segments.Rows);
@@ -687,8 +989,6 @@ partial class Factors3
             ref var shares1 = ref MemoryMarshal.GetReference(examples.RowShares(1));
             ref var index1 = ref MemoryMarshal.GetReference(examples.Index(1));
             ref var flows0 = ref MemoryMarshal.GetReference(flows);
-            Span<double> spill = stackalloc double[8];
-            ref var spilled = ref MemoryMarshal.GetReference(spill);
 
             for (var segment = first; segment < last; segment++)
             {
@@ -698,48 +998,111 @@ partial class Factors3
                 var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // sum0 = Σ c r vq
                 Vec sum0At0 = Vec.Zero, sum0At0b = Vec.Zero;
+                // sum1 = Σ c q vq/|Z_i|, element by element
                 Vec sum1At0 = Vec.Zero, sum1At0b = Vec.Zero;
-                for (; i + 4 <= end; i += 4)
+                // Two examples at a time: each adds to sums of its own and need not wait for the other.
+                for (; i + 2 <= end; i += 2)
                 {
-                    var qIndex0 = (nuint)(uint)Unsafe.Add(ref index1, i);
-                    var qIndex1 = (nuint)(uint)Unsafe.Add(ref index1, i + 1);
-                    var qIndex2 = (nuint)(uint)Unsafe.Add(ref index1, i + 2);
-                    var qIndex3 = (nuint)(uint)Unsafe.Add(ref index1, i + 3);
-                    var c = coefficients.IsEmpty ? Vec.One : Lanes.LoadUnsafe(ref coefficients0, i);
-                    var r = Lanes.LoadUnsafe(ref stored, i);
-                    var share1 = Lanes.Create(Unsafe.Add(ref shares1, qIndex0), Unsafe.Add(ref shares1, qIndex1), Unsafe.Add(ref shares1, qIndex2), Unsafe.Add(ref shares1, qIndex3));
-                    (c * r).StoreUnsafe(ref spilled, 0);
-                    (share1 * c).StoreUnsafe(ref spilled, 4);
-                    for (nuint j = 0; j < 4; j += 2)
                     {
-                        var qRowAt0 = (nuint)(uint)Unsafe.Add(ref index1, i + j) * rankStride;
-                        var factor0At0 = Lanes.Create(Unsafe.Add(ref spilled, j));
-                        var factor1At0 = Lanes.Create(Unsafe.Add(ref spilled, j + 4));
-                        sum0At0 = Lanes.MultiplyAddEstimate(factor0At0, Lanes.LoadUnsafe(ref directionQ, qRowAt0), sum0At0);
-                        sum1At0 = Lanes.MultiplyAddEstimate(factor1At0, Lanes.LoadUnsafe(ref weightsQ, qRowAt0) * Lanes.LoadUnsafe(ref directionQ, qRowAt0), sum1At0);
-                        var qRowAt1 = (nuint)(uint)Unsafe.Add(ref index1, i + j + 1) * rankStride;
-                        var factor0At1 = Lanes.Create(Unsafe.Add(ref spilled, j + 1));
-                        var factor1At1 = Lanes.Create(Unsafe.Add(ref spilled, j + 1 + 4));
-                        sum0At0b = Lanes.MultiplyAddEstimate(factor0At1, Lanes.LoadUnsafe(ref directionQ, qRowAt1), sum0At0b);
-                        sum1At0b = Lanes.MultiplyAddEstimate(factor1At1, Lanes.LoadUnsafe(ref weightsQ, qRowAt1) * Lanes.LoadUnsafe(ref directionQ, qRowAt1), sum1At0b);
+                        var qIndex = (nuint)(uint)Unsafe.Add(ref index1, i);
+                        var qRow = qIndex * rankStride;
+                        var c = Lanes.Create(Unsafe.Add(ref coefficients0, i));
+                        var r = Lanes.Create(Unsafe.Add(ref stored, i));
+                        var share1 = Lanes.Create(Unsafe.Add(ref shares1, qIndex));
+                        sum0At0 = Lanes.MultiplyAddEstimate(c * r, Lanes.LoadUnsafe(ref directionQ, qRow), sum0At0);
+                        sum1At0 = Lanes.MultiplyAddEstimate(share1 * c, Lanes.LoadUnsafe(ref weightsQ, qRow) * Lanes.LoadUnsafe(ref directionQ, qRow), sum1At0);
+                    }
+                    {
+                        var qIndex = (nuint)(uint)Unsafe.Add(ref index1, i + 1);
+                        var qRow = qIndex * rankStride;
+                        var c = Lanes.Create(Unsafe.Add(ref coefficients0, i + 1));
+                        var r = Lanes.Create(Unsafe.Add(ref stored, i + 1));
+                        var share1 = Lanes.Create(Unsafe.Add(ref shares1, qIndex));
+                        sum0At0b = Lanes.MultiplyAddEstimate(c * r, Lanes.LoadUnsafe(ref directionQ, qRow), sum0At0b);
+                        sum1At0b = Lanes.MultiplyAddEstimate(share1 * c, Lanes.LoadUnsafe(ref weightsQ, qRow) * Lanes.LoadUnsafe(ref directionQ, qRow), sum1At0b);
                     }
                 }
+                // Those that are left, one at a time.
                 for (; i < end; i++)
                 {
                     var qIndex = (nuint)(uint)Unsafe.Add(ref index1, i);
                     var qRow = qIndex * rankStride;
-                    var c = coefficients.IsEmpty ? Vec.One : Lanes.Create(Unsafe.Add(ref coefficients0, i));
+                    var c = Lanes.Create(Unsafe.Add(ref coefficients0, i));
                     var r = Lanes.Create(Unsafe.Add(ref stored, i));
                     var share1 = Lanes.Create(Unsafe.Add(ref shares1, qIndex));
                     sum0At0 = Lanes.MultiplyAddEstimate(c * r, Lanes.LoadUnsafe(ref directionQ, qRow), sum0At0);
                     sum1At0 = Lanes.MultiplyAddEstimate(share1 * c, Lanes.LoadUnsafe(ref weightsQ, qRow) * Lanes.LoadUnsafe(ref directionQ, qRow), sum1At0);
                 }
-                Unsafe.Add(ref flows0, target) = Lanes.Sum(p0 * (sum0At0 + sum0At0b)) + Lanes.Create(0.5).ToScalar() * Lanes.Sum(sum1At0 + sum1At0b);
+                Unsafe.Add(ref flows0, target) = Reduction.Sum(p0 * (sum0At0 + sum0At0b)) + Lanes.Create(0.5).ToScalar() * Reduction.Sum(sum1At0 + sum1At0b);
             }
         }
 
-        // gram += r' (r (q·q') + 0.5 1/|Z_u| (p·q')) + 0.5 1/|Z_u|' (r (p·q) + 0.5 1/|Z_u| |p|²)
+        // flows = Σ r (p·vq) + 0.5 (q·vq)/|Z_i|
+        // Unrolled: a row of 3 is 1 vector of 4, summed in two chains.
+        private void FlowUnweighted256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, ReadOnlySpan<double> outputGradients, Span<double> flows)
+        {
+            var segments = examples.SegmentsOf(0);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var segmentRows = ref MemoryMarshal.GetReference(segments.Rows);
+            ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
+            const nuint rankStride = 8;
+            ref var weightsP = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetP);
+            ref var directionQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetQ);
+            ref var weightsQ = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetQ);
+            ref var stored = ref MemoryMarshal.GetReference(outputGradients);
+            ref var shares1 = ref MemoryMarshal.GetReference(examples.RowShares(1));
+            ref var index1 = ref MemoryMarshal.GetReference(examples.Index(1));
+            ref var flows0 = ref MemoryMarshal.GetReference(flows);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var row = (nuint)(uint)Unsafe.Add(ref segmentRows, segment);
+                var segmentRow = row * rankStride;
+                var p0 = Lanes.LoadUnsafe(ref weightsP, segmentRow);
+                var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // sum0 = Σ r vq
+                Vec sum0At0 = Vec.Zero, sum0At0b = Vec.Zero;
+                // sum1 = Σ q vq/|Z_i|, element by element
+                Vec sum1At0 = Vec.Zero, sum1At0b = Vec.Zero;
+                // Two examples at a time: each adds to sums of its own and need not wait for the other.
+                for (; i + 2 <= end; i += 2)
+                {
+                    {
+                        var qIndex = (nuint)(uint)Unsafe.Add(ref index1, i);
+                        var qRow = qIndex * rankStride;
+                        var r = Lanes.Create(Unsafe.Add(ref stored, i));
+                        var share1 = Lanes.Create(Unsafe.Add(ref shares1, qIndex));
+                        sum0At0 = Lanes.MultiplyAddEstimate(r, Lanes.LoadUnsafe(ref directionQ, qRow), sum0At0);
+                        sum1At0 = Lanes.MultiplyAddEstimate(share1, Lanes.LoadUnsafe(ref weightsQ, qRow) * Lanes.LoadUnsafe(ref directionQ, qRow), sum1At0);
+                    }
+                    {
+                        var qIndex = (nuint)(uint)Unsafe.Add(ref index1, i + 1);
+                        var qRow = qIndex * rankStride;
+                        var r = Lanes.Create(Unsafe.Add(ref stored, i + 1));
+                        var share1 = Lanes.Create(Unsafe.Add(ref shares1, qIndex));
+                        sum0At0b = Lanes.MultiplyAddEstimate(r, Lanes.LoadUnsafe(ref directionQ, qRow), sum0At0b);
+                        sum1At0b = Lanes.MultiplyAddEstimate(share1, Lanes.LoadUnsafe(ref weightsQ, qRow) * Lanes.LoadUnsafe(ref directionQ, qRow), sum1At0b);
+                    }
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var qIndex = (nuint)(uint)Unsafe.Add(ref index1, i);
+                    var qRow = qIndex * rankStride;
+                    var r = Lanes.Create(Unsafe.Add(ref stored, i));
+                    var share1 = Lanes.Create(Unsafe.Add(ref shares1, qIndex));
+                    sum0At0 = Lanes.MultiplyAddEstimate(r, Lanes.LoadUnsafe(ref directionQ, qRow), sum0At0);
+                    sum1At0 = Lanes.MultiplyAddEstimate(share1, Lanes.LoadUnsafe(ref weightsQ, qRow) * Lanes.LoadUnsafe(ref directionQ, qRow), sum1At0);
+                }
+                Unsafe.Add(ref flows0, target) = Reduction.Sum(p0 * (sum0At0 + sum0At0b)) + Lanes.Create(0.5).ToScalar() * Reduction.Sum(sum1At0 + sum1At0b);
+            }
+        }
+
+        // gram += r' (r (q·q') + 0.5 (p·q')/|Z_u|) + 0.5 (r (p·q) + 0.5 |p|²/|Z_u|)/|Z_u|'
         // Unrolled: a row of 3 is 1 vector of 4.
         private void GradientGramOfP256(ExampleSet<double> left, ExampleSet<double> right, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> leftOutputGradients, ReadOnlySpan<double> rightOutputGradients, Span<double> gram)
         {
@@ -772,12 +1135,13 @@ partial class Factors3
                     var leftQ0 = Lanes.LoadUnsafe(ref weightsQ, leftQRow);
                     var leftR = Lanes.Create(Unsafe.Add(ref leftStored, a));
                     var share0 = Lanes.Create(Unsafe.Add(ref shares0, row));
-                    var pDotLeftQ = Lanes.Create(Lanes.Sum(p0 * leftQ0));
+                    var pDotLeftQ = Lanes.Create(Reduction.Sum(p0 * leftQ0));
                     var leftShare0 = Lanes.Create(Unsafe.Add(ref leftShares0, leftPIndex));
-                    var pDotP = Lanes.Create(Lanes.Sum(p0 * p0));
+                    var pDotP = Lanes.Create(Reduction.Sum(p0 * p0));
                     var i = (nuint)(uint)Unsafe.Add(ref rightOffsets, (nint)row);
                     var end = (nuint)(uint)Unsafe.Add(ref rightOffsets, (nint)row + 1);
                     ref var gramRow = ref Unsafe.Add(ref gram0, a * (nuint)(uint)right.Count);
+                    // 4 examples at a time, each in a lane of its own.
                     for (; i + 4 <= end; i += 4)
                     {
                         var qRow0 = (nuint)(uint)Unsafe.Add(ref index1, i) * rankStride;
@@ -797,11 +1161,12 @@ partial class Factors3
                         var r = Lanes.LoadUnsafe(ref stored, i);
                         (Lanes.LoadUnsafe(ref gramRow, i) + (leftR * (r * qDotLeftQ + 0.5 * share0 * pDotLeftQ) + 0.5 * leftShare0 * (r * pDotQ + 0.5 * share0 * pDotP))).StoreUnsafe(ref gramRow, i);
                     }
+                    // Those that are left, one at a time.
                     for (; i < end; i++)
                     {
                         var qRow = (nuint)(uint)Unsafe.Add(ref index1, i) * rankStride;
-                        var qDotLeftQ = Lanes.Create(Lanes.Sum(Lanes.LoadUnsafe(ref weightsQ, qRow) * leftQ0));
-                        var pDotQ = Lanes.Create(Lanes.Sum(p0 * Lanes.LoadUnsafe(ref weightsQ, qRow)));
+                        var qDotLeftQ = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsQ, qRow) * leftQ0));
+                        var pDotQ = Lanes.Create(Reduction.Sum(p0 * Lanes.LoadUnsafe(ref weightsQ, qRow)));
                         var r = Lanes.Create(Unsafe.Add(ref stored, i));
                         Unsafe.Add(ref gramRow, i) += (leftR * (r * qDotLeftQ + 0.5 * share0 * pDotLeftQ) + 0.5 * leftShare0 * (r * pDotQ + 0.5 * share0 * pDotP)).ToScalar();
                     }
@@ -809,7 +1174,7 @@ partial class Factors3
             }
         }
 
-        // gram += r' (r (p·p') + 0.5 1/|Z_i| (p'·q)) + 0.5 1/|Z_i|' (r (p·q) + 0.5 1/|Z_i| |q|²)
+        // gram += r' (r (p·p') + 0.5 (p'·q)/|Z_i|) + 0.5 (r (p·q) + 0.5 |q|²/|Z_i|)/|Z_i|'
         // Unrolled: a row of 3 is 1 vector of 4.
         private void GradientGramOfQ256(ExampleSet<double> left, ExampleSet<double> right, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> leftOutputGradients, ReadOnlySpan<double> rightOutputGradients, Span<double> gram)
         {
@@ -826,7 +1191,7 @@ partial class Factors3
             ref var shares1 = ref MemoryMarshal.GetReference(right.RowShares(1));
             ref var leftShares1 = ref MemoryMarshal.GetReference(left.RowShares(1));
             ref var stored = ref MemoryMarshal.GetReference(rightOutputGradients);
-            ref var index0 = ref MemoryMarshal.GetReference(right.Index(0));
+            ref var index0 = ref MemoryMarshal.GetReference(right.Index(0, 1));
             ref var leftIndex0 = ref MemoryMarshal.GetReference(left.Index(0));
             ref var leftIndex1 = ref MemoryMarshal.GetReference(left.Index(1));
             ref var gram0 = ref MemoryMarshal.GetReference(gram);
@@ -844,18 +1209,18 @@ partial class Factors3
                     var leftP0 = Lanes.LoadUnsafe(ref weightsP, leftPRow);
                     var leftR = Lanes.Create(Unsafe.Add(ref leftStored, a));
                     var share1 = Lanes.Create(Unsafe.Add(ref shares1, row));
-                    var leftPDotQ = Lanes.Create(Lanes.Sum(leftP0 * q0));
+                    var leftPDotQ = Lanes.Create(Reduction.Sum(leftP0 * q0));
                     var leftShare1 = Lanes.Create(Unsafe.Add(ref leftShares1, leftQIndex));
-                    var qDotQ = Lanes.Create(Lanes.Sum(q0 * q0));
+                    var qDotQ = Lanes.Create(Reduction.Sum(q0 * q0));
                     var i = (nuint)(uint)Unsafe.Add(ref rightOffsets, (nint)row);
                     var end = (nuint)(uint)Unsafe.Add(ref rightOffsets, (nint)row + 1);
                     ref var gramRow = ref Unsafe.Add(ref gram0, a * (nuint)(uint)right.Count);
                     for (; i < end; i++)
                     {
                         var z = (nuint)(uint)Unsafe.Add(ref order, i);
-                        var pRow = (nuint)(uint)Unsafe.Add(ref index0, z) * rankStride;
-                        var pDotLeftP = Lanes.Create(Lanes.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * leftP0));
-                        var pDotQ = Lanes.Create(Lanes.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * q0));
+                        var pRow = (nuint)(uint)Unsafe.Add(ref index0, i) * rankStride;
+                        var pDotLeftP = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * leftP0));
+                        var pDotQ = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref weightsP, pRow) * q0));
                         var r = Lanes.Create(Unsafe.Add(ref stored, z));
                         Unsafe.Add(ref gramRow, z) += (leftR * (r * pDotLeftP + 0.5 * share1 * leftPDotQ) + 0.5 * leftShare1 * (r * pDotQ + 0.5 * share1 * qDotQ)).ToScalar();
                     }

@@ -36,7 +36,7 @@ partial class Factors3
         Trainer.Train<Model, double>(Model.For(train), train, plan, observers);
 
     /// <summary>
-    /// The compiled model: s = p·q, loss = 0.5 (s - y)² + 0.25 1/|Z_u| |p|² + 0.25 1/|Z_i| |q|².
+    /// The compiled model: s = p·q, loss = 0.5 (s - y)² + 0.25 |p|²/|Z_u| + 0.25 |q|²/|Z_i|.
     /// </summary>
     public readonly partial struct Model : IModel<double>
     {
@@ -70,6 +70,12 @@ partial class Factors3
 
         /// <inheritdoc/>
         public LabelDomain Labels => LabelDomain.Real;
+
+        /// <inheritdoc/>
+        public int Outputs => 1;
+
+        /// <inheritdoc/>
+        public int OutputStride => 1;
 
         /// <inheritdoc/>
         public int GradientRowLength => 16;

@@ -35,6 +35,7 @@ partial class Linear4
                 var b = Lanes.Create(weightsB);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // 8 examples at a time, each in a lane of its own.
                 for (; i + 8 <= end; i += 8)
                 {
                     var xRow0 = i * featuresStride;
@@ -58,10 +59,11 @@ partial class Linear4
                     var s = wDotX + b;
                     s.StoreUnsafe(ref outputs0, i);
                 }
+                // Those that are left, one at a time.
                 for (; i < end; i++)
                 {
                     var xRow = i * featuresStride;
-                    var wDotX = Lanes.Create(Lanes.Sum(w0 * Lanes.LoadUnsafe(ref features, xRow)));
+                    var wDotX = Lanes.Create(Reduction.Sum(w0 * Lanes.LoadUnsafe(ref features, xRow)));
                     // s = w·x + b
                     var s = wDotX + b;
                     Unsafe.Add(ref outputs0, i) = s.ToScalar();
@@ -88,6 +90,7 @@ partial class Linear4
                 var b = Lanes.Create(weightsB);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // 8 examples at a time, each in a lane of its own.
                 for (; i + 8 <= end; i += 8)
                 {
                     var xRow0 = i * featuresStride;
@@ -114,10 +117,11 @@ partial class Linear4
                     var loss = 0.5 * (s - y) * (s - y);
                     loss.StoreUnsafe(ref losses0, i);
                 }
+                // Those that are left, one at a time.
                 for (; i < end; i++)
                 {
                     var xRow = i * featuresStride;
-                    var wDotX = Lanes.Create(Lanes.Sum(w0 * Lanes.LoadUnsafe(ref features, xRow)));
+                    var wDotX = Lanes.Create(Reduction.Sum(w0 * Lanes.LoadUnsafe(ref features, xRow)));
                     // s = w·x + b
                     var s = wDotX + b;
                     var y = Lanes.Create(Unsafe.Add(ref labels, i));
@@ -147,6 +151,7 @@ partial class Linear4
                 var b = Lanes.Create(weightsB);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // 8 examples at a time, each in a lane of its own.
                 for (; i + 8 <= end; i += 8)
                 {
                     var xRow0 = i * featuresStride;
@@ -173,10 +178,11 @@ partial class Linear4
                     var r = s - y;
                     r.StoreUnsafe(ref outputGradients0, i);
                 }
+                // Those that are left, one at a time.
                 for (; i < end; i++)
                 {
                     var xRow = i * featuresStride;
-                    var wDotX = Lanes.Create(Lanes.Sum(w0 * Lanes.LoadUnsafe(ref features, xRow)));
+                    var wDotX = Lanes.Create(Reduction.Sum(w0 * Lanes.LoadUnsafe(ref features, xRow)));
                     // s = w·x + b
                     var s = wDotX + b;
                     var y = Lanes.Create(Unsafe.Add(ref labels, i));
@@ -210,6 +216,7 @@ partial class Linear4
                 var vb = Lanes.Create(directionB);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // 8 examples at a time, each in a lane of its own.
                 for (; i + 8 <= end; i += 8)
                 {
                     var xRow0 = i * featuresStride;
@@ -245,11 +252,12 @@ partial class Linear4
                     var r = s - y;
                     (r * (vwDotX + vb)).StoreUnsafe(ref dots0, i);
                 }
+                // Those that are left, one at a time.
                 for (; i < end; i++)
                 {
                     var xRow = i * featuresStride;
-                    var wDotX = Lanes.Create(Lanes.Sum(w0 * Lanes.LoadUnsafe(ref features, xRow)));
-                    var vwDotX = Lanes.Create(Lanes.Sum(vw0 * Lanes.LoadUnsafe(ref features, xRow)));
+                    var wDotX = Lanes.Create(Reduction.Sum(w0 * Lanes.LoadUnsafe(ref features, xRow)));
+                    var vwDotX = Lanes.Create(Reduction.Sum(vw0 * Lanes.LoadUnsafe(ref features, xRow)));
                     // s = w·x + b
                     var s = wDotX + b;
                     var y = Lanes.Create(Unsafe.Add(ref labels, i));
@@ -279,6 +287,7 @@ partial class Linear4
                 var b = Lanes.Create(weightsB);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // 8 examples at a time, each in a lane of its own.
                 for (; i + 8 <= end; i += 8)
                 {
                     var xRow0 = i * featuresStride;
@@ -314,11 +323,12 @@ partial class Linear4
                     var r = s - y;
                     (r * r * xDotX + r * r).StoreUnsafe(ref norms0, i);
                 }
+                // Those that are left, one at a time.
                 for (; i < end; i++)
                 {
                     var xRow = i * featuresStride;
-                    var wDotX = Lanes.Create(Lanes.Sum(w0 * Lanes.LoadUnsafe(ref features, xRow)));
-                    var xDotX = Lanes.Create(Lanes.Sum(Lanes.LoadUnsafe(ref features, xRow) * Lanes.LoadUnsafe(ref features, xRow)));
+                    var wDotX = Lanes.Create(Reduction.Sum(w0 * Lanes.LoadUnsafe(ref features, xRow)));
+                    var xDotX = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref features, xRow) * Lanes.LoadUnsafe(ref features, xRow)));
                     // s = w·x + b
                     var s = wDotX + b;
                     var y = Lanes.Create(Unsafe.Add(ref labels, i));
@@ -351,6 +361,7 @@ partial class Linear4
                 var b = Lanes.Create(weightsB);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // 8 examples at a time, each in a lane of its own.
                 for (; i + 8 <= end; i += 8)
                 {
                     var xRow0 = i * featuresStride;
@@ -376,17 +387,28 @@ partial class Linear4
                     // r = s - y
                     var r = s - y;
                     r.StoreUnsafe(ref spilled, 0);
-                    for (nuint j = 0; j < 8; j++)
-                    {
-                        var xRowAt0 = (i + j) * featuresStride;
-                        (Lanes.Create(Unsafe.Add(ref spilled, j)) * Lanes.LoadUnsafe(ref features, xRowAt0)).StoreUnsafe(ref rows0, (i + j) * (nuint)GradientRowLength + (nuint)RowOffsetW);
-                        Lanes.CreateScalar(Lanes.Create(Unsafe.Add(ref spilled, j)).ToScalar()).StoreUnsafe(ref rows0, (i + j) * (nuint)GradientRowLength + (nuint)RowOffsetB);
-                    }
+                    (Lanes.Create(Unsafe.Add(ref spilled, 0)) * Lanes.LoadUnsafe(ref features, xRow0)).StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetW);
+                    Lanes.CreateScalar(Lanes.Create(Unsafe.Add(ref spilled, 0)).ToScalar()).StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetB);
+                    (Lanes.Create(Unsafe.Add(ref spilled, 1)) * Lanes.LoadUnsafe(ref features, xRow1)).StoreUnsafe(ref rows0, (i + 1) * (nuint)GradientRowLength + (nuint)RowOffsetW);
+                    Lanes.CreateScalar(Lanes.Create(Unsafe.Add(ref spilled, 1)).ToScalar()).StoreUnsafe(ref rows0, (i + 1) * (nuint)GradientRowLength + (nuint)RowOffsetB);
+                    (Lanes.Create(Unsafe.Add(ref spilled, 2)) * Lanes.LoadUnsafe(ref features, xRow2)).StoreUnsafe(ref rows0, (i + 2) * (nuint)GradientRowLength + (nuint)RowOffsetW);
+                    Lanes.CreateScalar(Lanes.Create(Unsafe.Add(ref spilled, 2)).ToScalar()).StoreUnsafe(ref rows0, (i + 2) * (nuint)GradientRowLength + (nuint)RowOffsetB);
+                    (Lanes.Create(Unsafe.Add(ref spilled, 3)) * Lanes.LoadUnsafe(ref features, xRow3)).StoreUnsafe(ref rows0, (i + 3) * (nuint)GradientRowLength + (nuint)RowOffsetW);
+                    Lanes.CreateScalar(Lanes.Create(Unsafe.Add(ref spilled, 3)).ToScalar()).StoreUnsafe(ref rows0, (i + 3) * (nuint)GradientRowLength + (nuint)RowOffsetB);
+                    (Lanes.Create(Unsafe.Add(ref spilled, 4)) * Lanes.LoadUnsafe(ref features, xRow4)).StoreUnsafe(ref rows0, (i + 4) * (nuint)GradientRowLength + (nuint)RowOffsetW);
+                    Lanes.CreateScalar(Lanes.Create(Unsafe.Add(ref spilled, 4)).ToScalar()).StoreUnsafe(ref rows0, (i + 4) * (nuint)GradientRowLength + (nuint)RowOffsetB);
+                    (Lanes.Create(Unsafe.Add(ref spilled, 5)) * Lanes.LoadUnsafe(ref features, xRow5)).StoreUnsafe(ref rows0, (i + 5) * (nuint)GradientRowLength + (nuint)RowOffsetW);
+                    Lanes.CreateScalar(Lanes.Create(Unsafe.Add(ref spilled, 5)).ToScalar()).StoreUnsafe(ref rows0, (i + 5) * (nuint)GradientRowLength + (nuint)RowOffsetB);
+                    (Lanes.Create(Unsafe.Add(ref spilled, 6)) * Lanes.LoadUnsafe(ref features, xRow6)).StoreUnsafe(ref rows0, (i + 6) * (nuint)GradientRowLength + (nuint)RowOffsetW);
+                    Lanes.CreateScalar(Lanes.Create(Unsafe.Add(ref spilled, 6)).ToScalar()).StoreUnsafe(ref rows0, (i + 6) * (nuint)GradientRowLength + (nuint)RowOffsetB);
+                    (Lanes.Create(Unsafe.Add(ref spilled, 7)) * Lanes.LoadUnsafe(ref features, xRow7)).StoreUnsafe(ref rows0, (i + 7) * (nuint)GradientRowLength + (nuint)RowOffsetW);
+                    Lanes.CreateScalar(Lanes.Create(Unsafe.Add(ref spilled, 7)).ToScalar()).StoreUnsafe(ref rows0, (i + 7) * (nuint)GradientRowLength + (nuint)RowOffsetB);
                 }
+                // Those that are left, one at a time.
                 for (; i < end; i++)
                 {
                     var xRow = i * featuresStride;
-                    var wDotX = Lanes.Create(Lanes.Sum(w0 * Lanes.LoadUnsafe(ref features, xRow)));
+                    var wDotX = Lanes.Create(Reduction.Sum(w0 * Lanes.LoadUnsafe(ref features, xRow)));
                     // s = w·x + b
                     var s = wDotX + b;
                     var y = Lanes.Create(Unsafe.Add(ref labels, i));
@@ -404,6 +426,12 @@ partial class Linear4
         // Unrolled: a row of 4 is 1 vector of 8, summed in two chains.
         private void GradientSum512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, Span<double> outputGradients, Span<double> sums)
         {
+            if (coefficients.IsEmpty)
+            {
+                GradientSumUnweighted512(examples, first, last, weights, outputGradients, sums);
+                return;
+            }
+
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
             ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
@@ -425,10 +453,13 @@ partial class Linear4
                 var b = Lanes.Create(weightsB);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // sum1 = Σ c r
                 var sum1 = Vec.Zero;
+                // sum0 = Σ c r x
                 Vec sum0At0 = Vec.Zero, sum0At0b = Vec.Zero;
                 ref var sumW = ref Unsafe.Add(ref sums0, target * (nuint)StorageLength + (nuint)OffsetW);
                 ref var sumB = ref Unsafe.Add(ref sums0, target * (nuint)StorageLength + (nuint)OffsetB);
+                // 8 examples at a time, each in a lane of its own.
                 for (; i + 8 <= end; i += 8)
                 {
                     var xRow0 = i * featuresStride;
@@ -453,36 +484,137 @@ partial class Linear4
                     var y = Lanes.LoadUnsafe(ref labels, i);
                     // r = s - y
                     var r = s - y;
-                    var c = coefficients.IsEmpty ? Vec.One : Lanes.LoadUnsafe(ref coefficients0, i);
+                    var c = Lanes.LoadUnsafe(ref coefficients0, i);
                     r.StoreUnsafe(ref outputGradients0, i);
                     sum1 += c * r;
                     (c * r).StoreUnsafe(ref spilled, 0);
-                    for (nuint j = 0; j < 8; j += 2)
-                    {
-                        var xRowAt0 = (i + j) * featuresStride;
-                        var factor0At0 = Lanes.Create(Unsafe.Add(ref spilled, j));
-                        sum0At0 = Lanes.MultiplyAddEstimate(factor0At0, Lanes.LoadUnsafe(ref features, xRowAt0), sum0At0);
-                        var xRowAt1 = (i + j + 1) * featuresStride;
-                        var factor0At1 = Lanes.Create(Unsafe.Add(ref spilled, j + 1));
-                        sum0At0b = Lanes.MultiplyAddEstimate(factor0At1, Lanes.LoadUnsafe(ref features, xRowAt1), sum0At0b);
-                    }
+                    var factor0At0 = Lanes.Create(Unsafe.Add(ref spilled, 0));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At0, Lanes.LoadUnsafe(ref features, xRow0), sum0At0);
+                    var factor0At1 = Lanes.Create(Unsafe.Add(ref spilled, 1));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At1, Lanes.LoadUnsafe(ref features, xRow1), sum0At0b);
+                    var factor0At2 = Lanes.Create(Unsafe.Add(ref spilled, 2));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At2, Lanes.LoadUnsafe(ref features, xRow2), sum0At0);
+                    var factor0At3 = Lanes.Create(Unsafe.Add(ref spilled, 3));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At3, Lanes.LoadUnsafe(ref features, xRow3), sum0At0b);
+                    var factor0At4 = Lanes.Create(Unsafe.Add(ref spilled, 4));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At4, Lanes.LoadUnsafe(ref features, xRow4), sum0At0);
+                    var factor0At5 = Lanes.Create(Unsafe.Add(ref spilled, 5));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At5, Lanes.LoadUnsafe(ref features, xRow5), sum0At0b);
+                    var factor0At6 = Lanes.Create(Unsafe.Add(ref spilled, 6));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At6, Lanes.LoadUnsafe(ref features, xRow6), sum0At0);
+                    var factor0At7 = Lanes.Create(Unsafe.Add(ref spilled, 7));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At7, Lanes.LoadUnsafe(ref features, xRow7), sum0At0b);
                 }
+                // Those that are left, one at a time.
                 for (; i < end; i++)
                 {
                     var xRow = i * featuresStride;
-                    var wDotX = Lanes.Create(Lanes.Sum(w0 * Lanes.LoadUnsafe(ref features, xRow)));
+                    var wDotX = Lanes.Create(Reduction.Sum(w0 * Lanes.LoadUnsafe(ref features, xRow)));
                     // s = w·x + b
                     var s = wDotX + b;
                     var y = Lanes.Create(Unsafe.Add(ref labels, i));
                     // r = s - y
                     var r = s - y;
-                    var c = coefficients.IsEmpty ? Vec.One : Lanes.Create(Unsafe.Add(ref coefficients0, i));
+                    var c = Lanes.Create(Unsafe.Add(ref coefficients0, i));
                     Unsafe.Add(ref outputGradients0, i) = r.ToScalar();
                     sum1 += Lanes.CreateScalar((c * r).ToScalar());
                     sum0At0 = Lanes.MultiplyAddEstimate(c * r, Lanes.LoadUnsafe(ref features, xRow), sum0At0);
                 }
                 (sum0At0 + sum0At0b).StoreUnsafe(ref sumW, 0);
-                sumB = Lanes.Sum(sum1);
+                sumB = Reduction.Sum(sum1);
+            }
+        }
+
+        // outputGradients = s - y
+        // sums.w = Σ r x
+        // sums.b = Σ r
+        // Unrolled: a row of 4 is 1 vector of 8, summed in two chains.
+        private void GradientSumUnweighted512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputGradients, Span<double> sums)
+        {
+            var segments = examples.SegmentsOf(0);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
+            const nuint featuresStride = 8;
+            ref var weightsW = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetW);
+            ref var features = ref MemoryMarshal.GetReference(examples.Features);
+            ref var weightsB = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB);
+            ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
+            ref var outputGradients0 = ref MemoryMarshal.GetReference(outputGradients);
+            ref var sums0 = ref MemoryMarshal.GetReference(sums);
+            var w0 = Lanes.LoadUnsafe(ref weightsW);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var b = Lanes.Create(weightsB);
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // sum1 = Σ r
+                var sum1 = Vec.Zero;
+                // sum0 = Σ r x
+                Vec sum0At0 = Vec.Zero, sum0At0b = Vec.Zero;
+                ref var sumW = ref Unsafe.Add(ref sums0, target * (nuint)StorageLength + (nuint)OffsetW);
+                ref var sumB = ref Unsafe.Add(ref sums0, target * (nuint)StorageLength + (nuint)OffsetB);
+                // 8 examples at a time, each in a lane of its own.
+                for (; i + 8 <= end; i += 8)
+                {
+                    var xRow0 = i * featuresStride;
+                    var xRow1 = (i + 1) * featuresStride;
+                    var xRow2 = (i + 2) * featuresStride;
+                    var xRow3 = (i + 3) * featuresStride;
+                    var xRow4 = (i + 4) * featuresStride;
+                    var xRow5 = (i + 5) * featuresStride;
+                    var xRow6 = (i + 6) * featuresStride;
+                    var xRow7 = (i + 7) * featuresStride;
+                    var wDotX = Reduction.Sums(
+                        w0 * Lanes.LoadUnsafe(ref features, xRow0),
+                        w0 * Lanes.LoadUnsafe(ref features, xRow1),
+                        w0 * Lanes.LoadUnsafe(ref features, xRow2),
+                        w0 * Lanes.LoadUnsafe(ref features, xRow3),
+                        w0 * Lanes.LoadUnsafe(ref features, xRow4),
+                        w0 * Lanes.LoadUnsafe(ref features, xRow5),
+                        w0 * Lanes.LoadUnsafe(ref features, xRow6),
+                        w0 * Lanes.LoadUnsafe(ref features, xRow7));
+                    // s = w·x + b
+                    var s = wDotX + b;
+                    var y = Lanes.LoadUnsafe(ref labels, i);
+                    // r = s - y
+                    var r = s - y;
+                    r.StoreUnsafe(ref outputGradients0, i);
+                    sum1 += r;
+                    var factor0At0 = Lanes.Create(Unsafe.Add(ref outputGradients0, i));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At0, Lanes.LoadUnsafe(ref features, xRow0), sum0At0);
+                    var factor0At1 = Lanes.Create(Unsafe.Add(ref outputGradients0, i + 1));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At1, Lanes.LoadUnsafe(ref features, xRow1), sum0At0b);
+                    var factor0At2 = Lanes.Create(Unsafe.Add(ref outputGradients0, i + 2));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At2, Lanes.LoadUnsafe(ref features, xRow2), sum0At0);
+                    var factor0At3 = Lanes.Create(Unsafe.Add(ref outputGradients0, i + 3));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At3, Lanes.LoadUnsafe(ref features, xRow3), sum0At0b);
+                    var factor0At4 = Lanes.Create(Unsafe.Add(ref outputGradients0, i + 4));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At4, Lanes.LoadUnsafe(ref features, xRow4), sum0At0);
+                    var factor0At5 = Lanes.Create(Unsafe.Add(ref outputGradients0, i + 5));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At5, Lanes.LoadUnsafe(ref features, xRow5), sum0At0b);
+                    var factor0At6 = Lanes.Create(Unsafe.Add(ref outputGradients0, i + 6));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At6, Lanes.LoadUnsafe(ref features, xRow6), sum0At0);
+                    var factor0At7 = Lanes.Create(Unsafe.Add(ref outputGradients0, i + 7));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At7, Lanes.LoadUnsafe(ref features, xRow7), sum0At0b);
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var xRow = i * featuresStride;
+                    var wDotX = Lanes.Create(Reduction.Sum(w0 * Lanes.LoadUnsafe(ref features, xRow)));
+                    // s = w·x + b
+                    var s = wDotX + b;
+                    var y = Lanes.Create(Unsafe.Add(ref labels, i));
+                    // r = s - y
+                    var r = s - y;
+                    Unsafe.Add(ref outputGradients0, i) = r.ToScalar();
+                    sum1 += Lanes.CreateScalar(r.ToScalar());
+                    sum0At0 = Lanes.MultiplyAddEstimate(r, Lanes.LoadUnsafe(ref features, xRow), sum0At0);
+                }
+                (sum0At0 + sum0At0b).StoreUnsafe(ref sumW, 0);
+                sumB = Reduction.Sum(sum1);
             }
         }
 
@@ -493,6 +625,12 @@ partial class Linear4
         // Unrolled: a row of 4 is 1 vector of 8, summed in two chains.
         private void GradientSumWithFlow512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, Span<double> outputGradients, Span<double> sums, Span<double> flows)
         {
+            if (coefficients.IsEmpty)
+            {
+                GradientSumWithFlowUnweighted512(examples, first, last, weights, direction, outputGradients, sums, flows);
+                return;
+            }
+
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
             ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
@@ -519,10 +657,13 @@ partial class Linear4
                 var vb = Lanes.Create(directionB);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // sum1 = Σ c r
                 var sum1 = Vec.Zero;
+                // sum0 = Σ c r x
                 Vec sum0At0 = Vec.Zero, sum0At0b = Vec.Zero;
                 ref var sumW = ref Unsafe.Add(ref sums0, target * (nuint)StorageLength + (nuint)OffsetW);
                 ref var sumB = ref Unsafe.Add(ref sums0, target * (nuint)StorageLength + (nuint)OffsetB);
+                // 8 examples at a time, each in a lane of its own.
                 for (; i + 8 <= end; i += 8)
                 {
                     var xRow0 = i * featuresStride;
@@ -556,39 +697,158 @@ partial class Linear4
                     var y = Lanes.LoadUnsafe(ref labels, i);
                     // r = s - y
                     var r = s - y;
-                    var c = coefficients.IsEmpty ? Vec.One : Lanes.LoadUnsafe(ref coefficients0, i);
+                    var c = Lanes.LoadUnsafe(ref coefficients0, i);
                     r.StoreUnsafe(ref outputGradients0, i);
                     (c * r * (vwDotX + vb)).StoreUnsafe(ref flows0, i);
                     sum1 += c * r;
                     (c * r).StoreUnsafe(ref spilled, 0);
-                    for (nuint j = 0; j < 8; j += 2)
-                    {
-                        var xRowAt0 = (i + j) * featuresStride;
-                        var factor0At0 = Lanes.Create(Unsafe.Add(ref spilled, j));
-                        sum0At0 = Lanes.MultiplyAddEstimate(factor0At0, Lanes.LoadUnsafe(ref features, xRowAt0), sum0At0);
-                        var xRowAt1 = (i + j + 1) * featuresStride;
-                        var factor0At1 = Lanes.Create(Unsafe.Add(ref spilled, j + 1));
-                        sum0At0b = Lanes.MultiplyAddEstimate(factor0At1, Lanes.LoadUnsafe(ref features, xRowAt1), sum0At0b);
-                    }
+                    var factor0At0 = Lanes.Create(Unsafe.Add(ref spilled, 0));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At0, Lanes.LoadUnsafe(ref features, xRow0), sum0At0);
+                    var factor0At1 = Lanes.Create(Unsafe.Add(ref spilled, 1));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At1, Lanes.LoadUnsafe(ref features, xRow1), sum0At0b);
+                    var factor0At2 = Lanes.Create(Unsafe.Add(ref spilled, 2));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At2, Lanes.LoadUnsafe(ref features, xRow2), sum0At0);
+                    var factor0At3 = Lanes.Create(Unsafe.Add(ref spilled, 3));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At3, Lanes.LoadUnsafe(ref features, xRow3), sum0At0b);
+                    var factor0At4 = Lanes.Create(Unsafe.Add(ref spilled, 4));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At4, Lanes.LoadUnsafe(ref features, xRow4), sum0At0);
+                    var factor0At5 = Lanes.Create(Unsafe.Add(ref spilled, 5));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At5, Lanes.LoadUnsafe(ref features, xRow5), sum0At0b);
+                    var factor0At6 = Lanes.Create(Unsafe.Add(ref spilled, 6));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At6, Lanes.LoadUnsafe(ref features, xRow6), sum0At0);
+                    var factor0At7 = Lanes.Create(Unsafe.Add(ref spilled, 7));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At7, Lanes.LoadUnsafe(ref features, xRow7), sum0At0b);
                 }
+                // Those that are left, one at a time.
                 for (; i < end; i++)
                 {
                     var xRow = i * featuresStride;
-                    var wDotX = Lanes.Create(Lanes.Sum(w0 * Lanes.LoadUnsafe(ref features, xRow)));
-                    var vwDotX = Lanes.Create(Lanes.Sum(vw0 * Lanes.LoadUnsafe(ref features, xRow)));
+                    var wDotX = Lanes.Create(Reduction.Sum(w0 * Lanes.LoadUnsafe(ref features, xRow)));
+                    var vwDotX = Lanes.Create(Reduction.Sum(vw0 * Lanes.LoadUnsafe(ref features, xRow)));
                     // s = w·x + b
                     var s = wDotX + b;
                     var y = Lanes.Create(Unsafe.Add(ref labels, i));
                     // r = s - y
                     var r = s - y;
-                    var c = coefficients.IsEmpty ? Vec.One : Lanes.Create(Unsafe.Add(ref coefficients0, i));
+                    var c = Lanes.Create(Unsafe.Add(ref coefficients0, i));
                     Unsafe.Add(ref outputGradients0, i) = r.ToScalar();
                     Unsafe.Add(ref flows0, i) = (c * r * (vwDotX + vb)).ToScalar();
                     sum1 += Lanes.CreateScalar((c * r).ToScalar());
                     sum0At0 = Lanes.MultiplyAddEstimate(c * r, Lanes.LoadUnsafe(ref features, xRow), sum0At0);
                 }
                 (sum0At0 + sum0At0b).StoreUnsafe(ref sumW, 0);
-                sumB = Lanes.Sum(sum1);
+                sumB = Reduction.Sum(sum1);
+            }
+        }
+
+        // outputGradients = s - y
+        // sums.w = Σ r x
+        // sums.b = Σ r
+        // flows = r (vw·x + vb)
+        // Unrolled: a row of 4 is 1 vector of 8, summed in two chains.
+        private void GradientSumWithFlowUnweighted512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> outputGradients, Span<double> sums, Span<double> flows)
+        {
+            var segments = examples.SegmentsOf(0);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
+            const nuint featuresStride = 8;
+            ref var weightsW = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetW);
+            ref var features = ref MemoryMarshal.GetReference(examples.Features);
+            ref var directionW = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW);
+            ref var weightsB = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB);
+            ref var directionB = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB);
+            ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
+            ref var outputGradients0 = ref MemoryMarshal.GetReference(outputGradients);
+            ref var sums0 = ref MemoryMarshal.GetReference(sums);
+            ref var flows0 = ref MemoryMarshal.GetReference(flows);
+            var w0 = Lanes.LoadUnsafe(ref weightsW);
+            var vw0 = Lanes.LoadUnsafe(ref directionW);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var b = Lanes.Create(weightsB);
+                var vb = Lanes.Create(directionB);
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // sum1 = Σ r
+                var sum1 = Vec.Zero;
+                // sum0 = Σ r x
+                Vec sum0At0 = Vec.Zero, sum0At0b = Vec.Zero;
+                ref var sumW = ref Unsafe.Add(ref sums0, target * (nuint)StorageLength + (nuint)OffsetW);
+                ref var sumB = ref Unsafe.Add(ref sums0, target * (nuint)StorageLength + (nuint)OffsetB);
+                // 8 examples at a time, each in a lane of its own.
+                for (; i + 8 <= end; i += 8)
+                {
+                    var xRow0 = i * featuresStride;
+                    var xRow1 = (i + 1) * featuresStride;
+                    var xRow2 = (i + 2) * featuresStride;
+                    var xRow3 = (i + 3) * featuresStride;
+                    var xRow4 = (i + 4) * featuresStride;
+                    var xRow5 = (i + 5) * featuresStride;
+                    var xRow6 = (i + 6) * featuresStride;
+                    var xRow7 = (i + 7) * featuresStride;
+                    var wDotX = Reduction.Sums(
+                        w0 * Lanes.LoadUnsafe(ref features, xRow0),
+                        w0 * Lanes.LoadUnsafe(ref features, xRow1),
+                        w0 * Lanes.LoadUnsafe(ref features, xRow2),
+                        w0 * Lanes.LoadUnsafe(ref features, xRow3),
+                        w0 * Lanes.LoadUnsafe(ref features, xRow4),
+                        w0 * Lanes.LoadUnsafe(ref features, xRow5),
+                        w0 * Lanes.LoadUnsafe(ref features, xRow6),
+                        w0 * Lanes.LoadUnsafe(ref features, xRow7));
+                    var vwDotX = Reduction.Sums(
+                        vw0 * Lanes.LoadUnsafe(ref features, xRow0),
+                        vw0 * Lanes.LoadUnsafe(ref features, xRow1),
+                        vw0 * Lanes.LoadUnsafe(ref features, xRow2),
+                        vw0 * Lanes.LoadUnsafe(ref features, xRow3),
+                        vw0 * Lanes.LoadUnsafe(ref features, xRow4),
+                        vw0 * Lanes.LoadUnsafe(ref features, xRow5),
+                        vw0 * Lanes.LoadUnsafe(ref features, xRow6),
+                        vw0 * Lanes.LoadUnsafe(ref features, xRow7));
+                    // s = w·x + b
+                    var s = wDotX + b;
+                    var y = Lanes.LoadUnsafe(ref labels, i);
+                    // r = s - y
+                    var r = s - y;
+                    r.StoreUnsafe(ref outputGradients0, i);
+                    (r * (vwDotX + vb)).StoreUnsafe(ref flows0, i);
+                    sum1 += r;
+                    var factor0At0 = Lanes.Create(Unsafe.Add(ref outputGradients0, i));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At0, Lanes.LoadUnsafe(ref features, xRow0), sum0At0);
+                    var factor0At1 = Lanes.Create(Unsafe.Add(ref outputGradients0, i + 1));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At1, Lanes.LoadUnsafe(ref features, xRow1), sum0At0b);
+                    var factor0At2 = Lanes.Create(Unsafe.Add(ref outputGradients0, i + 2));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At2, Lanes.LoadUnsafe(ref features, xRow2), sum0At0);
+                    var factor0At3 = Lanes.Create(Unsafe.Add(ref outputGradients0, i + 3));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At3, Lanes.LoadUnsafe(ref features, xRow3), sum0At0b);
+                    var factor0At4 = Lanes.Create(Unsafe.Add(ref outputGradients0, i + 4));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At4, Lanes.LoadUnsafe(ref features, xRow4), sum0At0);
+                    var factor0At5 = Lanes.Create(Unsafe.Add(ref outputGradients0, i + 5));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At5, Lanes.LoadUnsafe(ref features, xRow5), sum0At0b);
+                    var factor0At6 = Lanes.Create(Unsafe.Add(ref outputGradients0, i + 6));
+                    sum0At0 = Lanes.MultiplyAddEstimate(factor0At6, Lanes.LoadUnsafe(ref features, xRow6), sum0At0);
+                    var factor0At7 = Lanes.Create(Unsafe.Add(ref outputGradients0, i + 7));
+                    sum0At0b = Lanes.MultiplyAddEstimate(factor0At7, Lanes.LoadUnsafe(ref features, xRow7), sum0At0b);
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var xRow = i * featuresStride;
+                    var wDotX = Lanes.Create(Reduction.Sum(w0 * Lanes.LoadUnsafe(ref features, xRow)));
+                    var vwDotX = Lanes.Create(Reduction.Sum(vw0 * Lanes.LoadUnsafe(ref features, xRow)));
+                    // s = w·x + b
+                    var s = wDotX + b;
+                    var y = Lanes.Create(Unsafe.Add(ref labels, i));
+                    // r = s - y
+                    var r = s - y;
+                    Unsafe.Add(ref outputGradients0, i) = r.ToScalar();
+                    Unsafe.Add(ref flows0, i) = (r * (vwDotX + vb)).ToScalar();
+                    sum1 += Lanes.CreateScalar(r.ToScalar());
+                    sum0At0 = Lanes.MultiplyAddEstimate(r, Lanes.LoadUnsafe(ref features, xRow), sum0At0);
+                }
+                (sum0At0 + sum0At0b).StoreUnsafe(ref sumW, 0);
+                sumB = Reduction.Sum(sum1);
             }
         }
 
@@ -596,6 +856,12 @@ partial class Linear4
         // Unrolled: a row of 4 is 1 vector of 8.
         private void Flow512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, ReadOnlySpan<double> outputGradients, Span<double> flows)
         {
+            if (coefficients.IsEmpty)
+            {
+                FlowUnweighted512(examples, first, last, weights, direction, outputGradients, flows);
+                return;
+            }
+
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
             const nuint featuresStride = 8;
@@ -612,6 +878,7 @@ partial class Linear4
                 var vb = Lanes.Create(directionB);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // 8 examples at a time, each in a lane of its own.
                 for (; i + 8 <= end; i += 8)
                 {
                     var xRow0 = i * featuresStride;
@@ -631,17 +898,71 @@ partial class Linear4
                         vw0 * Lanes.LoadUnsafe(ref features, xRow5),
                         vw0 * Lanes.LoadUnsafe(ref features, xRow6),
                         vw0 * Lanes.LoadUnsafe(ref features, xRow7));
-                    var c = coefficients.IsEmpty ? Vec.One : Lanes.LoadUnsafe(ref coefficients0, i);
+                    var c = Lanes.LoadUnsafe(ref coefficients0, i);
                     var r = Lanes.LoadUnsafe(ref stored, i);
                     (c * r * (vwDotX + vb)).StoreUnsafe(ref flows0, i);
                 }
+                // Those that are left, one at a time.
                 for (; i < end; i++)
                 {
                     var xRow = i * featuresStride;
-                    var vwDotX = Lanes.Create(Lanes.Sum(vw0 * Lanes.LoadUnsafe(ref features, xRow)));
-                    var c = coefficients.IsEmpty ? Vec.One : Lanes.Create(Unsafe.Add(ref coefficients0, i));
+                    var vwDotX = Lanes.Create(Reduction.Sum(vw0 * Lanes.LoadUnsafe(ref features, xRow)));
+                    var c = Lanes.Create(Unsafe.Add(ref coefficients0, i));
                     var r = Lanes.Create(Unsafe.Add(ref stored, i));
                     Unsafe.Add(ref flows0, i) = (c * r * (vwDotX + vb)).ToScalar();
+                }
+            }
+        }
+
+        // flows = r (vw·x + vb)
+        // Unrolled: a row of 4 is 1 vector of 8.
+        private void FlowUnweighted512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, ReadOnlySpan<double> outputGradients, Span<double> flows)
+        {
+            var segments = examples.SegmentsOf(0);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            const nuint featuresStride = 8;
+            ref var directionW = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW);
+            ref var features = ref MemoryMarshal.GetReference(examples.Features);
+            ref var directionB = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB);
+            ref var stored = ref MemoryMarshal.GetReference(outputGradients);
+            ref var flows0 = ref MemoryMarshal.GetReference(flows);
+            var vw0 = Lanes.LoadUnsafe(ref directionW);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var vb = Lanes.Create(directionB);
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // 8 examples at a time, each in a lane of its own.
+                for (; i + 8 <= end; i += 8)
+                {
+                    var xRow0 = i * featuresStride;
+                    var xRow1 = (i + 1) * featuresStride;
+                    var xRow2 = (i + 2) * featuresStride;
+                    var xRow3 = (i + 3) * featuresStride;
+                    var xRow4 = (i + 4) * featuresStride;
+                    var xRow5 = (i + 5) * featuresStride;
+                    var xRow6 = (i + 6) * featuresStride;
+                    var xRow7 = (i + 7) * featuresStride;
+                    var vwDotX = Reduction.Sums(
+                        vw0 * Lanes.LoadUnsafe(ref features, xRow0),
+                        vw0 * Lanes.LoadUnsafe(ref features, xRow1),
+                        vw0 * Lanes.LoadUnsafe(ref features, xRow2),
+                        vw0 * Lanes.LoadUnsafe(ref features, xRow3),
+                        vw0 * Lanes.LoadUnsafe(ref features, xRow4),
+                        vw0 * Lanes.LoadUnsafe(ref features, xRow5),
+                        vw0 * Lanes.LoadUnsafe(ref features, xRow6),
+                        vw0 * Lanes.LoadUnsafe(ref features, xRow7));
+                    var r = Lanes.LoadUnsafe(ref stored, i);
+                    (r * (vwDotX + vb)).StoreUnsafe(ref flows0, i);
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var xRow = i * featuresStride;
+                    var vwDotX = Lanes.Create(Reduction.Sum(vw0 * Lanes.LoadUnsafe(ref features, xRow)));
+                    var r = Lanes.Create(Unsafe.Add(ref stored, i));
+                    Unsafe.Add(ref flows0, i) = (r * (vwDotX + vb)).ToScalar();
                 }
             }
         }
@@ -670,6 +991,7 @@ partial class Linear4
                     nuint i = 0;
                     var end = (nuint)(uint)right.Count;
                     ref var gramRow = ref Unsafe.Add(ref gram0, a * (nuint)(uint)right.Count);
+                    // 8 examples at a time, each in a lane of its own.
                     for (; i + 8 <= end; i += 8)
                     {
                         var xRow0 = i * featuresStride;
@@ -692,10 +1014,11 @@ partial class Linear4
                         var r = Lanes.LoadUnsafe(ref stored, i);
                         (Lanes.LoadUnsafe(ref gramRow, i) + (r * leftR * xDotLeftX + r * leftR)).StoreUnsafe(ref gramRow, i);
                     }
+                    // Those that are left, one at a time.
                     for (; i < end; i++)
                     {
                         var xRow = i * featuresStride;
-                        var xDotLeftX = Lanes.Create(Lanes.Sum(Lanes.LoadUnsafe(ref features, xRow) * leftX0));
+                        var xDotLeftX = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref features, xRow) * leftX0));
                         var r = Lanes.Create(Unsafe.Add(ref stored, i));
                         Unsafe.Add(ref gramRow, i) += (r * leftR * xDotLeftX + r * leftR).ToScalar();
                     }

@@ -71,6 +71,12 @@ partial class Linear4
         public LabelDomain Labels => LabelDomain.Real;
 
         /// <inheritdoc/>
+        public int Outputs => 1;
+
+        /// <inheritdoc/>
+        public int OutputStride => 1;
+
+        /// <inheritdoc/>
         public int GradientRowLength => 16;
 
         /// <inheritdoc/>

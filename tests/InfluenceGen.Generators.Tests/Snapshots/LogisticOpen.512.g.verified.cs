@@ -34,6 +34,7 @@ partial class LogisticOpen
                 var b = Lanes.Create(weightsB);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // 8 examples at a time, each in a lane of its own.
                 for (; i + 8 <= end; i += 8)
                 {
                     var xRow0 = i * featuresStride;
@@ -69,6 +70,7 @@ partial class LogisticOpen
                     var s = wDotX + b;
                     s.StoreUnsafe(ref outputs0, i);
                 }
+                // Those that are left, one at a time.
                 for (; i < end; i++)
                 {
                     var xRow = i * featuresStride;
@@ -78,7 +80,7 @@ partial class LogisticOpen
                         var w = Lanes.LoadUnsafe(ref weightsW, k);
                         wDotXAt0 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow + k), wDotXAt0);
                     }
-                    var wDotX = Lanes.Create(Lanes.Sum(wDotXAt0));
+                    var wDotX = Lanes.Create(Reduction.Sum(wDotXAt0));
                     // s = w·x + b
                     var s = wDotX + b;
                     Unsafe.Add(ref outputs0, i) = s.ToScalar();
@@ -86,7 +88,7 @@ partial class LogisticOpen
             }
         }
 
-        // losses = softplus(s) - y s
+        // losses = softplus(t)
         // Not unrolled: the number of features is read at run time; rows are read 8 at a time.
         private void Loss512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> losses)
         {
@@ -104,6 +106,7 @@ partial class LogisticOpen
                 var b = Lanes.Create(weightsB);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // 8 examples at a time, each in a lane of its own.
                 for (; i + 8 <= end; i += 8)
                 {
                     var xRow0 = i * featuresStride;
@@ -137,12 +140,15 @@ partial class LogisticOpen
                     var wDotX = Reduction.Sums(wDotXAt0, wDotXAt1, wDotXAt2, wDotXAt3, wDotXAt4, wDotXAt5, wDotXAt6, wDotXAt7);
                     // s = w·x + b
                     var s = wDotX + b;
-                    var softplusOfS = Elementary.Softplus(s);
                     var y = Lanes.LoadUnsafe(ref labels, i);
-                    // loss = softplus(s) - y s
-                    var loss = softplusOfS - y * s;
+                    // t = s (1 - 2 y)
+                    var t = s * (Lanes.Create(1.0) - 2.0 * y);
+                    var softplusOfT = Elementary.Softplus(t);
+                    // loss = softplus(t)
+                    var loss = softplusOfT;
                     loss.StoreUnsafe(ref losses0, i);
                 }
+                // Those that are left, one at a time.
                 for (; i < end; i++)
                 {
                     var xRow = i * featuresStride;
@@ -152,19 +158,21 @@ partial class LogisticOpen
                         var w = Lanes.LoadUnsafe(ref weightsW, k);
                         wDotXAt0 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow + k), wDotXAt0);
                     }
-                    var wDotX = Lanes.Create(Lanes.Sum(wDotXAt0));
+                    var wDotX = Lanes.Create(Reduction.Sum(wDotXAt0));
                     // s = w·x + b
                     var s = wDotX + b;
-                    var softplusOfS = Elementary.Softplus(s);
                     var y = Lanes.Create(Unsafe.Add(ref labels, i));
-                    // loss = softplus(s) - y s
-                    var loss = softplusOfS - y * s;
+                    // t = s (1 - 2 y)
+                    var t = s * (Lanes.Create(1.0) - 2.0 * y);
+                    var softplusOfT = Elementary.Softplus(t);
+                    // loss = softplus(t)
+                    var loss = softplusOfT;
                     Unsafe.Add(ref losses0, i) = loss.ToScalar();
                 }
             }
         }
 
-        // outputGradients = sigmoid(s) - y
+        // outputGradients = (1 - 2 y) sigmoid(t)
         // Not unrolled: the number of features is read at run time; rows are read 8 at a time.
         private void OutputGradient512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputGradients)
         {
@@ -182,6 +190,7 @@ partial class LogisticOpen
                 var b = Lanes.Create(weightsB);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // 8 examples at a time, each in a lane of its own.
                 for (; i + 8 <= end; i += 8)
                 {
                     var xRow0 = i * featuresStride;
@@ -213,14 +222,17 @@ partial class LogisticOpen
                         wDotXAt7 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow7 + k), wDotXAt7);
                     }
                     var wDotX = Reduction.Sums(wDotXAt0, wDotXAt1, wDotXAt2, wDotXAt3, wDotXAt4, wDotXAt5, wDotXAt6, wDotXAt7);
+                    var y = Lanes.LoadUnsafe(ref labels, i);
                     // s = w·x + b
                     var s = wDotX + b;
-                    var sigmoidOfS = Elementary.Sigmoid(s);
-                    var y = Lanes.LoadUnsafe(ref labels, i);
-                    // r = sigmoid(s) - y
-                    var r = sigmoidOfS - y;
+                    // t = s (1 - 2 y)
+                    var t = s * (Lanes.Create(1.0) - 2.0 * y);
+                    var sigmoidOfT = Elementary.Sigmoid(t);
+                    // r = (1 - 2 y) sigmoid(t)
+                    var r = (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfT;
                     r.StoreUnsafe(ref outputGradients0, i);
                 }
+                // Those that are left, one at a time.
                 for (; i < end; i++)
                 {
                     var xRow = i * featuresStride;
@@ -230,13 +242,15 @@ partial class LogisticOpen
                         var w = Lanes.LoadUnsafe(ref weightsW, k);
                         wDotXAt0 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow + k), wDotXAt0);
                     }
-                    var wDotX = Lanes.Create(Lanes.Sum(wDotXAt0));
+                    var wDotX = Lanes.Create(Reduction.Sum(wDotXAt0));
+                    var y = Lanes.Create(Unsafe.Add(ref labels, i));
                     // s = w·x + b
                     var s = wDotX + b;
-                    var sigmoidOfS = Elementary.Sigmoid(s);
-                    var y = Lanes.Create(Unsafe.Add(ref labels, i));
-                    // r = sigmoid(s) - y
-                    var r = sigmoidOfS - y;
+                    // t = s (1 - 2 y)
+                    var t = s * (Lanes.Create(1.0) - 2.0 * y);
+                    var sigmoidOfT = Elementary.Sigmoid(t);
+                    // r = (1 - 2 y) sigmoid(t)
+                    var r = (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfT;
                     Unsafe.Add(ref outputGradients0, i) = r.ToScalar();
                 }
             }
@@ -263,6 +277,7 @@ partial class LogisticOpen
                 var vb = Lanes.Create(directionB);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // 8 examples at a time, each in a lane of its own.
                 for (; i + 8 <= end; i += 8)
                 {
                     var xRow0 = i * featuresStride;
@@ -312,14 +327,17 @@ partial class LogisticOpen
                     }
                     var wDotX = Reduction.Sums(wDotXAt0, wDotXAt1, wDotXAt2, wDotXAt3, wDotXAt4, wDotXAt5, wDotXAt6, wDotXAt7);
                     var vwDotX = Reduction.Sums(vwDotXAt0, vwDotXAt1, vwDotXAt2, vwDotXAt3, vwDotXAt4, vwDotXAt5, vwDotXAt6, vwDotXAt7);
+                    var y = Lanes.LoadUnsafe(ref labels, i);
                     // s = w·x + b
                     var s = wDotX + b;
-                    var sigmoidOfS = Elementary.Sigmoid(s);
-                    var y = Lanes.LoadUnsafe(ref labels, i);
-                    // r = sigmoid(s) - y
-                    var r = sigmoidOfS - y;
+                    // t = s (1 - 2 y)
+                    var t = s * (Lanes.Create(1.0) - 2.0 * y);
+                    var sigmoidOfT = Elementary.Sigmoid(t);
+                    // r = (1 - 2 y) sigmoid(t)
+                    var r = (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfT;
                     (r * (vwDotX + vb)).StoreUnsafe(ref dots0, i);
                 }
+                // Those that are left, one at a time.
                 for (; i < end; i++)
                 {
                     var xRow = i * featuresStride;
@@ -332,14 +350,16 @@ partial class LogisticOpen
                         wDotXAt0 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow + k), wDotXAt0);
                         vwDotXAt0 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow + k), vwDotXAt0);
                     }
-                    var wDotX = Lanes.Create(Lanes.Sum(wDotXAt0));
-                    var vwDotX = Lanes.Create(Lanes.Sum(vwDotXAt0));
+                    var wDotX = Lanes.Create(Reduction.Sum(wDotXAt0));
+                    var vwDotX = Lanes.Create(Reduction.Sum(vwDotXAt0));
+                    var y = Lanes.Create(Unsafe.Add(ref labels, i));
                     // s = w·x + b
                     var s = wDotX + b;
-                    var sigmoidOfS = Elementary.Sigmoid(s);
-                    var y = Lanes.Create(Unsafe.Add(ref labels, i));
-                    // r = sigmoid(s) - y
-                    var r = sigmoidOfS - y;
+                    // t = s (1 - 2 y)
+                    var t = s * (Lanes.Create(1.0) - 2.0 * y);
+                    var sigmoidOfT = Elementary.Sigmoid(t);
+                    // r = (1 - 2 y) sigmoid(t)
+                    var r = (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfT;
                     Unsafe.Add(ref dots0, i) = (r * (vwDotX + vb)).ToScalar();
                 }
             }
@@ -363,6 +383,7 @@ partial class LogisticOpen
                 var b = Lanes.Create(weightsB);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // 8 examples at a time, each in a lane of its own.
                 for (; i + 8 <= end; i += 8)
                 {
                     var xRow0 = i * featuresStride;
@@ -411,14 +432,17 @@ partial class LogisticOpen
                     }
                     var wDotX = Reduction.Sums(wDotXAt0, wDotXAt1, wDotXAt2, wDotXAt3, wDotXAt4, wDotXAt5, wDotXAt6, wDotXAt7);
                     var xDotX = Reduction.Sums(xDotXAt0, xDotXAt1, xDotXAt2, xDotXAt3, xDotXAt4, xDotXAt5, xDotXAt6, xDotXAt7);
+                    var y = Lanes.LoadUnsafe(ref labels, i);
                     // s = w·x + b
                     var s = wDotX + b;
-                    var sigmoidOfS = Elementary.Sigmoid(s);
-                    var y = Lanes.LoadUnsafe(ref labels, i);
-                    // r = sigmoid(s) - y
-                    var r = sigmoidOfS - y;
+                    // t = s (1 - 2 y)
+                    var t = s * (Lanes.Create(1.0) - 2.0 * y);
+                    var sigmoidOfT = Elementary.Sigmoid(t);
+                    // r = (1 - 2 y) sigmoid(t)
+                    var r = (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfT;
                     (r * r * xDotX + r * r).StoreUnsafe(ref norms0, i);
                 }
+                // Those that are left, one at a time.
                 for (; i < end; i++)
                 {
                     var xRow = i * featuresStride;
@@ -430,14 +454,16 @@ partial class LogisticOpen
                         wDotXAt0 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow + k), wDotXAt0);
                         xDotXAt0 = Lanes.MultiplyAddEstimate(Lanes.LoadUnsafe(ref features, xRow + k), Lanes.LoadUnsafe(ref features, xRow + k), xDotXAt0);
                     }
-                    var wDotX = Lanes.Create(Lanes.Sum(wDotXAt0));
-                    var xDotX = Lanes.Create(Lanes.Sum(xDotXAt0));
+                    var wDotX = Lanes.Create(Reduction.Sum(wDotXAt0));
+                    var xDotX = Lanes.Create(Reduction.Sum(xDotXAt0));
+                    var y = Lanes.Create(Unsafe.Add(ref labels, i));
                     // s = w·x + b
                     var s = wDotX + b;
-                    var sigmoidOfS = Elementary.Sigmoid(s);
-                    var y = Lanes.Create(Unsafe.Add(ref labels, i));
-                    // r = sigmoid(s) - y
-                    var r = sigmoidOfS - y;
+                    // t = s (1 - 2 y)
+                    var t = s * (Lanes.Create(1.0) - 2.0 * y);
+                    var sigmoidOfT = Elementary.Sigmoid(t);
+                    // r = (1 - 2 y) sigmoid(t)
+                    var r = (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfT;
                     Unsafe.Add(ref norms0, i) = (r * r * xDotX + r * r).ToScalar();
                 }
             }
@@ -464,6 +490,7 @@ partial class LogisticOpen
                 var b = Lanes.Create(weightsB);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // 8 examples at a time, each in a lane of its own.
                 for (; i + 8 <= end; i += 8)
                 {
                     var xRow0 = i * featuresStride;
@@ -495,23 +522,57 @@ partial class LogisticOpen
                         wDotXAt7 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow7 + k), wDotXAt7);
                     }
                     var wDotX = Reduction.Sums(wDotXAt0, wDotXAt1, wDotXAt2, wDotXAt3, wDotXAt4, wDotXAt5, wDotXAt6, wDotXAt7);
+                    var y = Lanes.LoadUnsafe(ref labels, i);
                     // s = w·x + b
                     var s = wDotX + b;
-                    var sigmoidOfS = Elementary.Sigmoid(s);
-                    var y = Lanes.LoadUnsafe(ref labels, i);
-                    // r = sigmoid(s) - y
-                    var r = sigmoidOfS - y;
+                    // t = s (1 - 2 y)
+                    var t = s * (Lanes.Create(1.0) - 2.0 * y);
+                    var sigmoidOfT = Elementary.Sigmoid(t);
+                    // r = (1 - 2 y) sigmoid(t)
+                    var r = (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfT;
                     r.StoreUnsafe(ref spilled, 0);
-                    for (nuint j = 0; j < 8; j++)
+                    for (nuint k = 0; k < featuresStride; k += 8)
                     {
-                        var xRowAt0 = (i + j) * featuresStride;
-                        for (nuint k = 0; k < featuresStride; k += 8)
-                        {
-                            (Lanes.Create(Unsafe.Add(ref spilled, j)) * Lanes.LoadUnsafe(ref features, xRowAt0 + k)).StoreUnsafe(ref rows0, (i + j) * (nuint)GradientRowLength + (nuint)RowOffsetW + k);
-                        }
-                        Lanes.CreateScalar(Lanes.Create(Unsafe.Add(ref spilled, j)).ToScalar()).StoreUnsafe(ref rows0, (i + j) * (nuint)GradientRowLength + (nuint)RowOffsetB);
+                        (Lanes.Create(Unsafe.Add(ref spilled, 0)) * Lanes.LoadUnsafe(ref features, xRow0 + k)).StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetW + k);
                     }
+                    Lanes.CreateScalar(Lanes.Create(Unsafe.Add(ref spilled, 0)).ToScalar()).StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetB);
+                    for (nuint k = 0; k < featuresStride; k += 8)
+                    {
+                        (Lanes.Create(Unsafe.Add(ref spilled, 1)) * Lanes.LoadUnsafe(ref features, xRow1 + k)).StoreUnsafe(ref rows0, (i + 1) * (nuint)GradientRowLength + (nuint)RowOffsetW + k);
+                    }
+                    Lanes.CreateScalar(Lanes.Create(Unsafe.Add(ref spilled, 1)).ToScalar()).StoreUnsafe(ref rows0, (i + 1) * (nuint)GradientRowLength + (nuint)RowOffsetB);
+                    for (nuint k = 0; k < featuresStride; k += 8)
+                    {
+                        (Lanes.Create(Unsafe.Add(ref spilled, 2)) * Lanes.LoadUnsafe(ref features, xRow2 + k)).StoreUnsafe(ref rows0, (i + 2) * (nuint)GradientRowLength + (nuint)RowOffsetW + k);
+                    }
+                    Lanes.CreateScalar(Lanes.Create(Unsafe.Add(ref spilled, 2)).ToScalar()).StoreUnsafe(ref rows0, (i + 2) * (nuint)GradientRowLength + (nuint)RowOffsetB);
+                    for (nuint k = 0; k < featuresStride; k += 8)
+                    {
+                        (Lanes.Create(Unsafe.Add(ref spilled, 3)) * Lanes.LoadUnsafe(ref features, xRow3 + k)).StoreUnsafe(ref rows0, (i + 3) * (nuint)GradientRowLength + (nuint)RowOffsetW + k);
+                    }
+                    Lanes.CreateScalar(Lanes.Create(Unsafe.Add(ref spilled, 3)).ToScalar()).StoreUnsafe(ref rows0, (i + 3) * (nuint)GradientRowLength + (nuint)RowOffsetB);
+                    for (nuint k = 0; k < featuresStride; k += 8)
+                    {
+                        (Lanes.Create(Unsafe.Add(ref spilled, 4)) * Lanes.LoadUnsafe(ref features, xRow4 + k)).StoreUnsafe(ref rows0, (i + 4) * (nuint)GradientRowLength + (nuint)RowOffsetW + k);
+                    }
+                    Lanes.CreateScalar(Lanes.Create(Unsafe.Add(ref spilled, 4)).ToScalar()).StoreUnsafe(ref rows0, (i + 4) * (nuint)GradientRowLength + (nuint)RowOffsetB);
+                    for (nuint k = 0; k < featuresStride; k += 8)
+                    {
+                        (Lanes.Create(Unsafe.Add(ref spilled, 5)) * Lanes.LoadUnsafe(ref features, xRow5 + k)).StoreUnsafe(ref rows0, (i + 5) * (nuint)GradientRowLength + (nuint)RowOffsetW + k);
+                    }
+                    Lanes.CreateScalar(Lanes.Create(Unsafe.Add(ref spilled, 5)).ToScalar()).StoreUnsafe(ref rows0, (i + 5) * (nuint)GradientRowLength + (nuint)RowOffsetB);
+                    for (nuint k = 0; k < featuresStride; k += 8)
+                    {
+                        (Lanes.Create(Unsafe.Add(ref spilled, 6)) * Lanes.LoadUnsafe(ref features, xRow6 + k)).StoreUnsafe(ref rows0, (i + 6) * (nuint)GradientRowLength + (nuint)RowOffsetW + k);
+                    }
+                    Lanes.CreateScalar(Lanes.Create(Unsafe.Add(ref spilled, 6)).ToScalar()).StoreUnsafe(ref rows0, (i + 6) * (nuint)GradientRowLength + (nuint)RowOffsetB);
+                    for (nuint k = 0; k < featuresStride; k += 8)
+                    {
+                        (Lanes.Create(Unsafe.Add(ref spilled, 7)) * Lanes.LoadUnsafe(ref features, xRow7 + k)).StoreUnsafe(ref rows0, (i + 7) * (nuint)GradientRowLength + (nuint)RowOffsetW + k);
+                    }
+                    Lanes.CreateScalar(Lanes.Create(Unsafe.Add(ref spilled, 7)).ToScalar()).StoreUnsafe(ref rows0, (i + 7) * (nuint)GradientRowLength + (nuint)RowOffsetB);
                 }
+                // Those that are left, one at a time.
                 for (; i < end; i++)
                 {
                     var xRow = i * featuresStride;
@@ -521,13 +582,15 @@ partial class LogisticOpen
                         var w = Lanes.LoadUnsafe(ref weightsW, k);
                         wDotXAt0 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow + k), wDotXAt0);
                     }
-                    var wDotX = Lanes.Create(Lanes.Sum(wDotXAt0));
+                    var wDotX = Lanes.Create(Reduction.Sum(wDotXAt0));
+                    var y = Lanes.Create(Unsafe.Add(ref labels, i));
                     // s = w·x + b
                     var s = wDotX + b;
-                    var sigmoidOfS = Elementary.Sigmoid(s);
-                    var y = Lanes.Create(Unsafe.Add(ref labels, i));
-                    // r = sigmoid(s) - y
-                    var r = sigmoidOfS - y;
+                    // t = s (1 - 2 y)
+                    var t = s * (Lanes.Create(1.0) - 2.0 * y);
+                    var sigmoidOfT = Elementary.Sigmoid(t);
+                    // r = (1 - 2 y) sigmoid(t)
+                    var r = (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfT;
                     for (nuint k = 0; k < featuresStride; k += 8)
                     {
                         (r * Lanes.LoadUnsafe(ref features, xRow + k)).StoreUnsafe(ref rows0, i * (nuint)GradientRowLength + (nuint)RowOffsetW + k);
@@ -537,12 +600,18 @@ partial class LogisticOpen
             }
         }
 
-        // outputGradients = sigmoid(s) - y
+        // outputGradients = (1 - 2 y) sigmoid(t)
         // sums.w = Σ c r x
         // sums.b = Σ c r
         // Not unrolled: the number of features is read at run time; rows are read 8 at a time.
         private void GradientSum512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, Span<double> outputGradients, Span<double> sums)
         {
+            if (coefficients.IsEmpty)
+            {
+                GradientSumUnweighted512(examples, first, last, weights, outputGradients, sums);
+                return;
+            }
+
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
             ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
@@ -563,10 +632,12 @@ partial class LogisticOpen
                 var b = Lanes.Create(weightsB);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // sum1 = Σ c r
                 var sum1 = Vec.Zero;
                 ref var sumW = ref Unsafe.Add(ref sums0, target * (nuint)StorageLength + (nuint)OffsetW);
                 MemoryMarshal.CreateSpan(ref sumW, (int)featuresStride).Clear();
                 ref var sumB = ref Unsafe.Add(ref sums0, target * (nuint)StorageLength + (nuint)OffsetB);
+                // 8 examples at a time, each in a lane of its own.
                 for (; i + 8 <= end; i += 8)
                 {
                     var xRow0 = i * featuresStride;
@@ -598,13 +669,15 @@ partial class LogisticOpen
                         wDotXAt7 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow7 + k), wDotXAt7);
                     }
                     var wDotX = Reduction.Sums(wDotXAt0, wDotXAt1, wDotXAt2, wDotXAt3, wDotXAt4, wDotXAt5, wDotXAt6, wDotXAt7);
+                    var y = Lanes.LoadUnsafe(ref labels, i);
                     // s = w·x + b
                     var s = wDotX + b;
-                    var sigmoidOfS = Elementary.Sigmoid(s);
-                    var y = Lanes.LoadUnsafe(ref labels, i);
-                    // r = sigmoid(s) - y
-                    var r = sigmoidOfS - y;
-                    var c = coefficients.IsEmpty ? Vec.One : Lanes.LoadUnsafe(ref coefficients0, i);
+                    // t = s (1 - 2 y)
+                    var t = s * (Lanes.Create(1.0) - 2.0 * y);
+                    var sigmoidOfT = Elementary.Sigmoid(t);
+                    // r = (1 - 2 y) sigmoid(t)
+                    var r = (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfT;
+                    var c = Lanes.LoadUnsafe(ref coefficients0, i);
                     r.StoreUnsafe(ref outputGradients0, i);
                     sum1 += c * r;
                     (c * r).StoreUnsafe(ref spilled, 0);
@@ -630,6 +703,7 @@ partial class LogisticOpen
                         sum.StoreUnsafe(ref sumW, k);
                     }
                 }
+                // Those that are left, one at a time.
                 for (; i < end; i++)
                 {
                     var xRow = i * featuresStride;
@@ -639,14 +713,16 @@ partial class LogisticOpen
                         var w = Lanes.LoadUnsafe(ref weightsW, k);
                         wDotXAt0 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow + k), wDotXAt0);
                     }
-                    var wDotX = Lanes.Create(Lanes.Sum(wDotXAt0));
+                    var wDotX = Lanes.Create(Reduction.Sum(wDotXAt0));
+                    var y = Lanes.Create(Unsafe.Add(ref labels, i));
                     // s = w·x + b
                     var s = wDotX + b;
-                    var sigmoidOfS = Elementary.Sigmoid(s);
-                    var y = Lanes.Create(Unsafe.Add(ref labels, i));
-                    // r = sigmoid(s) - y
-                    var r = sigmoidOfS - y;
-                    var c = coefficients.IsEmpty ? Vec.One : Lanes.Create(Unsafe.Add(ref coefficients0, i));
+                    // t = s (1 - 2 y)
+                    var t = s * (Lanes.Create(1.0) - 2.0 * y);
+                    var sigmoidOfT = Elementary.Sigmoid(t);
+                    // r = (1 - 2 y) sigmoid(t)
+                    var r = (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfT;
+                    var c = Lanes.Create(Unsafe.Add(ref coefficients0, i));
                     Unsafe.Add(ref outputGradients0, i) = r.ToScalar();
                     sum1 += Lanes.CreateScalar((c * r).ToScalar());
                     for (nuint k = 0; k < featuresStride; k += 8)
@@ -656,17 +732,147 @@ partial class LogisticOpen
                         sum.StoreUnsafe(ref sumW, k);
                     }
                 }
-                sumB = Lanes.Sum(sum1);
+                sumB = Reduction.Sum(sum1);
             }
         }
 
-        // outputGradients = sigmoid(s) - y
+        // outputGradients = (1 - 2 y) sigmoid(t)
+        // sums.w = Σ r x
+        // sums.b = Σ r
+        // Not unrolled: the number of features is read at run time; rows are read 8 at a time.
+        private void GradientSumUnweighted512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputGradients, Span<double> sums)
+        {
+            var segments = examples.SegmentsOf(0);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
+            var featuresStride = (nuint)_featuresStride;
+            ref var weightsW = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetW);
+            ref var features = ref MemoryMarshal.GetReference(examples.Features);
+            ref var weightsB = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB);
+            ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
+            ref var outputGradients0 = ref MemoryMarshal.GetReference(outputGradients);
+            ref var sums0 = ref MemoryMarshal.GetReference(sums);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var b = Lanes.Create(weightsB);
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // sum1 = Σ r
+                var sum1 = Vec.Zero;
+                ref var sumW = ref Unsafe.Add(ref sums0, target * (nuint)StorageLength + (nuint)OffsetW);
+                MemoryMarshal.CreateSpan(ref sumW, (int)featuresStride).Clear();
+                ref var sumB = ref Unsafe.Add(ref sums0, target * (nuint)StorageLength + (nuint)OffsetB);
+                // 8 examples at a time, each in a lane of its own.
+                for (; i + 8 <= end; i += 8)
+                {
+                    var xRow0 = i * featuresStride;
+                    var xRow1 = (i + 1) * featuresStride;
+                    var xRow2 = (i + 2) * featuresStride;
+                    var xRow3 = (i + 3) * featuresStride;
+                    var xRow4 = (i + 4) * featuresStride;
+                    var xRow5 = (i + 5) * featuresStride;
+                    var xRow6 = (i + 6) * featuresStride;
+                    var xRow7 = (i + 7) * featuresStride;
+                    var wDotXAt0 = Vec.Zero;
+                    var wDotXAt1 = Vec.Zero;
+                    var wDotXAt2 = Vec.Zero;
+                    var wDotXAt3 = Vec.Zero;
+                    var wDotXAt4 = Vec.Zero;
+                    var wDotXAt5 = Vec.Zero;
+                    var wDotXAt6 = Vec.Zero;
+                    var wDotXAt7 = Vec.Zero;
+                    for (nuint k = 0; k < featuresStride; k += 8)
+                    {
+                        var w = Lanes.LoadUnsafe(ref weightsW, k);
+                        wDotXAt0 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow0 + k), wDotXAt0);
+                        wDotXAt1 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow1 + k), wDotXAt1);
+                        wDotXAt2 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow2 + k), wDotXAt2);
+                        wDotXAt3 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow3 + k), wDotXAt3);
+                        wDotXAt4 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow4 + k), wDotXAt4);
+                        wDotXAt5 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow5 + k), wDotXAt5);
+                        wDotXAt6 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow6 + k), wDotXAt6);
+                        wDotXAt7 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow7 + k), wDotXAt7);
+                    }
+                    var wDotX = Reduction.Sums(wDotXAt0, wDotXAt1, wDotXAt2, wDotXAt3, wDotXAt4, wDotXAt5, wDotXAt6, wDotXAt7);
+                    var y = Lanes.LoadUnsafe(ref labels, i);
+                    // s = w·x + b
+                    var s = wDotX + b;
+                    // t = s (1 - 2 y)
+                    var t = s * (Lanes.Create(1.0) - 2.0 * y);
+                    var sigmoidOfT = Elementary.Sigmoid(t);
+                    // r = (1 - 2 y) sigmoid(t)
+                    var r = (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfT;
+                    r.StoreUnsafe(ref outputGradients0, i);
+                    sum1 += r;
+                    var factor0At0 = Lanes.Create(Unsafe.Add(ref outputGradients0, i));
+                    var factor0At1 = Lanes.Create(Unsafe.Add(ref outputGradients0, i + 1));
+                    var factor0At2 = Lanes.Create(Unsafe.Add(ref outputGradients0, i + 2));
+                    var factor0At3 = Lanes.Create(Unsafe.Add(ref outputGradients0, i + 3));
+                    var factor0At4 = Lanes.Create(Unsafe.Add(ref outputGradients0, i + 4));
+                    var factor0At5 = Lanes.Create(Unsafe.Add(ref outputGradients0, i + 5));
+                    var factor0At6 = Lanes.Create(Unsafe.Add(ref outputGradients0, i + 6));
+                    var factor0At7 = Lanes.Create(Unsafe.Add(ref outputGradients0, i + 7));
+                    for (nuint k = 0; k < featuresStride; k += 8)
+                    {
+                        var sum = Lanes.LoadUnsafe(ref sumW, k);
+                        sum = Lanes.MultiplyAddEstimate(factor0At0, Lanes.LoadUnsafe(ref features, xRow0 + k), sum);
+                        sum = Lanes.MultiplyAddEstimate(factor0At1, Lanes.LoadUnsafe(ref features, xRow1 + k), sum);
+                        sum = Lanes.MultiplyAddEstimate(factor0At2, Lanes.LoadUnsafe(ref features, xRow2 + k), sum);
+                        sum = Lanes.MultiplyAddEstimate(factor0At3, Lanes.LoadUnsafe(ref features, xRow3 + k), sum);
+                        sum = Lanes.MultiplyAddEstimate(factor0At4, Lanes.LoadUnsafe(ref features, xRow4 + k), sum);
+                        sum = Lanes.MultiplyAddEstimate(factor0At5, Lanes.LoadUnsafe(ref features, xRow5 + k), sum);
+                        sum = Lanes.MultiplyAddEstimate(factor0At6, Lanes.LoadUnsafe(ref features, xRow6 + k), sum);
+                        sum = Lanes.MultiplyAddEstimate(factor0At7, Lanes.LoadUnsafe(ref features, xRow7 + k), sum);
+                        sum.StoreUnsafe(ref sumW, k);
+                    }
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var xRow = i * featuresStride;
+                    var wDotXAt0 = Vec.Zero;
+                    for (nuint k = 0; k < featuresStride; k += 8)
+                    {
+                        var w = Lanes.LoadUnsafe(ref weightsW, k);
+                        wDotXAt0 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow + k), wDotXAt0);
+                    }
+                    var wDotX = Lanes.Create(Reduction.Sum(wDotXAt0));
+                    var y = Lanes.Create(Unsafe.Add(ref labels, i));
+                    // s = w·x + b
+                    var s = wDotX + b;
+                    // t = s (1 - 2 y)
+                    var t = s * (Lanes.Create(1.0) - 2.0 * y);
+                    var sigmoidOfT = Elementary.Sigmoid(t);
+                    // r = (1 - 2 y) sigmoid(t)
+                    var r = (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfT;
+                    Unsafe.Add(ref outputGradients0, i) = r.ToScalar();
+                    sum1 += Lanes.CreateScalar(r.ToScalar());
+                    for (nuint k = 0; k < featuresStride; k += 8)
+                    {
+                        var sum = Lanes.LoadUnsafe(ref sumW, k);
+                        sum = Lanes.MultiplyAddEstimate(r, Lanes.LoadUnsafe(ref features, xRow + k), sum);
+                        sum.StoreUnsafe(ref sumW, k);
+                    }
+                }
+                sumB = Reduction.Sum(sum1);
+            }
+        }
+
+        // outputGradients = (1 - 2 y) sigmoid(t)
         // sums.w = Σ c r x
         // sums.b = Σ c r
         // flows = c r (vw·x + vb)
         // Not unrolled: the number of features is read at run time; rows are read 8 at a time.
         private void GradientSumWithFlow512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, Span<double> outputGradients, Span<double> sums, Span<double> flows)
         {
+            if (coefficients.IsEmpty)
+            {
+                GradientSumWithFlowUnweighted512(examples, first, last, weights, direction, outputGradients, sums, flows);
+                return;
+            }
+
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
             ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
@@ -691,10 +897,12 @@ partial class LogisticOpen
                 var vb = Lanes.Create(directionB);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // sum1 = Σ c r
                 var sum1 = Vec.Zero;
                 ref var sumW = ref Unsafe.Add(ref sums0, target * (nuint)StorageLength + (nuint)OffsetW);
                 MemoryMarshal.CreateSpan(ref sumW, (int)featuresStride).Clear();
                 ref var sumB = ref Unsafe.Add(ref sums0, target * (nuint)StorageLength + (nuint)OffsetB);
+                // 8 examples at a time, each in a lane of its own.
                 for (; i + 8 <= end; i += 8)
                 {
                     var xRow0 = i * featuresStride;
@@ -744,13 +952,15 @@ partial class LogisticOpen
                     }
                     var wDotX = Reduction.Sums(wDotXAt0, wDotXAt1, wDotXAt2, wDotXAt3, wDotXAt4, wDotXAt5, wDotXAt6, wDotXAt7);
                     var vwDotX = Reduction.Sums(vwDotXAt0, vwDotXAt1, vwDotXAt2, vwDotXAt3, vwDotXAt4, vwDotXAt5, vwDotXAt6, vwDotXAt7);
+                    var y = Lanes.LoadUnsafe(ref labels, i);
                     // s = w·x + b
                     var s = wDotX + b;
-                    var sigmoidOfS = Elementary.Sigmoid(s);
-                    var y = Lanes.LoadUnsafe(ref labels, i);
-                    // r = sigmoid(s) - y
-                    var r = sigmoidOfS - y;
-                    var c = coefficients.IsEmpty ? Vec.One : Lanes.LoadUnsafe(ref coefficients0, i);
+                    // t = s (1 - 2 y)
+                    var t = s * (Lanes.Create(1.0) - 2.0 * y);
+                    var sigmoidOfT = Elementary.Sigmoid(t);
+                    // r = (1 - 2 y) sigmoid(t)
+                    var r = (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfT;
+                    var c = Lanes.LoadUnsafe(ref coefficients0, i);
                     r.StoreUnsafe(ref outputGradients0, i);
                     (c * r * (vwDotX + vb)).StoreUnsafe(ref flows0, i);
                     sum1 += c * r;
@@ -777,6 +987,7 @@ partial class LogisticOpen
                         sum.StoreUnsafe(ref sumW, k);
                     }
                 }
+                // Those that are left, one at a time.
                 for (; i < end; i++)
                 {
                     var xRow = i * featuresStride;
@@ -789,15 +1000,17 @@ partial class LogisticOpen
                         wDotXAt0 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow + k), wDotXAt0);
                         vwDotXAt0 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow + k), vwDotXAt0);
                     }
-                    var wDotX = Lanes.Create(Lanes.Sum(wDotXAt0));
-                    var vwDotX = Lanes.Create(Lanes.Sum(vwDotXAt0));
+                    var wDotX = Lanes.Create(Reduction.Sum(wDotXAt0));
+                    var vwDotX = Lanes.Create(Reduction.Sum(vwDotXAt0));
+                    var y = Lanes.Create(Unsafe.Add(ref labels, i));
                     // s = w·x + b
                     var s = wDotX + b;
-                    var sigmoidOfS = Elementary.Sigmoid(s);
-                    var y = Lanes.Create(Unsafe.Add(ref labels, i));
-                    // r = sigmoid(s) - y
-                    var r = sigmoidOfS - y;
-                    var c = coefficients.IsEmpty ? Vec.One : Lanes.Create(Unsafe.Add(ref coefficients0, i));
+                    // t = s (1 - 2 y)
+                    var t = s * (Lanes.Create(1.0) - 2.0 * y);
+                    var sigmoidOfT = Elementary.Sigmoid(t);
+                    // r = (1 - 2 y) sigmoid(t)
+                    var r = (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfT;
+                    var c = Lanes.Create(Unsafe.Add(ref coefficients0, i));
                     Unsafe.Add(ref outputGradients0, i) = r.ToScalar();
                     Unsafe.Add(ref flows0, i) = (c * r * (vwDotX + vb)).ToScalar();
                     sum1 += Lanes.CreateScalar((c * r).ToScalar());
@@ -808,7 +1021,160 @@ partial class LogisticOpen
                         sum.StoreUnsafe(ref sumW, k);
                     }
                 }
-                sumB = Lanes.Sum(sum1);
+                sumB = Reduction.Sum(sum1);
+            }
+        }
+
+        // outputGradients = (1 - 2 y) sigmoid(t)
+        // sums.w = Σ r x
+        // sums.b = Σ r
+        // flows = r (vw·x + vb)
+        // Not unrolled: the number of features is read at run time; rows are read 8 at a time.
+        private void GradientSumWithFlowUnweighted512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> outputGradients, Span<double> sums, Span<double> flows)
+        {
+            var segments = examples.SegmentsOf(0);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
+            var featuresStride = (nuint)_featuresStride;
+            ref var weightsW = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetW);
+            ref var features = ref MemoryMarshal.GetReference(examples.Features);
+            ref var directionW = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW);
+            ref var weightsB = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB);
+            ref var directionB = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB);
+            ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
+            ref var outputGradients0 = ref MemoryMarshal.GetReference(outputGradients);
+            ref var sums0 = ref MemoryMarshal.GetReference(sums);
+            ref var flows0 = ref MemoryMarshal.GetReference(flows);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
+                var b = Lanes.Create(weightsB);
+                var vb = Lanes.Create(directionB);
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // sum1 = Σ r
+                var sum1 = Vec.Zero;
+                ref var sumW = ref Unsafe.Add(ref sums0, target * (nuint)StorageLength + (nuint)OffsetW);
+                MemoryMarshal.CreateSpan(ref sumW, (int)featuresStride).Clear();
+                ref var sumB = ref Unsafe.Add(ref sums0, target * (nuint)StorageLength + (nuint)OffsetB);
+                // 8 examples at a time, each in a lane of its own.
+                for (; i + 8 <= end; i += 8)
+                {
+                    var xRow0 = i * featuresStride;
+                    var xRow1 = (i + 1) * featuresStride;
+                    var xRow2 = (i + 2) * featuresStride;
+                    var xRow3 = (i + 3) * featuresStride;
+                    var xRow4 = (i + 4) * featuresStride;
+                    var xRow5 = (i + 5) * featuresStride;
+                    var xRow6 = (i + 6) * featuresStride;
+                    var xRow7 = (i + 7) * featuresStride;
+                    var wDotXAt0 = Vec.Zero;
+                    var wDotXAt1 = Vec.Zero;
+                    var wDotXAt2 = Vec.Zero;
+                    var wDotXAt3 = Vec.Zero;
+                    var wDotXAt4 = Vec.Zero;
+                    var wDotXAt5 = Vec.Zero;
+                    var wDotXAt6 = Vec.Zero;
+                    var wDotXAt7 = Vec.Zero;
+                    var vwDotXAt0 = Vec.Zero;
+                    var vwDotXAt1 = Vec.Zero;
+                    var vwDotXAt2 = Vec.Zero;
+                    var vwDotXAt3 = Vec.Zero;
+                    var vwDotXAt4 = Vec.Zero;
+                    var vwDotXAt5 = Vec.Zero;
+                    var vwDotXAt6 = Vec.Zero;
+                    var vwDotXAt7 = Vec.Zero;
+                    for (nuint k = 0; k < featuresStride; k += 8)
+                    {
+                        var w = Lanes.LoadUnsafe(ref weightsW, k);
+                        var vw = Lanes.LoadUnsafe(ref directionW, k);
+                        wDotXAt0 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow0 + k), wDotXAt0);
+                        vwDotXAt0 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow0 + k), vwDotXAt0);
+                        wDotXAt1 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow1 + k), wDotXAt1);
+                        vwDotXAt1 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow1 + k), vwDotXAt1);
+                        wDotXAt2 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow2 + k), wDotXAt2);
+                        vwDotXAt2 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow2 + k), vwDotXAt2);
+                        wDotXAt3 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow3 + k), wDotXAt3);
+                        vwDotXAt3 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow3 + k), vwDotXAt3);
+                        wDotXAt4 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow4 + k), wDotXAt4);
+                        vwDotXAt4 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow4 + k), vwDotXAt4);
+                        wDotXAt5 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow5 + k), wDotXAt5);
+                        vwDotXAt5 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow5 + k), vwDotXAt5);
+                        wDotXAt6 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow6 + k), wDotXAt6);
+                        vwDotXAt6 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow6 + k), vwDotXAt6);
+                        wDotXAt7 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow7 + k), wDotXAt7);
+                        vwDotXAt7 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow7 + k), vwDotXAt7);
+                    }
+                    var wDotX = Reduction.Sums(wDotXAt0, wDotXAt1, wDotXAt2, wDotXAt3, wDotXAt4, wDotXAt5, wDotXAt6, wDotXAt7);
+                    var vwDotX = Reduction.Sums(vwDotXAt0, vwDotXAt1, vwDotXAt2, vwDotXAt3, vwDotXAt4, vwDotXAt5, vwDotXAt6, vwDotXAt7);
+                    var y = Lanes.LoadUnsafe(ref labels, i);
+                    // s = w·x + b
+                    var s = wDotX + b;
+                    // t = s (1 - 2 y)
+                    var t = s * (Lanes.Create(1.0) - 2.0 * y);
+                    var sigmoidOfT = Elementary.Sigmoid(t);
+                    // r = (1 - 2 y) sigmoid(t)
+                    var r = (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfT;
+                    r.StoreUnsafe(ref outputGradients0, i);
+                    (r * (vwDotX + vb)).StoreUnsafe(ref flows0, i);
+                    sum1 += r;
+                    var factor0At0 = Lanes.Create(Unsafe.Add(ref outputGradients0, i));
+                    var factor0At1 = Lanes.Create(Unsafe.Add(ref outputGradients0, i + 1));
+                    var factor0At2 = Lanes.Create(Unsafe.Add(ref outputGradients0, i + 2));
+                    var factor0At3 = Lanes.Create(Unsafe.Add(ref outputGradients0, i + 3));
+                    var factor0At4 = Lanes.Create(Unsafe.Add(ref outputGradients0, i + 4));
+                    var factor0At5 = Lanes.Create(Unsafe.Add(ref outputGradients0, i + 5));
+                    var factor0At6 = Lanes.Create(Unsafe.Add(ref outputGradients0, i + 6));
+                    var factor0At7 = Lanes.Create(Unsafe.Add(ref outputGradients0, i + 7));
+                    for (nuint k = 0; k < featuresStride; k += 8)
+                    {
+                        var sum = Lanes.LoadUnsafe(ref sumW, k);
+                        sum = Lanes.MultiplyAddEstimate(factor0At0, Lanes.LoadUnsafe(ref features, xRow0 + k), sum);
+                        sum = Lanes.MultiplyAddEstimate(factor0At1, Lanes.LoadUnsafe(ref features, xRow1 + k), sum);
+                        sum = Lanes.MultiplyAddEstimate(factor0At2, Lanes.LoadUnsafe(ref features, xRow2 + k), sum);
+                        sum = Lanes.MultiplyAddEstimate(factor0At3, Lanes.LoadUnsafe(ref features, xRow3 + k), sum);
+                        sum = Lanes.MultiplyAddEstimate(factor0At4, Lanes.LoadUnsafe(ref features, xRow4 + k), sum);
+                        sum = Lanes.MultiplyAddEstimate(factor0At5, Lanes.LoadUnsafe(ref features, xRow5 + k), sum);
+                        sum = Lanes.MultiplyAddEstimate(factor0At6, Lanes.LoadUnsafe(ref features, xRow6 + k), sum);
+                        sum = Lanes.MultiplyAddEstimate(factor0At7, Lanes.LoadUnsafe(ref features, xRow7 + k), sum);
+                        sum.StoreUnsafe(ref sumW, k);
+                    }
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var xRow = i * featuresStride;
+                    var wDotXAt0 = Vec.Zero;
+                    var vwDotXAt0 = Vec.Zero;
+                    for (nuint k = 0; k < featuresStride; k += 8)
+                    {
+                        var w = Lanes.LoadUnsafe(ref weightsW, k);
+                        var vw = Lanes.LoadUnsafe(ref directionW, k);
+                        wDotXAt0 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow + k), wDotXAt0);
+                        vwDotXAt0 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow + k), vwDotXAt0);
+                    }
+                    var wDotX = Lanes.Create(Reduction.Sum(wDotXAt0));
+                    var vwDotX = Lanes.Create(Reduction.Sum(vwDotXAt0));
+                    var y = Lanes.Create(Unsafe.Add(ref labels, i));
+                    // s = w·x + b
+                    var s = wDotX + b;
+                    // t = s (1 - 2 y)
+                    var t = s * (Lanes.Create(1.0) - 2.0 * y);
+                    var sigmoidOfT = Elementary.Sigmoid(t);
+                    // r = (1 - 2 y) sigmoid(t)
+                    var r = (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfT;
+                    Unsafe.Add(ref outputGradients0, i) = r.ToScalar();
+                    Unsafe.Add(ref flows0, i) = (r * (vwDotX + vb)).ToScalar();
+                    sum1 += Lanes.CreateScalar(r.ToScalar());
+                    for (nuint k = 0; k < featuresStride; k += 8)
+                    {
+                        var sum = Lanes.LoadUnsafe(ref sumW, k);
+                        sum = Lanes.MultiplyAddEstimate(r, Lanes.LoadUnsafe(ref features, xRow + k), sum);
+                        sum.StoreUnsafe(ref sumW, k);
+                    }
+                }
+                sumB = Reduction.Sum(sum1);
             }
         }
 
@@ -816,6 +1182,12 @@ partial class LogisticOpen
         // Not unrolled: the number of features is read at run time; rows are read 8 at a time.
         private void Flow512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, ReadOnlySpan<double> outputGradients, Span<double> flows)
         {
+            if (coefficients.IsEmpty)
+            {
+                FlowUnweighted512(examples, first, last, weights, direction, outputGradients, flows);
+                return;
+            }
+
             var segments = examples.SegmentsOf(0);
             ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
             var featuresStride = (nuint)_featuresStride;
@@ -831,6 +1203,7 @@ partial class LogisticOpen
                 var vb = Lanes.Create(directionB);
                 var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
                 var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // 8 examples at a time, each in a lane of its own.
                 for (; i + 8 <= end; i += 8)
                 {
                     var xRow0 = i * featuresStride;
@@ -862,10 +1235,11 @@ partial class LogisticOpen
                         vwDotXAt7 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow7 + k), vwDotXAt7);
                     }
                     var vwDotX = Reduction.Sums(vwDotXAt0, vwDotXAt1, vwDotXAt2, vwDotXAt3, vwDotXAt4, vwDotXAt5, vwDotXAt6, vwDotXAt7);
-                    var c = coefficients.IsEmpty ? Vec.One : Lanes.LoadUnsafe(ref coefficients0, i);
+                    var c = Lanes.LoadUnsafe(ref coefficients0, i);
                     var r = Lanes.LoadUnsafe(ref stored, i);
                     (c * r * (vwDotX + vb)).StoreUnsafe(ref flows0, i);
                 }
+                // Those that are left, one at a time.
                 for (; i < end; i++)
                 {
                     var xRow = i * featuresStride;
@@ -875,10 +1249,80 @@ partial class LogisticOpen
                         var vw = Lanes.LoadUnsafe(ref directionW, k);
                         vwDotXAt0 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow + k), vwDotXAt0);
                     }
-                    var vwDotX = Lanes.Create(Lanes.Sum(vwDotXAt0));
-                    var c = coefficients.IsEmpty ? Vec.One : Lanes.Create(Unsafe.Add(ref coefficients0, i));
+                    var vwDotX = Lanes.Create(Reduction.Sum(vwDotXAt0));
+                    var c = Lanes.Create(Unsafe.Add(ref coefficients0, i));
                     var r = Lanes.Create(Unsafe.Add(ref stored, i));
                     Unsafe.Add(ref flows0, i) = (c * r * (vwDotX + vb)).ToScalar();
+                }
+            }
+        }
+
+        // flows = r (vw·x + vb)
+        // Not unrolled: the number of features is read at run time; rows are read 8 at a time.
+        private void FlowUnweighted512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, ReadOnlySpan<double> outputGradients, Span<double> flows)
+        {
+            var segments = examples.SegmentsOf(0);
+            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
+            var featuresStride = (nuint)_featuresStride;
+            ref var directionW = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW);
+            ref var features = ref MemoryMarshal.GetReference(examples.Features);
+            ref var directionB = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB);
+            ref var stored = ref MemoryMarshal.GetReference(outputGradients);
+            ref var flows0 = ref MemoryMarshal.GetReference(flows);
+
+            for (var segment = first; segment < last; segment++)
+            {
+                var vb = Lanes.Create(directionB);
+                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
+                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
+                // 8 examples at a time, each in a lane of its own.
+                for (; i + 8 <= end; i += 8)
+                {
+                    var xRow0 = i * featuresStride;
+                    var xRow1 = (i + 1) * featuresStride;
+                    var xRow2 = (i + 2) * featuresStride;
+                    var xRow3 = (i + 3) * featuresStride;
+                    var xRow4 = (i + 4) * featuresStride;
+                    var xRow5 = (i + 5) * featuresStride;
+                    var xRow6 = (i + 6) * featuresStride;
+                    var xRow7 = (i + 7) * featuresStride;
+                    var vwDotXAt0 = Vec.Zero;
+                    var vwDotXAt1 = Vec.Zero;
+                    var vwDotXAt2 = Vec.Zero;
+                    var vwDotXAt3 = Vec.Zero;
+                    var vwDotXAt4 = Vec.Zero;
+                    var vwDotXAt5 = Vec.Zero;
+                    var vwDotXAt6 = Vec.Zero;
+                    var vwDotXAt7 = Vec.Zero;
+                    for (nuint k = 0; k < featuresStride; k += 8)
+                    {
+                        var vw = Lanes.LoadUnsafe(ref directionW, k);
+                        vwDotXAt0 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow0 + k), vwDotXAt0);
+                        vwDotXAt1 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow1 + k), vwDotXAt1);
+                        vwDotXAt2 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow2 + k), vwDotXAt2);
+                        vwDotXAt3 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow3 + k), vwDotXAt3);
+                        vwDotXAt4 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow4 + k), vwDotXAt4);
+                        vwDotXAt5 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow5 + k), vwDotXAt5);
+                        vwDotXAt6 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow6 + k), vwDotXAt6);
+                        vwDotXAt7 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow7 + k), vwDotXAt7);
+                    }
+                    var vwDotX = Reduction.Sums(vwDotXAt0, vwDotXAt1, vwDotXAt2, vwDotXAt3, vwDotXAt4, vwDotXAt5, vwDotXAt6, vwDotXAt7);
+                    var r = Lanes.LoadUnsafe(ref stored, i);
+                    (r * (vwDotX + vb)).StoreUnsafe(ref flows0, i);
+                }
+                // Those that are left, one at a time.
+                for (; i < end; i++)
+                {
+                    var xRow = i * featuresStride;
+                    var vwDotXAt0 = Vec.Zero;
+                    for (nuint k = 0; k < featuresStride; k += 8)
+                    {
+                        var vw = Lanes.LoadUnsafe(ref directionW, k);
+                        vwDotXAt0 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow + k), vwDotXAt0);
+                    }
+                    var vwDotX = Lanes.Create(Reduction.Sum(vwDotXAt0));
+                    var r = Lanes.Create(Unsafe.Add(ref stored, i));
+                    Unsafe.Add(ref flows0, i) = (r * (vwDotX + vb)).ToScalar();
                 }
             }
         }
@@ -906,6 +1350,7 @@ partial class LogisticOpen
                     nuint i = 0;
                     var end = (nuint)(uint)right.Count;
                     ref var gramRow = ref Unsafe.Add(ref gram0, a * (nuint)(uint)right.Count);
+                    // 8 examples at a time, each in a lane of its own.
                     for (; i + 8 <= end; i += 8)
                     {
                         var xRow0 = i * featuresStride;
@@ -940,6 +1385,7 @@ partial class LogisticOpen
                         var r = Lanes.LoadUnsafe(ref stored, i);
                         (Lanes.LoadUnsafe(ref gramRow, i) + (r * leftR * xDotLeftX + r * leftR)).StoreUnsafe(ref gramRow, i);
                     }
+                    // Those that are left, one at a time.
                     for (; i < end; i++)
                     {
                         var xRow = i * featuresStride;
@@ -949,7 +1395,7 @@ partial class LogisticOpen
                             var leftX = Lanes.LoadUnsafe(ref leftFeatures, leftXRow + k);
                             xDotLeftXAt0 = Lanes.MultiplyAddEstimate(Lanes.LoadUnsafe(ref features, xRow + k), leftX, xDotLeftXAt0);
                         }
-                        var xDotLeftX = Lanes.Create(Lanes.Sum(xDotLeftXAt0));
+                        var xDotLeftX = Lanes.Create(Reduction.Sum(xDotLeftXAt0));
                         var r = Lanes.Create(Unsafe.Add(ref stored, i));
                         Unsafe.Add(ref gramRow, i) += (r * leftR * xDotLeftX + r * leftR).ToScalar();
                     }

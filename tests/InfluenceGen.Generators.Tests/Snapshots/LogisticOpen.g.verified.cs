@@ -39,7 +39,7 @@ partial class LogisticOpen
         Trainer.Train<Model, double>(Model.For(train), train, plan, observers);
 
     /// <summary>
-    /// The compiled model: s = w·x + b, loss = softplus(s) - y s.
+    /// The compiled model: s = w·x + b, loss = softplus(t).
     /// </summary>
     public readonly partial struct Model : IModel<double>
     {
@@ -76,6 +76,12 @@ partial class LogisticOpen
 
         /// <inheritdoc/>
         public LabelDomain Labels => LabelDomain.Binary;
+
+        /// <inheritdoc/>
+        public int Outputs => 1;
+
+        /// <inheritdoc/>
+        public int OutputStride => 1;
 
         /// <inheritdoc/>
         public int GradientRowLength { get; }

@@ -52,7 +52,7 @@ partial record Patient
         Trainer.Train<Model, double>(Model.For(train), train, plan, observers);
 
     /// <summary>
-    /// The compiled model: s = w·x + b, loss = softplus(s) - y s.
+    /// The compiled model: s = w·x + b, loss = softplus(t).
     /// </summary>
     public readonly partial struct Model : IModel<double>
     {
@@ -82,6 +82,12 @@ partial record Patient
 
         /// <inheritdoc/>
         public LabelDomain Labels => LabelDomain.Binary;
+
+        /// <inheritdoc/>
+        public int Outputs => 1;
+
+        /// <inheritdoc/>
+        public int OutputStride => 1;
 
         /// <inheritdoc/>
         public int GradientRowLength => 16;

@@ -17,6 +17,10 @@ public struct ReferenceFactorization(int users, int items, int rank, double l2) 
 
     public readonly LabelDomain Labels => LabelDomain.Real;
 
+    public int Outputs => 1;
+
+    public int OutputStride => 1;
+
     public readonly int GradientRowLength => 2 * Layout.Blocks[0].Stride;
 
     public readonly double Baseline(double meanLabel) => meanLabel;

@@ -55,6 +55,10 @@ public struct ReferenceFeatureModel<TLoss>(int features, bool bias = true) : IMo
 
     public readonly LabelDomain Labels => TLoss.Labels;
 
+    public int Outputs => 1;
+
+    public int OutputStride => 1;
+
     public readonly int GradientRowLength => Layout.StorageLength;
 
     public readonly double Baseline(double meanLabel) => TLoss.Baseline(meanLabel);
