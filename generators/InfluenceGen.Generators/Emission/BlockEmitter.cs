@@ -261,7 +261,7 @@ internal sealed partial class BlockEmitter
             : "var rowCount = segments.Offsets[last] - segments.Offsets[first];");
         foreach (var matrix in matrices)
         {
-            _out.Line($"var transposes{Names.Capital(Names.Of(matrix))} = DenseProducts.PrefersTransposed(rowCount, {Names.Count(matrix.Extent!)}, {Names.Count(matrix.Height!)});");
+            _out.Line($"var transposes{Names.Capital(Names.Of(matrix))} = DenseProducts.PrefersTransposed<{_type}>(rowCount, {Names.Count(matrix.Extent!)}, {Names.Count(matrix.Height!)});");
             _out.Block($"if (transposes{Names.Capital(Names.Of(matrix))})", () => TransposeOne(matrix));
         }
     }
