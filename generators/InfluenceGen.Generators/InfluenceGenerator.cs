@@ -17,26 +17,23 @@ public sealed class InfluenceGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        foreach (var (attribute, family, loss) in DeclarationParser.Attributes)
+        foreach (var form in AttributeForm.All)
         {
             var declarations = context.SyntaxProvider.ForAttributeWithMetadataName(
-                DeclarationParser.Namespace + "." + attribute,
+                AttributeForm.Namespace + "." + form.Attribute,
                 static (node, _) => node is TypeDeclarationSyntax,
-                (declaration, cancel) => DeclarationParser.Parse(declaration, family, loss, cancel))
+                static (declaration, cancel) => DeclarationParser.Parse((INamedTypeSymbol)declaration.TargetSymbol,
+                    declaration.SemanticModel.Compilation, cancel).Spec)
                 .WithTrackingName(DeclarationsStep);
             context.RegisterSourceOutput(declarations, Produce);
         }
     }
 
-    private static void Produce(SourceProductionContext context, ParsedDeclaration declaration)
+    private static void Produce(SourceProductionContext context, ModelSpec? spec)
     {
-        foreach (var problem in declaration.Problems)
+        if (spec is null)
         {
-            context.ReportDiagnostic(problem.ToDiagnostic());
-        }
-
-        if (declaration.Spec is not { } spec)
-        {
+            // The analyzer says why.
             return;
         }
 

@@ -38,7 +38,7 @@ public class ArchitectureTests
         var naming = Directory.GetFiles(_generator, "*.cs", SearchOption.AllDirectories)
             .Where(path => !path.Contains("/obj/") && Regex.IsMatch(File.ReadAllText(path), @"\bModelFamily\.\w"))
             .Select(path => Path.GetFileName(path)).Order();
-        Assert.Equal(["DeclarationParser.cs", "Families.cs", "RecordForm.cs"], naming);
+        Assert.Equal(["AttributeForm.cs", "DeclarationParser.cs", "Families.cs"], naming);
     }
 
     [Fact]

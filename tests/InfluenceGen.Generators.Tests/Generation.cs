@@ -5,6 +5,7 @@ using InfluenceGen.Generators;
 using InfluenceGen.Models;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
 using Xunit;
 
 namespace InfluenceGen.Generators.Tests;
@@ -34,7 +35,7 @@ internal sealed class Generation
 
     public GeneratorRunResult Result { get; }
 
-    /// <summary>What the generator reported, a crash of its own (CS8785) included.</summary>
+    /// <summary>What the analyzer reported, from the top down, after a crash of the generator (CS8785).</summary>
     public ImmutableArray<Diagnostic> Reported { get; }
 
     /// <summary>The generated files: hint name and text.</summary>
@@ -48,7 +49,9 @@ internal sealed class Generation
     public static Generation Of(params string[] sources)
     {
         var driver = Driver().RunGeneratorsAndUpdateCompilation(CompilationOf(sources), out var compilation, out var reported);
-        return new Generation(driver.GetRunResult().Results.Single(), compilation, reported);
+        var analysed = compilation.WithAnalyzers([new DeclarationAnalyzer()]).GetAnalyzerDiagnosticsAsync().GetAwaiter().GetResult();
+        return new Generation(driver.GetRunResult().Results.Single(), compilation,
+            [.. reported, .. analysed.OrderBy(problem => problem.Location.SourceSpan.Start).ThenBy(problem => problem.Id, StringComparer.Ordinal)]);
     }
 
     /// <summary>A driver that remembers what each step did.</summary>

@@ -1,188 +1,155 @@
-using System;
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using InfluenceGen.Generators.Diagnostics;
-using InfluenceGen.Generators.Expressions;
+using InfluenceGen.Generators.Differentiation;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace InfluenceGen.Generators.Declaration;
 
-/// <summary>What became of a declaration: the spec, or what is wrong with it.</summary>
-internal sealed record ParsedDeclaration(ModelSpec? Spec, EquatableArray<DiagnosticInfo> Problems);
-
-/// <summary>Turns an annotated class into a <see cref="ModelSpec"/>, or says what is wrong with it.</summary>
+/// <summary>Turns an annotated type into a <see cref="ModelSpec"/>, or says what is wrong with it.</summary>
 internal static class DeclarationParser
 {
-    public const string Namespace = "InfluenceGen";
-
-    /// <summary>The attributes that declare a model, the family of each and the loss it stands for.</summary>
-    public static readonly ImmutableArray<(string Attribute, ModelFamily Family, string Loss)> Attributes =
-    [
-        ("LinearModelAttribute", ModelFamily.Layers, "Squared"),
-        ("LogisticModelAttribute", ModelFamily.Layers, "Logistic"),
-        ("MatrixFactorizationAttribute", ModelFamily.MatrixFactorization, "Squared"),
-    ];
-
-    /// <summary>
-    /// The names that generated code uses and a user's class must leave free: its own members, and the types it names
-    /// where a member of the class would be found first.
-    /// </summary>
-    private static readonly ImmutableArray<string> _used =
-    [
-        "Model", "Read", "Train", "Ledger",
-        "Elementary", "Lanes", "MemoryMarshal", "Reduction", "Unsafe", "Vec", "Vector512",
-        "ArgumentOutOfRangeException", "BlockSet", "CsvExamples", "LabelDomain", "ParameterLayout", "RatingsFile", "RecordExamples",
-        "SweepArguments", "System", "Trainer",
-    ];
-
-    public static ParsedDeclaration Parse(GeneratorAttributeSyntaxContext context, ModelFamily family, string loss,
+    /// <summary>The model a type declares, or what is wrong with the declaration; neither for a type that declares none.</summary>
+    public static (ModelSpec? Spec, IReadOnlyList<Diagnostic> Problems) Parse(INamedTypeSymbol type, Compilation compilation,
         CancellationToken cancel)
     {
-        var type = (INamedTypeSymbol)context.TargetSymbol;
-        var syntax = (TypeDeclarationSyntax)context.TargetNode;
-        var problems = new List<DiagnosticInfo>();
-        void Report(DiagnosticDescriptor descriptor, Location? at, params string[] arguments) =>
-            problems.Add(DiagnosticInfo.Of(descriptor, at ?? syntax.Identifier.GetLocation(), arguments));
-
-        cancel.ThrowIfCancellationRequested();
-        for (TypeDeclarationSyntax? part = syntax; part is not null; part = part.Parent as TypeDeclarationSyntax)
+        var declared = ModelAttributes(type).ToList();
+        if (declared.Count == 0
+            || declared[0].Attribute.ApplicationSyntaxReference?.GetSyntax(cancel).FirstAncestorOrSelf<TypeDeclarationSyntax>() is not { } syntax)
         {
-            if (!part.Modifiers.Any(SyntaxKind.PartialKeyword))
-            {
-                Report(Descriptors.NotPartial, part.Identifier.GetLocation(), part.Identifier.Text, Kind(part));
-            }
+            return (null, []);
         }
 
-        if (Containers(type).Append(type).FirstOrDefault(part => part.IsFileLocal) is { } local)
+        var problems = new Problems(syntax.Identifier.GetLocation());
+        foreach (var (another, _) in declared.Skip(1))
         {
-            Report(Descriptors.OutOfReach, null, local.Name, "a file-local type is known in its own file alone; leave out 'file'");
+            problems.Report(Descriptors.SeveralFamilies, another.ApplicationSyntaxReference?.GetSyntax(cancel).GetLocation(), type.Name);
         }
 
-        if (type.TypeParameters.Length > 0 || Containers(type).Any(container => container.TypeParameters.Length > 0))
-        {
-            Report(Descriptors.OpenGeneric, null, type.Name);
-        }
+        var options = new ModelOptions(declared[0].Attribute, problems, cancel);
+        var spec = Spec(type, syntax, declared[0].Form, options, compilation, problems, cancel);
+        return (problems.Found.Count == 0 ? spec : null, problems.Found);
+    }
 
-        if (type.GetAttributes().Count(attribute => attribute.AttributeClass is { } declared
-            && declared.ContainingNamespace.ToDisplayString() == Namespace
-            && Attributes.Any(known => known.Attribute == declared.Name)) > 1)
-        {
-            Report(Descriptors.SeveralFamilies, null, type.Name);
-        }
+    /// <summary>The attributes of a type that declare a model.</summary>
+    public static IEnumerable<(AttributeData Attribute, AttributeForm Form)> ModelAttributes(INamedTypeSymbol type) =>
+        from attribute in type.GetAttributes()
+        where attribute.AttributeClass?.ContainingNamespace.ToDisplayString() == AttributeForm.Namespace
+        from form in AttributeForm.All
+        where form.Attribute == attribute.AttributeClass?.Name
+        select (attribute, form);
 
-        var attribute = context.Attributes[0];
-        int Dimension(string name)
-        {
-            var value = attribute.NamedArguments.FirstOrDefault(argument => argument.Key == name).Value.Value as int? ?? 0;
-            if (value < 0)
-            {
-                Report(Descriptors.NegativeSize, Place(attribute, cancel), name, Text(value));
-            }
-
-            return value;
-        }
-
-        var l2 = attribute.NamedArguments.FirstOrDefault(argument => argument.Key == "L2").Value.Value as double? ?? 0;
-        if (l2 < 0 || double.IsNaN(l2) || double.IsInfinity(l2))
-        {
-            Report(Descriptors.BadPenalty, Place(attribute, cancel), l2.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        }
-
-        var features = family == ModelFamily.MatrixFactorization ? 0 : Dimension("Features");
-        var rank = family == ModelFamily.MatrixFactorization ? Dimension("Rank") : 0;
-        var record = new RecordForm(type, family, features, Report);
-        var reserved = record.Features.Count > 0 ? _used.Add("From") : _used;
-        foreach (var member in type.GetMembers().Where(member => !member.IsImplicitlyDeclared && reserved.Contains(member.Name)))
-        {
-            Report(Descriptors.NameTaken, member.Locations.FirstOrDefault(), member.Name, type.Name);
-        }
-
-        if (reserved.Contains(type.Name))
-        {
-            Report(Descriptors.NameTaken, null, type.Name, type.Name);
-        }
-
-        if (problems.Count > 0)
-        {
-            return new ParsedDeclaration(null, new(problems));
-        }
-
-        var spec = new ModelSpec(
-            FileName(type),
-            type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString(),
-            new(Containers(type).Select(container => Keyword(container) + " " + Escaped(container.Name))),
-            Keyword(type),
-            Escaped(type.Name),
-            family,
-            family == ModelFamily.Layers
-                ? new LayersSpec(record.Features.Count > 0 ? record.Features.Count : features, new([]), "Identity", 1, HasBias: true)
-                : null,
+    private static ModelSpec Spec(INamedTypeSymbol type, TypeDeclarationSyntax syntax, AttributeForm form, ModelOptions options,
+        Compilation compilation, Problems problems, CancellationToken cancel)
+    {
+        var isOfFeatures = form.Family == ModelFamily.Layers;
+        var record = isOfFeatures
+            ? RecordForm.OfFeatures(type, compilation, problems, cancel)
+            : RecordForm.OfRatings(type, compilation, problems, cancel);
+        var surroundings = new Surroundings(type, compilation, problems);
+        surroundings.Check(syntax, record.IsUsed);
+        var loss = options.Member("Loss") ?? "";
+        var l2 = options.Penalty("L2");
+        return new ModelSpec(
+            surroundings.FileName(),
+            type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString(_qualified),
+            new(surroundings.Parts),
+            Surroundings.Keyword(type),
+            Surroundings.Escaped(type.Name),
+            form.Family,
+            isOfFeatures ? Layers(type, form, options, record, loss, problems) : null,
             loss,
-            rank,
+            isOfFeatures ? 0 : options.Size("Rank") ?? 0,
             l2,
-            RegularisesBias: false,
-            IsSingle: false,
+            isOfFeatures && RegularisesBias(options, l2, problems),
+            options.Member("Precision") == "Single",
             new(record.Features),
             record.Label,
-            record.Individual);
-        return new ParsedDeclaration(spec, new([]));
+            record.Individual,
+            record.Item);
     }
 
-    private static IEnumerable<INamedTypeSymbol> Containers(INamedTypeSymbol type)
+    private static LayersSpec Layers(INamedTypeSymbol type, AttributeForm form, ModelOptions options, RecordForm record,
+        string loss, Problems problems)
     {
-        var containers = new Stack<INamedTypeSymbol>();
-        for (var container = type.ContainingType; container is not null; container = container.ContainingType)
+        var inputs = options.Size(form.Inputs!);
+        var hidden = form.HasHidden ? options.Sizes("Hidden") : [];
+        if (form.HasHidden && hidden.Count == 0)
         {
-            containers.Push(container);
+            problems.Report(Descriptors.NoHiddenLayer, options.Place("Hidden"), type.Name);
         }
 
-        return containers;
-    }
-
-    /// <summary>
-    /// Namespace, containers and name, so that files of two models of one name do not collide. File names differ in more
-    /// than case, so a name that another part of the program spells with other capitals gets a number.
-    /// </summary>
-    private static string FileName(INamedTypeSymbol type)
-    {
-        var parts = new Stack<string>();
-        for (INamespaceOrTypeSymbol part = type; part is not INamespaceSymbol { IsGlobalNamespace: true };
-            part = (INamespaceOrTypeSymbol)part.ContainingSymbol)
+        if (record.Features.Count > 0)
         {
-            var before = ((INamespaceOrTypeSymbol)part.ContainingSymbol).GetMembers()
-                .Where(other => other is INamespaceOrTypeSymbol && string.CompareOrdinal(other.Name, part.Name) < 0
-                    && string.Equals(other.Name, part.Name, StringComparison.OrdinalIgnoreCase))
-                .Select(other => other.Name).Distinct().Count();
-            parts.Push(before == 0 ? part.Name : part.Name + "-" + Text(before));
+            LeftOut(form.Inputs!, "features");
+            inputs = record.Features.Sum(feature => feature.Columns);
         }
 
-        return string.Join(".", parts);
+        var outputs = form.Outputs is null ? 1 : options.Size(form.Outputs);
+        if (LossRules.ByName.TryGetValue(loss, out var rule))
+        {
+            var isOfClasses = rule.Labels == "Distribution";
+            record.RequireLabelFor(loss, isOfClasses);
+            if (record.Label is { Members.Count: > 0 } choice && isOfClasses)
+            {
+                LeftOut(form.Outputs, "classes");
+                outputs ??= choice.Members.Count > 1 ? choice.Members.Count : null;
+            }
+
+            RequireOutputs(rule.Labels);
+            outputs ??= isOfClasses ? 0 : 1;
+        }
+
+        var layers = new LayersSpec(inputs ?? 0, new(hidden), form.HasHidden ? options.Member("Activation") ?? "" : "Identity",
+            outputs ?? 0, options.Flag("Bias"));
+        options.RequireFit([layers.Inputs, .. hidden, layers.Outputs],
+            options.Place("Hidden") ?? options.Place(form.Outputs ?? "") ?? options.Place(form.Inputs!));
+        return layers;
+
+        void LeftOut(string? option, string what)
+        {
+            if (option is not null && options.Place(option) is { } place)
+            {
+                problems.Report(Descriptors.SizeTwice, place, type.Name, what, option);
+            }
+        }
+
+        void RequireOutputs(string labels)
+        {
+            var place = options.Place(form.Outputs ?? "") ?? options.Place("Loss");
+            if (labels == "Distribution" && outputs == 1)
+            {
+                problems.Report(Descriptors.OutputsDoNotFit, place, loss, "two classes or more", type.Name, "one output",
+                    form.Outputs is null ? "declare a softmax model" : "give it more, or choose a loss of one output");
+            }
+            else if (labels is not "Real" and not "Distribution" && outputs > 1)
+            {
+                problems.Report(Descriptors.OutputsDoNotFit, place, loss, "one output", type.Name, "more",
+                    $"leave out {form.Outputs}, or choose a loss of several");
+            }
+            else if (labels == "Real" && outputs > 1 && record.Label is not null)
+            {
+                problems.Report(Descriptors.OutputsDoNotFit, place, loss, "a number for each output", type.Name,
+                    "several outputs and one [Label]", $"leave out {form.Outputs}, or remove the marks and read the labels from columns");
+            }
+        }
     }
 
-    private static string Kind(TypeDeclarationSyntax part) =>
-        part is RecordDeclarationSyntax { ClassOrStructKeyword: { RawKind: not 0 } more } ? $"record {more.Text}" : part.Keyword.Text;
-
-    private static string Keyword(INamedTypeSymbol type) => (type.IsRecord, type.TypeKind) switch
+    private static bool RegularisesBias(ModelOptions options, double l2, Problems problems)
     {
-        (true, TypeKind.Struct) => "record struct",
-        (true, _) => "record",
-        (_, TypeKind.Struct) => "struct",
-        (_, TypeKind.Interface) => "interface",
-        _ => "class",
-    };
+        var asked = options.Flag("RegulariseBias");
+        if (asked && (!options.Flag("Bias") || l2 == 0))
+        {
+            problems.Report(Descriptors.PenaltyOnNothing, options.Place("RegulariseBias"),
+                l2 == 0 ? "L2 is 0" : "there is no bias");
+        }
 
-    /// <summary>A name as it is written in C#, keywords with their @.</summary>
-    public static string Escaped(string name) =>
-        SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None && SyntaxFacts.GetContextualKeywordKind(name) == SyntaxKind.None
-            ? name
-            : "@" + name;
+        return asked;
+    }
 
-    private static Location? Place(AttributeData attribute, CancellationToken cancel) =>
-        attribute.ApplicationSyntaxReference?.GetSyntax(cancel).GetLocation();
-
-    private static string Text(int value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    /// <summary>A namespace as it is written in C#, keywords with their @.</summary>
+    private static readonly SymbolDisplayFormat _qualified = SymbolDisplayFormat.FullyQualifiedFormat
+        .WithGlobalNamespaceStyle(SymbolDisplayGlobalNamespaceStyle.Omitted);
 }

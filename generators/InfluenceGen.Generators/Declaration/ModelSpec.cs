@@ -12,10 +12,20 @@ internal enum ModelFamily
 }
 
 /// <summary>A property of the user's record, as the generated reader needs it.</summary>
-/// <param name="Name">The property's name.</param>
+/// <param name="Name">The property's name, as it is written in C#.</param>
 /// <param name="Column">The column it is read from.</param>
 /// <param name="Kind">How it is read.</param>
-internal sealed record PropertySpec(string Name, string Column, PropertyKind Kind);
+/// <param name="Members">The members of an enum, otherwise none.</param>
+internal sealed record PropertySpec(string Name, string Column, PropertyKind Kind, EquatableArray<MemberSpec> Members)
+{
+    /// <summary>How many features it makes: one for each member of an enum.</summary>
+    public int Columns => Kind == PropertyKind.Choice ? Members.Count : 1;
+}
+
+/// <summary>A member of an enum.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Expression">The C# expression of its value.</param>
+internal sealed record MemberSpec(string Name, string Expression);
 
 internal enum PropertyKind
 {
@@ -25,7 +35,10 @@ internal enum PropertyKind
     /// <summary>true or false, 1 or 0 as a feature or label.</summary>
     Boolean,
 
-    /// <summary>Text, the name of an individual.</summary>
+    /// <summary>One of an enum's members: a feature for each, or a class.</summary>
+    Choice,
+
+    /// <summary>Text, the name of an individual, user or item.</summary>
     Text,
 }
 
@@ -54,8 +67,9 @@ internal sealed record LayersSpec(int Inputs, EquatableArray<int> Hidden, string
 /// <param name="RegularisesBias">Whether λ covers biases too.</param>
 /// <param name="IsSingle">Whether numbers are <c>float</c>.</param>
 /// <param name="FeatureProperties">The record's features in order; empty when declared by dimensions.</param>
-/// <param name="LabelProperty">The record's label.</param>
-/// <param name="IndividualProperty">The record's individual, if it names one.</param>
+/// <param name="LabelProperty">The record's label or rating.</param>
+/// <param name="IndividualProperty">The record's individual, if it names one, or user.</param>
+/// <param name="ItemProperty">The item of a rating.</param>
 internal sealed record ModelSpec(
     string FileName,
     string Namespace,
@@ -71,4 +85,9 @@ internal sealed record ModelSpec(
     bool IsSingle,
     EquatableArray<PropertySpec> FeatureProperties,
     PropertySpec? LabelProperty,
-    PropertySpec? IndividualProperty);
+    PropertySpec? IndividualProperty,
+    PropertySpec? ItemProperty = null)
+{
+    /// <summary>Outputs of one example; 0 when open.</summary>
+    public int Outputs => Layers?.Outputs ?? 1;
+}

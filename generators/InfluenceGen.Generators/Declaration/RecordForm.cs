@@ -1,136 +1,262 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
 using InfluenceGen.Generators.Diagnostics;
+using InfluenceGen.Generators.Expressions;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace InfluenceGen.Generators.Declaration;
 
-/// <summary>The properties of a user's record that are marked as features, label and individual, checked.</summary>
+/// <summary>The properties of a user's own type that are marked, checked: a row of features, or a rating.</summary>
 internal sealed class RecordForm
 {
-    private readonly Action<DiagnosticDescriptor, Location?, string[]> _report;
+    private const string Values = "feature or label is a number, a bool or an enum";
 
-    public RecordForm(INamedTypeSymbol type, ModelFamily family, int declaredFeatures,
-        Action<DiagnosticDescriptor, Location?, string[]> report)
+    private readonly INamedTypeSymbol _type;
+    private readonly Compilation _compilation;
+    private readonly Problems _problems;
+    private readonly CancellationToken _cancel;
+    private readonly List<Mark> _marks;
+    private bool _isStrange;
+
+    private RecordForm(INamedTypeSymbol type, Compilation compilation, Problems problems, CancellationToken cancel)
     {
-        _report = report;
-        var (features, labels, individuals) = (new List<IPropertySymbol>(), new List<IPropertySymbol>(), new List<IPropertySymbol>());
-        foreach (var property in type.GetMembers().OfType<IPropertySymbol>())
+        (_type, _compilation, _problems, _cancel) = (type, compilation, problems, cancel);
+        _marks = [.. Properties(type).SelectMany(MarksOf)];
+        Features = [];
+    }
+
+    /// <summary>The features, in order; none where no property is marked.</summary>
+    public IReadOnlyList<PropertySpec> Features { get; private set; }
+
+    /// <summary>What is to be predicted: the label or the rating.</summary>
+    public PropertySpec? Label { get; private set; }
+
+    /// <summary>Who it is about: the individual or the user.</summary>
+    public PropertySpec? Individual { get; private set; }
+
+    public PropertySpec? Item { get; private set; }
+
+    /// <summary>Whether any property is marked.</summary>
+    public bool IsUsed => _marks.Count > 0;
+
+    /// <summary>A row of features, a label and perhaps an individual.</summary>
+    public static RecordForm OfFeatures(INamedTypeSymbol type, Compilation compilation, Problems problems, CancellationToken cancel)
+    {
+        var form = new RecordForm(type, compilation, problems, cancel);
+        form.Allow("features and a label", "Feature", "Label", "Individual");
+        form.Features = [.. form.Of("Feature").Select(mark => form.Value(mark, Values)).OfType<PropertySpec>()];
+        form.Label = form.Only("Label") is { } label ? form.Value(label, Values) : null;
+        form.Individual = form.Only("Individual") is { } individual ? form.Name(individual) : null;
+        form.Require("Feature", Descriptors.NoFeatures);
+        form.Require("Label", Descriptors.NoLabel);
+        return form;
+    }
+
+    /// <summary>A rating of an item by a user.</summary>
+    public static RecordForm OfRatings(INamedTypeSymbol type, Compilation compilation, Problems problems, CancellationToken cancel)
+    {
+        var form = new RecordForm(type, compilation, problems, cancel);
+        form.Allow("ratings of items by users", "User", "Item", "Rating");
+        form.Individual = form.Only("User") is { } user ? form.Name(user) : null;
+        form.Item = form.Only("Item") is { } item ? form.Name(item) : null;
+        form.Label = form.Only("Rating") is { } rating ? form.Value(rating, "rating is a number", allowsChoice: false) : null;
+        foreach (var name in new[] { "User", "Item", "Rating" })
         {
-            foreach (var attribute in property.GetAttributes())
+            form.Require(name, Descriptors.HalfARating, name);
+        }
+
+        return form;
+    }
+
+    /// <summary>Requires a label of a type that the loss is defined for.</summary>
+    /// <param name="loss">The loss.</param>
+    /// <param name="isOfClasses">Whether its labels are classes; otherwise they are numbers.</param>
+    public void RequireLabelFor(string loss, bool isOfClasses)
+    {
+        if (Label is null)
+        {
+            return;
+        }
+
+        var property = Of("Label").First().Property;
+        var fits = isOfClasses
+            ? Label.Kind == PropertyKind.Choice || IsWhole(property.Type.SpecialType)
+            : Label.Kind is PropertyKind.Number or PropertyKind.Boolean;
+        if (!fits)
+        {
+            _problems.Report(Descriptors.LabelDoesNotFit, Place(property), property.Name, property.Type.ToDisplayString(), loss,
+                isOfClasses ? "classes: the members of an enum, or whole numbers from 0 in a type up to long" : "numbers or a bool");
+        }
+        else if (isOfClasses && Label.Members.Count == 1)
+        {
+            _problems.Report(Descriptors.UnusableEnum, Place(property), property.Name, property.Type.ToDisplayString(),
+                "has a single member, and classes are two or more");
+        }
+    }
+
+    /// <summary>The properties of a type and of those it is derived from, these first.</summary>
+    private static IEnumerable<IPropertySymbol> Properties(INamedTypeSymbol type)
+    {
+        var inherited = type.BaseType is { SpecialType: SpecialType.None } from ? Properties(from) : [];
+        var own = type.GetMembers().OfType<IPropertySymbol>().ToList();
+        return inherited.Where(property => own.TrueForAll(other => other.Name != property.Name)).Concat(own);
+    }
+
+    private IEnumerable<Mark> MarksOf(IPropertySymbol property)
+    {
+        var marks = property.GetAttributes()
+            .Where(attribute => attribute.AttributeClass?.ContainingNamespace.ToDisplayString() == AttributeForm.Namespace)
+            .Select(attribute => new Mark(property, attribute, attribute.AttributeClass!.Name.Replace("Attribute", ""))).ToList();
+        if (marks.Count > 1)
+        {
+            _problems.Report(Descriptors.SeveralMarks, Place(marks[1]), property.Name, marks[0].Name, marks[1].Name);
+        }
+
+        return marks;
+    }
+
+    private void Allow(string madeFrom, params string[] names)
+    {
+        foreach (var mark in _marks)
+        {
+            if (!names.Contains(mark.Name))
             {
-                if (attribute.AttributeClass?.ContainingNamespace.ToDisplayString() != DeclarationParser.Namespace)
-                {
-                    continue;
-                }
-
-                switch (attribute.AttributeClass.Name)
-                {
-                    case "FeatureAttribute":
-                        features.Add(property);
-                        if (Numeric(property, attribute) is { } feature)
-                        {
-                            Features.Add(feature);
-                        }
-
-                        break;
-                    case "LabelAttribute":
-                        labels.Add(property);
-                        Label = Numeric(property, attribute);
-                        break;
-                    case "IndividualAttribute":
-                        individuals.Add(property);
-                        Individual = Person(property, attribute);
-                        break;
-                }
+                _problems.Report(Descriptors.StrangeMark, Place(mark), _type.Name, madeFrom, mark.Property.Name, mark.Name);
+            }
+            else if (Unreachable(mark.Property) is { } why)
+            {
+                _problems.Report(Descriptors.OutOfReach, Place(mark.Property), mark.Property.Name, why);
             }
         }
 
-        var marked = features.Concat(labels).Concat(individuals).ToList();
-        if (marked.Count == 0)
-        {
-            return;
-        }
+        _isStrange = _marks.RemoveAll(mark => !names.Contains(mark.Name)) > 0;
+        RequireColumns();
+    }
 
-        foreach (var property in marked.Where(property => property.IsStatic || property.IsIndexer || property.GetMethod is null))
+    /// <summary>Requires a property with a mark, unless what is marked is meant for another family: that has been said.</summary>
+    private void Require(string name, DiagnosticDescriptor descriptor, params object[] arguments)
+    {
+        if (IsUsed && !_isStrange && !Of(name).Any())
         {
-            Report(Descriptors.OutOfReach, property.Locations.FirstOrDefault(), property.Name,
-                "a marked property is read from an object; give it a getter, no parameters, and leave out 'static'");
-        }
-
-        if (family == ModelFamily.MatrixFactorization)
-        {
-            Report(Descriptors.RecordOfRatings, null, type.Name);
-            return;
-        }
-
-        OnlyOne(labels, "[Label]", type);
-        OnlyOne(individuals, "[Individual]", type);
-        if (features.Count == 0)
-        {
-            Report(Descriptors.NoFeatures, null, type.Name);
-        }
-
-        if (labels.Count == 0)
-        {
-            Report(Descriptors.NoLabel, null, type.Name);
-        }
-
-        if (declaredFeatures != 0)
-        {
-            Report(Descriptors.FeaturesTwice, null, type.Name);
+            _problems.Report(descriptor, null, [_type.Name, .. arguments]);
         }
     }
 
-    public List<PropertySpec> Features { get; } = [];
+    private string? Unreachable(IPropertySymbol property) =>
+        property.IsStatic || property.IsIndexer || property.GetMethod is null
+            ? "a marked property is read from an object; give it a getter, no parameters, and leave out 'static'"
+        : property.ExplicitInterfaceImplementations.Length > 0
+            ? "it implements an interface explicitly; mark a property of the type's own"
+        : !_compilation.IsSymbolAccessibleWithin(property.GetMethod, _type)
+            ? "its getter is private to a base type; make it protected, internal or public"
+        : null;
 
-    public PropertySpec? Label { get; }
-
-    public PropertySpec? Individual { get; }
-
-    private static PropertySpec Spec(IPropertySymbol property, AttributeData attribute, PropertyKind kind) => new(
-        DeclarationParser.Escaped(property.Name), attribute.ConstructorArguments.FirstOrDefault().Value as string ?? property.Name, kind);
-
-    private void Report(DiagnosticDescriptor descriptor, Location? place, params string[] arguments) =>
-        _report(descriptor, place, arguments);
-
-    private void OnlyOne(List<IPropertySymbol> properties, string what, INamedTypeSymbol type)
+    private void RequireColumns()
     {
-        foreach (var property in properties.Skip(1))
+        foreach (var mark in _marks.Where(mark => string.IsNullOrWhiteSpace(mark.Column)))
         {
-            Report(Descriptors.SeveralProperties, property.Locations.FirstOrDefault(), type.Name, what, properties[0].Name);
+            _problems.Report(Descriptors.BadColumn, Place(mark), mark.Property.Name, "a column without a name");
+        }
+
+        foreach (var mark in _marks)
+        {
+            var first = _marks.First(other => other.Column == mark.Column);
+            if (!SymbolEqualityComparer.Default.Equals(first.Property, mark.Property))
+            {
+                _problems.Report(Descriptors.BadColumn, Place(mark), mark.Property.Name,
+                    $"the column '{mark.Column}', as '{first.Property.Name}' is");
+            }
         }
     }
 
-    private PropertySpec? Numeric(IPropertySymbol property, AttributeData attribute)
+    private IEnumerable<Mark> Of(string name) => _marks.Where(mark => mark.Name == name);
+
+    /// <summary>The property with a mark that only one may have.</summary>
+    private Mark? Only(string name)
     {
-        switch (property.Type.SpecialType)
+        var first = Of(name).FirstOrDefault();
+        foreach (var mark in Of(name).Skip(1))
         {
-            case SpecialType.System_Double or SpecialType.System_Single or SpecialType.System_Decimal
-                or SpecialType.System_SByte or SpecialType.System_Byte or SpecialType.System_Int16
-                or SpecialType.System_UInt16 or SpecialType.System_Int32 or SpecialType.System_UInt32
-                or SpecialType.System_Int64 or SpecialType.System_UInt64:
-                return Spec(property, attribute, PropertyKind.Number);
-            case SpecialType.System_Boolean:
-                return Spec(property, attribute, PropertyKind.Boolean);
-            default:
-                Report(Descriptors.NotANumber, property.Locations.FirstOrDefault(), property.Name, property.Type.ToDisplayString());
-                return null;
+            _problems.Report(Descriptors.SeveralProperties, Place(mark), _type.Name, name, first!.Property.Name);
         }
+
+        return first;
     }
 
-    private PropertySpec? Person(IPropertySymbol property, AttributeData attribute)
+    private PropertySpec? Value(Mark mark, string expected, bool allowsChoice = true)
     {
-        switch (property.Type.SpecialType)
+        var type = mark.Property.Type;
+        if (type.SpecialType is SpecialType.System_Double or SpecialType.System_Single or SpecialType.System_Decimal
+            or SpecialType.System_UInt64 || IsWhole(type.SpecialType))
+        {
+            return mark.Spec(PropertyKind.Number, []);
+        }
+
+        if (type.SpecialType == SpecialType.System_Boolean)
+        {
+            return mark.Spec(PropertyKind.Boolean, []);
+        }
+
+        if (allowsChoice && type.TypeKind == TypeKind.Enum)
+        {
+            return Choice(mark, (INamedTypeSymbol)type);
+        }
+
+        _problems.Report(Descriptors.NotAValue, Place(mark.Property), mark.Property.Name, type.ToDisplayString(), expected);
+        return null;
+    }
+
+    private static bool IsWhole(SpecialType type) => type is SpecialType.System_SByte or SpecialType.System_Byte
+        or SpecialType.System_Int16 or SpecialType.System_UInt16 or SpecialType.System_Int32 or SpecialType.System_UInt32
+        or SpecialType.System_Int64;
+
+    private PropertySpec? Choice(Mark mark, INamedTypeSymbol type)
+    {
+        var fields = type.GetMembers().OfType<IFieldSymbol>().Where(field => field.HasConstantValue).ToList();
+        var problem = type.GetAttributes().Any(attribute => attribute.AttributeClass?.ToDisplayString() == "System.FlagsAttribute")
+                ? "is a set of flags"
+            : fields.Count == 0 ? "has no members"
+            : fields.Select(field => field.ConstantValue).Distinct().Count() < fields.Count ? "has two names for one value"
+            : null;
+        if (problem is not null)
+        {
+            _problems.Report(Descriptors.UnusableEnum, Place(mark.Property), mark.Property.Name, type.ToDisplayString(), problem);
+            return null;
+        }
+
+        var prefix = type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat) + ".";
+        return mark.Spec(PropertyKind.Choice, fields.Select(field => new MemberSpec(field.Name, prefix + Surroundings.Escaped(field.Name))));
+    }
+
+    private PropertySpec? Name(Mark mark)
+    {
+        switch (mark.Property.Type.SpecialType)
         {
             case SpecialType.System_String:
-                return Spec(property, attribute, PropertyKind.Text);
+                return mark.Spec(PropertyKind.Text, []);
             case SpecialType.System_Int32 or SpecialType.System_Int64:
-                return Spec(property, attribute, PropertyKind.Number);
+                return mark.Spec(PropertyKind.Number, []);
         }
 
-        Report(Descriptors.NotAName, property.Locations.FirstOrDefault(), property.Name, property.Type.ToDisplayString());
+        _problems.Report(Descriptors.NotAName, Place(mark.Property), mark.Property.Name, mark.Property.Type.ToDisplayString(), mark.Name);
         return null;
+    }
+
+    /// <summary>Where a property stands; null where that is not in this project.</summary>
+    private static Location? Place(IPropertySymbol property) => property.Locations.FirstOrDefault(place => place.IsInSource);
+
+    private Location? Place(Mark mark) => mark.Attribute.ApplicationSyntaxReference?.GetSyntax(_cancel) is AttributeSyntax syntax
+        ? syntax.GetLocation()
+        : Place(mark.Property);
+
+    /// <summary>A property and what it is marked as.</summary>
+    private sealed record Mark(IPropertySymbol Property, AttributeData Attribute, string Name)
+    {
+        public string Column => Attribute.ConstructorArguments.FirstOrDefault().Value as string ?? Property.Name;
+
+        public PropertySpec Spec(PropertyKind kind, IEnumerable<MemberSpec> members) =>
+            new(Surroundings.Escaped(Property.Name), Column, kind, new(members));
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 
 namespace InfluenceGen.Generators.Diagnostics;
@@ -9,13 +10,13 @@ internal static class Descriptors
         "'{0}' must be declared partial, because the model is generated into it: write 'partial {1} {0}'");
 
     public static readonly DiagnosticDescriptor OpenGeneric = Error("IG0002", "A model cannot be generic",
-        "'{0}' or a type around it has type parameters, and a model is compiled for known types: declare it outside");
+        "'{0}' has type parameters, and a model is compiled for known types: remove them");
 
     public static readonly DiagnosticDescriptor SeveralFamilies = Error("IG0003", "One model, one family",
-        "'{0}' declares more than one model; keep one attribute and declare the others on classes of their own");
+        "'{0}' declares more than one model; keep one attribute and declare the others on types of their own");
 
-    public static readonly DiagnosticDescriptor NegativeSize = Error("IG0004", "A size is positive",
-        "{0} = {1} is not a size; give a positive number, or leave it out to read it from the data");
+    public static readonly DiagnosticDescriptor NotASize = Error("IG0004", "A size is positive",
+        "{0} is not a size; {1}");
 
     public static readonly DiagnosticDescriptor BadPenalty = Error("IG0005", "A penalty is not negative",
         "L2 = {0} is not a penalty; give a finite number that is 0 or more");
@@ -27,25 +28,63 @@ internal static class Descriptors
         "'{0}' marks features but no label; put [Label] on the property that is to be predicted");
 
     public static readonly DiagnosticDescriptor SeveralProperties = Error("IG0008", "Marked twice",
-        "'{0}' has a {1} already, '{2}'; keep one");
+        "'{0}' has a [{1}] already, '{2}'; keep one");
 
-    public static readonly DiagnosticDescriptor FeaturesTwice = Error("IG0009", "Features are declared twice",
-        "'{0}' gives a number of features and marks properties as well; leave out Features = …, the properties are counted");
+    public static readonly DiagnosticDescriptor SizeTwice = Error("IG0009", "A size is declared twice",
+        "'{0}' gives a number of {1} and marks properties that tell it as well; leave out {2} = …");
 
-    public static readonly DiagnosticDescriptor NotANumber = Error("IG0010", "Not a number",
-        "'{0}' is of type '{1}', and a feature or label is a number or a bool; convert it in another property and mark that");
+    public static readonly DiagnosticDescriptor NotAValue = Error("IG0010", "Not a number",
+        "'{0}' is of type '{1}', and a {2}; convert it in another property and mark that");
 
-    public static readonly DiagnosticDescriptor NotAName = Error("IG0011", "Not the name of an individual",
-        "'{0}' is of type '{1}', and an individual is named by a string, int or long");
+    public static readonly DiagnosticDescriptor NotAName = Error("IG0011", "Not a name",
+        "'{0}' is of type '{1}', and a [{2}] is named by a string, int or long");
 
-    public static readonly DiagnosticDescriptor RecordOfRatings = Error("IG0012", "Ratings are not declared by properties",
-        "'{0}' is a matrix factorization, whose users and items are read from the ratings; remove [Feature], [Label] and [Individual]");
+    public static readonly DiagnosticDescriptor StrangeMark = Error("IG0012", "A mark of another family",
+        "'{0}' is made from {1}, and '{2}' is marked [{3}]; remove it");
 
     public static readonly DiagnosticDescriptor NameTaken = Error("IG0013", "A generated name is taken",
         "the code generated into '{1}' uses the name '{0}'; choose another");
 
     public static readonly DiagnosticDescriptor OutOfReach = Error("IG0014", "Out of reach",
         "Generated code cannot reach '{0}': {1}");
+
+    public static readonly DiagnosticDescriptor LabelDoesNotFit = Error("IG0015", "A label that fits no loss",
+        "'{0}' is of type '{1}', and the loss {2} is for {3}");
+
+    public static readonly DiagnosticDescriptor OutputsDoNotFit = Error("IG0016", "Outputs that do not fit the loss",
+        "The loss {0} is for {1}, and '{2}' has {3}; {4}");
+
+    public static readonly DiagnosticDescriptor UnknownMember = Error("IG0017", "No such member",
+        "{0} = {1} is no member of its enum; choose one of {2}");
+
+    public static readonly DiagnosticDescriptor NoHiddenLayer = Error("IG0018", "No hidden layer",
+        "'{0}' has no hidden layer, and is then linear; give Hidden = [units, …], or declare a linear or softmax model");
+
+    public static readonly DiagnosticDescriptor HalfARating = Error("IG0019", "Half a rating",
+        "'{0}' marks properties of a rating, and none as its [{1}]; a rating has a [User], an [Item] and a [Rating]");
+
+    public static readonly DiagnosticDescriptor SeveralMarks = Error("IG0020", "One property, one mark",
+        "'{0}' is marked [{1}] and [{2}]; keep one");
+
+    public static readonly DiagnosticDescriptor BadColumn = Error("IG0021", "Not a column of its own",
+        "'{0}' is read from {1}; name a column that no other property is read from");
+
+    public static readonly DiagnosticDescriptor UnusableEnum = Error("IG0022", "An enum that is no list of names",
+        "'{0}' is of type '{1}', which {2}; use an enum whose members are the values, each once");
+
+    public static readonly DiagnosticDescriptor TooLarge = Error("IG0023", "Too many parameters",
+        "The model has {0} parameters, and {1} fit a buffer; make its layers smaller");
+
+    public static readonly DiagnosticDescriptor PenaltyOnNothing = Error("IG0024", "A penalty on nothing",
+        "RegulariseBias = true has no effect, since {0}; leave it out");
+
+    /// <summary>All of them, by number.</summary>
+    public static readonly ImmutableArray<DiagnosticDescriptor> All =
+    [
+        NotPartial, OpenGeneric, SeveralFamilies, NotASize, BadPenalty, NoFeatures, NoLabel, SeveralProperties, SizeTwice,
+        NotAValue, NotAName, StrangeMark, NameTaken, OutOfReach, LabelDoesNotFit, OutputsDoNotFit, UnknownMember,
+        NoHiddenLayer, HalfARating, SeveralMarks, BadColumn, UnusableEnum, TooLarge, PenaltyOnNothing,
+    ];
 
     private static DiagnosticDescriptor Error(string id, string title, string message) =>
         new(id, title, message, "InfluenceGen", DiagnosticSeverity.Error, isEnabledByDefault: true);

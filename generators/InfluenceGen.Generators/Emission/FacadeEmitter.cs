@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Linq;
+using System.Text;
 using InfluenceGen.Generators.Declaration;
 using InfluenceGen.Generators.Expressions;
 
@@ -39,7 +41,7 @@ internal sealed class FacadeEmitter(ModelSpec spec, ModelGraph model, CodeWriter
         SizeDocumentation();
         output.Lines(
             "/// <exception cref=\"ArgumentException\">The sets do not fit this model or each other.</exception>",
-            $"public static Ledger<Model, double> Ledger(ExampleSet<double> train, ExampleSet<double> deployment{SizeParameters}) =>",
+            $"public static Ledger<Model, {Number}> Ledger({Examples} train, {Examples} deployment{SizeParameters}) =>",
             $"    new(Model.For(train{SizeArguments}), train, deployment);",
             "",
             "/// <summary>Trains the model.</summary>",
@@ -50,8 +52,8 @@ internal sealed class FacadeEmitter(ModelSpec spec, ModelGraph model, CodeWriter
             "/// <param name=\"observers\">Who watches, such as a ledger.</param>",
             "/// <exception cref=\"ArgumentException\">The set does not fit this model, or the plan the set.</exception>",
             "/// <exception cref=\"TrainingDivergedException\">The step size is too large; the message suggests another.</exception>",
-            $"public static Fit<Model, double> Train(ExampleSet<double> train, GradientDescent plan{SizeParameters}, params ReadOnlySpan<ITrainingObserver<double>> observers) =>",
-            $"    Trainer.Train<Model, double>(Model.For(train{SizeArguments}), train, plan, observers);");
+            $"public static Fit<Model, {Number}> Train({Examples} train, GradientDescent plan{SizeParameters}, params ReadOnlySpan<ITrainingObserver<{Number}>> observers) =>",
+            $"    Trainer.Train<Model, {Number}>(Model.For(train{SizeArguments}), train, plan, observers);");
     }
 
     private void SizeDocumentation()
@@ -62,58 +64,192 @@ internal sealed class FacadeEmitter(ModelSpec spec, ModelGraph model, CodeWriter
         }
     }
 
-    private void ReadRatings() => output.Lines(
-        "/// <summary>Reads ratings: a line for each, holding user, item and rating, separated by blanks or tabs.</summary>",
-        "/// <param name=\"path\">The file.</param>",
-        "/// <exception cref=\"ExampleDataException\">The file cannot be used; the message says where and why.</exception>",
-        "public static ExampleSet<double> Read(string path) => RatingsFile.Read<double>(path);");
+    private void ReadRatings()
+    {
+        if (spec.ItemProperty is not { } item)
+        {
+            output.Lines(
+                "/// <summary>Reads ratings: a line for each, holding user, item and rating, separated by blanks or tabs.</summary>",
+                PathDocumentation,
+                FileException,
+                $"public static {Examples} Read(string path) => RatingsFile.Read<{Number}>(path);");
+            return;
+        }
 
-    private void ReadColumns() => output.Lines(
-        "/// <summary>Reads a CSV file with a header; every column but the label and the individual is a feature.</summary>",
-        "/// <param name=\"path\">The file.</param>",
-        "/// <param name=\"label\">The column to be predicted.</param>",
-        "/// <param name=\"individual\">The column that names the individual; without it every row is an individual of its own.</param>",
-        "/// <exception cref=\"ExampleDataException\">The file cannot be used; the message says where and why.</exception>",
-        "public static ExampleSet<double> Read(string path, string label, string? individual = null) =>",
-        $"    CsvExamples.Read<double>(path, label, individual, LabelDomain.{model.Loss.Labels});");
+        var (user, rating) = (spec.IndividualProperty!, spec.LabelProperty!);
+        output.Lines(
+            "/// <summary>Reads ratings from a CSV file with a header whose columns are those of the marked properties.</summary>",
+            PathDocumentation,
+            FileException,
+            $"public static {Examples} Read(string path) =>",
+            $"    RatingsFile.ReadCsv<{Number}>(path, {Quoted(user.Column)}, {Quoted(item.Column)}, {Column(rating)});",
+            "");
+        From("/// <summary>Makes one rating of each object.</summary>",
+            "/// <exception cref=\"ArgumentException\">There is none, a name is missing, a rating is not finite, or a user rates an item twice.</exception>",
+            $"RecordExamples.Ratings<{spec.Name}, {Number}>(",
+            () => output.Lines(
+                "rows,",
+                $"static row => {Name(user)},",
+                $"static row => {Name(item)},",
+                $"static row => {Value(rating)});"));
+    }
+
+    private void ReadColumns()
+    {
+        if (OneLabel)
+        {
+            output.Lines(
+                "/// <summary>Reads a CSV file with a header; every column but the label and the individual is a feature.</summary>",
+                PathDocumentation,
+                IsOfClasses
+                    ? $"/// <param name=\"label\">The column of the class, a number from 0{(spec.Outputs == 0 ? " up" : $" to {Signatures.Invariant(spec.Outputs - 1)}")}.</param>"
+                    : "/// <param name=\"label\">The column to be predicted.</param>",
+                IndividualDocumentation,
+                FileException,
+                $"public static {Examples} Read(string path, string label, string? individual = null) =>",
+                $"    CsvExamples.Read<{Number}>(path, label, individual, {Domain}{(IsOfClasses ? Classes(", classes: ") : "")});");
+        }
+
+        if (IsOfClasses)
+        {
+            output.Line();
+        }
+
+        if (IsOfClasses || !OneLabel)
+        {
+            output.Lines(
+                "/// <summary>Reads a CSV file with a header; every column but the labels and the individual is a feature.</summary>",
+                PathDocumentation,
+                IsOfClasses
+                    ? "/// <param name=\"labels\">The columns of the shares of each class, which add up to 1.</param>"
+                    : "/// <param name=\"labels\">The columns to be predicted, one for each output.</param>",
+                IndividualDocumentation,
+                FileException,
+                $"public static {Examples} Read(string path, IReadOnlyList<string> labels, string? individual = null) =>",
+                $"    CsvExamples.Read<{Number}>(path, labels, individual, {Domain});");
+        }
+    }
 
     private void ReadRecords()
     {
         var features = spec.FeatureProperties;
-        var columns = string.Join(", ", features.Select(feature => Quoted(feature.Column)));
-        var individual = spec.IndividualProperty is { } person ? Quoted(person.Column) : "null";
+        var label = spec.LabelProperty!;
+        var names = string.Join(", ", features.SelectMany(feature => feature.Kind == PropertyKind.Choice
+            ? feature.Members.Select(member => Quoted($"{feature.Column}={member.Name}"))
+            : [Quoted(feature.Column)]));
         output.Lines(
             "/// <summary>Reads a CSV file with a header whose columns are those of the marked properties.</summary>",
-            "/// <param name=\"path\">The file.</param>",
-            "/// <exception cref=\"ExampleDataException\">The file cannot be used; the message says where and why.</exception>",
-            "public static ExampleSet<double> Read(string path) =>",
-            $"    CsvExamples.Read<double>(path, {Quoted(spec.LabelProperty!.Column)}, {individual}, LabelDomain.{model.Loss.Labels}, [{columns}]);",
-            "",
-            "/// <summary>Makes one example of each object.</summary>",
-            "/// <param name=\"rows\">The objects.</param>",
+            PathDocumentation,
+            FileException,
+            $"public static {Examples} Read(string path) =>",
+            $"    CsvExamples.Read<{Number}>(path, {Column(label)}, {(spec.IndividualProperty is { } person ? Quoted(person.Column) : "null")}, "
+                + $"{Domain}, [{string.Join(", ", features.Select(Column))}]{(IsOfClasses && label.Kind == PropertyKind.Number ? Classes(", ") : "")});",
+            "");
+        From("/// <summary>Makes one example of each object.</summary>",
             "/// <exception cref=\"ArgumentException\">There is none, or a value is not finite or no label of this model.</exception>",
-            $"public static ExampleSet<double> From(System.Collections.Generic.IEnumerable<{spec.Name}> rows) => RecordExamples.From<{spec.Name}, double>(",
-            "    rows,",
-            $"    [{columns}],",
-            "    static (row, features) =>",
-            "    {");
-        for (var i = 0; i < features.Count; i++)
-        {
-            output.Line($"        features[{Signatures.Invariant(i)}] = {Number(features[i])};");
-        }
+            $"RecordExamples.{(IsOfClasses ? "FromClasses" : "From")}<{spec.Name}, {Number}>(",
+            () =>
+            {
+                output.Lines("rows,", $"[{names}],", "static (row, features) =>", "{");
+                output.Indent(() =>
+                {
+                    var place = 0;
+                    foreach (var feature in features)
+                    {
+                        var at = Signatures.Invariant(place);
+                        output.Line(feature.Kind == PropertyKind.Choice
+                            ? $"features[{(place == 0 ? "" : at + " + ")}{Member(feature)}] = 1;"
+                            : $"features[{at}] = {Value(feature)};");
+                        place += feature.Columns;
+                    }
+                });
+                output.Line("},");
+                output.Line(!IsOfClasses ? $"static row => {Value(label)},"
+                    : label.Kind == PropertyKind.Choice ? $"static row => {Member(label)}," : $"static row => row.{label.Name},");
+                if (IsOfClasses)
+                {
+                    output.Line(Signatures.Invariant(spec.Outputs) + ",");
+                }
 
-        output.Lines(
-            "    },",
-            $"    static row => {Number(spec.LabelProperty!)},",
-            spec.IndividualProperty is { } named
-                ? $"    static row => {(named.Kind == PropertyKind.Text ? $"row.{named.Name}" : $"row.{named.Name}.ToString(System.Globalization.CultureInfo.InvariantCulture)")},"
-                : "    null,",
-            $"    LabelDomain.{model.Loss.Labels});");
+                output.Line((spec.IndividualProperty is { } named ? $"static row => {Name(named)}" : "null")
+                    + (IsOfClasses ? ");" : $", {Domain});"));
+            });
     }
 
-    private static string Number(PropertySpec property) => property.Kind == PropertyKind.Boolean
-        ? $"row.{property.Name} ? 1.0 : 0.0"
-        : $"(double)row.{property.Name}";
+    /// <summary>The method that reads objects. What it reads may be obsolete, which is the user's to know, not ours.</summary>
+    private void From(string summary, string exception, string call, System.Action arguments)
+    {
+        output.Lines(
+            "#pragma warning disable CS0612, CS0618",
+            summary,
+            "/// <param name=\"rows\">The objects.</param>",
+            exception,
+            $"public static {Examples} From(IEnumerable<{spec.Name}> rows) => {call}");
+        output.Indent(arguments);
+        output.Line("#pragma warning restore CS0612, CS0618");
+    }
 
-    private static string Quoted(string text) => "\"" + text.Replace("\\", "\\\\").Replace("\"", "\\\"") + "\"";
+    private const string PathDocumentation = "/// <param name=\"path\">The file.</param>";
+
+    private const string FileException =
+        "/// <exception cref=\"ExampleDataException\">The file cannot be used; the message says where and why.</exception>";
+
+    private const string IndividualDocumentation =
+        "/// <param name=\"individual\">The column that names the individual; without it every row is an individual of its own.</param>";
+
+    private string Number => spec.IsSingle ? "float" : "double";
+
+    private string Examples => $"ExampleSet<{Number}>";
+
+    private string Domain => $"LabelDomain.{model.Loss.Labels}";
+
+    private bool IsOfClasses => model.Loss.Labels == "Distribution";
+
+    /// <summary>Whether a label is one number or one class.</summary>
+    private bool OneLabel => IsOfClasses || spec.Outputs == 1;
+
+    /// <summary>The argument that is the number of classes, if it is known.</summary>
+    private string Classes(string before) => spec.Outputs == 0 ? "" : before + Signatures.Invariant(spec.Outputs);
+
+    private static string Column(PropertySpec property) => property.Kind switch
+    {
+        PropertyKind.Boolean => $"CsvColumn.Boolean({Quoted(property.Column)})",
+        PropertyKind.Choice => $"CsvColumn.OneOf({string.Join(", ", property.Members.Select(member => member.Name).Prepend(property.Column).Select(Quoted))})",
+        _ => Quoted(property.Column),
+    };
+
+    private string Value(PropertySpec property) => property.Kind == PropertyKind.Boolean
+        ? $"row.{property.Name} ? 1 : 0"
+        : $"({Number})row.{property.Name}";
+
+    private static string Member(PropertySpec property) =>
+        $"RecordExamples.Member(row.{property.Name}, [{string.Join(", ", property.Members.Select(member => member.Expression))}], {Quoted(property.Column)})";
+
+    private static string Name(PropertySpec property) => property.Kind == PropertyKind.Text
+        ? $"row.{property.Name}"
+        : $"row.{property.Name}.ToString(CultureInfo.InvariantCulture)";
+
+    /// <summary>A string literal. What cannot be seen, or would end a line, is written by its number.</summary>
+    private static string Quoted(string text)
+    {
+        var literal = new StringBuilder("\"");
+        foreach (var character in text)
+        {
+            if (character is '"' or '\\')
+            {
+                literal.Append('\\').Append(character);
+            }
+            else if (char.GetUnicodeCategory(character) is UnicodeCategory.Control or UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate)
+            {
+                literal.Append("\\u").Append(((int)character).ToString("X4", CultureInfo.InvariantCulture));
+            }
+            else
+            {
+                literal.Append(character);
+            }
+        }
+
+        return literal.Append('"').ToString();
+    }
 }

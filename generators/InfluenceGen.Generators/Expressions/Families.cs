@@ -17,7 +17,7 @@ internal static class Families
 
     public static ModelGraph Graph(ModelSpec spec) => spec.Family switch
     {
-        ModelFamily.Layers => Layers(spec.Layers!, LossRules.ByName[spec.Loss]),
+        ModelFamily.Layers => Layers(spec, spec.Layers!, LossRules.ByName[spec.Loss]),
         _ => MatrixFactorization(spec),
     };
 
@@ -25,7 +25,7 @@ internal static class Families
     /// z₁ = W₁ x + b₁, h₁ = f(z₁), z₂ = W₂ h₁ + b₂ … and s the last one, without f. A single output has a weight vector
     /// and a scalar bias; without hidden layers the blocks have no numbers.
     /// </summary>
-    private static ModelGraph Layers(LayersSpec spec, LossRule loss)
+    private static ModelGraph Layers(ModelSpec model, LayersSpec spec, LossRule loss)
     {
         var features = new Dimension("features", spec.Inputs);
         var (blocks, dimensions) = (new List<Block>(), new List<Dimension> { features });
@@ -48,14 +48,15 @@ internal static class Families
 
         var lastLayer = blocks.Count;
         return new ModelGraph(blocks, dimensions, Affine(outputs, last), loss, Label with { Extent = outputs },
-            Algebra.Zero, lastLayer);
+            Algebra.Zero, lastLayer) { Type = model.IsSingle ? "float" : "double" };
 
         Expression Affine(Dimension? units, string number)
         {
-            var weights = Add(new Block((units is null ? "w" : "W") + number, input.Length, units, RowIndex: -1, IsOwned: false));
+            var weights = Add(new Block((units is null ? "w" : "W") + number, input.Length, units, RowIndex: -1, IsOwned: false, model.L2));
             var product = units is null ? Algebra.Dot(weights, input) : Algebra.MatrixVector(weights, input);
             return spec.HasBias
-                ? Algebra.Add(product, Add(new Block("b" + number, units, Height: null, RowIndex: -1, IsOwned: false)))
+                ? Algebra.Add(product, Add(new Block("b" + number, units, Height: null, RowIndex: -1, IsOwned: false,
+                    model.RegularisesBias ? model.L2 : 0)))
                 : product;
         }
 
@@ -79,6 +80,9 @@ internal static class Families
         var penalty = Algebra.Multiply(new Number(spec.L2 / 2), Algebra.Add(
             Algebra.Multiply(new Symbol("1/|Z_u|", Role.Share, 0, null), Algebra.Dot(p, p)),
             Algebra.Multiply(new Symbol("1/|Z_i|", Role.Share, 1, null), Algebra.Dot(q, q))));
-        return new ModelGraph([users, items], [rank], Algebra.Dot(p, q), LossRules.ByName[spec.Loss], Label, penalty);
+        return new ModelGraph([users, items], [rank], Algebra.Dot(p, q), LossRules.ByName[spec.Loss], Label, penalty)
+        {
+            Type = spec.IsSingle ? "float" : "double",
+        };
     }
 }

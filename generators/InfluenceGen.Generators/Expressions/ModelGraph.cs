@@ -9,8 +9,9 @@ namespace InfluenceGen.Generators.Expressions;
 /// <param name="Columns">Length of a row; null where the block is one scalar.</param>
 /// <param name="Height">Rows of a matrix; null for a vector, a scalar and a table.</param>
 /// <param name="RowIndex">The index column that picks a table's row; −1 where every example reads the whole block.</param>
+/// <param name="L2">λ of the objective's penalty (λ/2)|block|²; an example's own penalty is part of its loss instead.</param>
 /// <param name="IsOwned">Whether a row is touched by one individual's examples only.</param>
-internal sealed record Block(string Name, Dimension? Columns, Dimension? Height, int RowIndex, bool IsOwned)
+internal sealed record Block(string Name, Dimension? Columns, Dimension? Height, int RowIndex, bool IsOwned, double L2 = 0)
 {
     public bool IsTable => RowIndex >= 0;
 }
@@ -31,6 +32,15 @@ internal sealed class ModelGraph(IReadOnlyList<Block> blocks, IReadOnlyList<Dime
     public Named Output { get; } = new("s", output);
 
     public LossRule Loss { get; } = loss;
+
+    /// <summary>The C# type of numbers.</summary>
+    public string Type { get; init; } = "double";
+
+    /// <summary>Numbers on a 64-byte line.</summary>
+    public int Line => Type == "float" ? 16 : 8;
+
+    /// <summary>From row to row of vectors of a known length.</summary>
+    public int StrideOf(Dimension dimension) => (dimension.Size + Line - 1) / Line * Line;
 
     /// <summary>y, of the shape of s.</summary>
     public Symbol Label { get; } = label;

@@ -1,65 +1,163 @@
+using System.ComponentModel;
+
 namespace InfluenceGen;
 
+// What an option is when a declaration does not set it: DefaultValue, where the type's own default is not meant. The
+// compiler reads it from there, and so knows no default and no loss of its own.
+
 /// <summary>
-/// Declares a linear model: s = w·x + b, loss ½(s − y)². Put it on a partial class or record; either give
-/// <see cref="Features"/>, or mark the class's own properties with <see cref="FeatureAttribute"/> and
-/// <see cref="LabelAttribute"/>, or neither, and the number of features is read from the data.
+/// Declares a model that is linear in its parameters: s = w·x + b, loss(s, y) as <see cref="Loss"/> says. Put it on a
+/// partial class, record or struct; either give <see cref="Features"/>, or mark the type's own properties with
+/// <see cref="FeatureAttribute"/> and <see cref="LabelAttribute"/>, or neither, and the number of features is read from
+/// the data.
 /// </summary>
-[AttributeUsage(AttributeTargets.Class)]
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct)]
 public sealed class LinearModelAttribute : Attribute
 {
-    /// <summary>The number of features d; 0 leaves it open until the data is read.</summary>
+    /// <summary>The number of features d, 1 or more. Left out, it is read from the data.</summary>
     public int Features { get; set; }
+
+    /// <summary>The loss of one example, one of those with a single output; <see cref="InfluenceGen.Loss.Squared"/>
+    /// unless said otherwise.</summary>
+    public Loss Loss { get; set; }
+
+    /// <summary>Whether there is a bias b; true unless said otherwise.</summary>
+    [DefaultValue(true)]
+    public bool Bias { get; set; } = true;
+
+    /// <summary>
+    /// The penalty λ of the objective (1/n) Σ loss + (λ/2)|w|², a finite number of 0 or more; 0, none, unless said
+    /// otherwise. It is part of the objective, not of an example's loss or gradient.
+    /// </summary>
+    public double L2 { get; set; }
+
+    /// <summary>Whether <see cref="L2"/> covers biases too; false unless said otherwise.</summary>
+    public bool RegulariseBias { get; set; }
+
+    /// <summary>The numbers the model computes with; <see cref="InfluenceGen.Precision.Double"/> unless said
+    /// otherwise.</summary>
+    public Precision Precision { get; set; }
 }
 
 /// <summary>
 /// Declares a logistic model: s = w·x + b, loss log(1 + eˢ) − y s, labels 0 and 1. Forms as for
 /// <see cref="LinearModelAttribute"/>.
 /// </summary>
-[AttributeUsage(AttributeTargets.Class)]
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct)]
 public sealed class LogisticModelAttribute : Attribute
 {
-    /// <summary>The number of features d; 0 leaves it open until the data is read.</summary>
+    /// <inheritdoc cref="LinearModelAttribute.Features"/>
     public int Features { get; set; }
+
+    /// <summary>The loss of one example: <see cref="InfluenceGen.Loss.Logistic"/>.</summary>
+    [DefaultValue(Loss.Logistic)]
+    public Loss Loss => Loss.Logistic;
+
+    /// <summary>Whether there is a bias; true unless said otherwise.</summary>
+    [DefaultValue(true)]
+    public bool Bias { get; set; } = true;
+
+    /// <inheritdoc cref="LinearModelAttribute.L2"/>
+    public double L2 { get; set; }
+
+    /// <inheritdoc cref="LinearModelAttribute.RegulariseBias"/>
+    public bool RegulariseBias { get; set; }
+
+    /// <inheritdoc cref="LinearModelAttribute.Precision"/>
+    public Precision Precision { get; set; }
+}
+
+/// <summary>
+/// Declares a softmax model of C classes: s_c = w_c·x + b_c, loss log Σ_c exp(s_c) − Σ_c y_c s_c. A label is a class, or
+/// a share y_c for each class, which add up to 1. Forms as for <see cref="LinearModelAttribute"/>; a marked label is an
+/// enum, whose members are the classes, or a whole number from 0 to C − 1.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct)]
+public sealed class SoftmaxModelAttribute : Attribute
+{
+    /// <inheritdoc cref="LinearModelAttribute.Features"/>
+    public int Features { get; set; }
+
+    /// <summary>The number of classes C, 2 or more. Left out, it is read from the data: one more than the greatest
+    /// class, or the number of the enum's members.</summary>
+    public int Classes { get; set; }
+
+    /// <summary>The loss of one example: <see cref="InfluenceGen.Loss.SoftmaxCrossEntropy"/>.</summary>
+    [DefaultValue(Loss.SoftmaxCrossEntropy)]
+    public Loss Loss => Loss.SoftmaxCrossEntropy;
+
+    /// <summary>Whether each class has a bias; true unless said otherwise.</summary>
+    [DefaultValue(true)]
+    public bool Bias { get; set; } = true;
+
+    /// <inheritdoc cref="LinearModelAttribute.L2"/>
+    public double L2 { get; set; }
+
+    /// <inheritdoc cref="LinearModelAttribute.RegulariseBias"/>
+    public bool RegulariseBias { get; set; }
+
+    /// <inheritdoc cref="LinearModelAttribute.Precision"/>
+    public Precision Precision { get; set; }
+}
+
+/// <summary>
+/// Declares a multi-layer perceptron: h_0 = x, h_k = a(W_k h_{k−1} + b_k) for each hidden layer, s = W h + b, loss(s, y).
+/// Forms as for <see cref="LinearModelAttribute"/>.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct)]
+public sealed class MlpAttribute : Attribute
+{
+    /// <summary>The number of inputs, 1 or more. Left out, it is read from the data, or the marked properties are
+    /// counted.</summary>
+    public int Inputs { get; set; }
+
+    /// <summary>The units of each hidden layer, from the inputs on; at least one layer, each of 1 or more.</summary>
+    public int[] Hidden { get; set; } = [];
+
+    /// <summary>The number of outputs, 1 or more. Left out, it is 1, or for a loss over classes their number, read from
+    /// the data.</summary>
+    public int Outputs { get; set; }
+
+    /// <summary>What hidden units apply, a; <see cref="InfluenceGen.Activation.Tanh"/> unless said otherwise.</summary>
+    [DefaultValue(Activation.Tanh)]
+    public Activation Activation { get; set; } = Activation.Tanh;
+
+    /// <summary>The loss of one example; <see cref="InfluenceGen.Loss.Squared"/> unless said otherwise.</summary>
+    public Loss Loss { get; set; }
+
+    /// <summary>Whether each unit has a bias; true unless said otherwise.</summary>
+    [DefaultValue(true)]
+    public bool Bias { get; set; } = true;
+
+    /// <inheritdoc cref="LinearModelAttribute.L2"/>
+    public double L2 { get; set; }
+
+    /// <inheritdoc cref="LinearModelAttribute.RegulariseBias"/>
+    public bool RegulariseBias { get; set; }
+
+    /// <inheritdoc cref="LinearModelAttribute.Precision"/>
+    public Precision Precision { get; set; }
 }
 
 /// <summary>
 /// Declares a matrix factorization: s = p_u·q_i, loss ½(s − r)² + (λ/2)(|p_u|²/|Z_u| + |q_i|²/|Z_i|), the penalty
-/// decomposed over examples (Sundararajan and Krichene, Section 3.4). The individual is the user.
+/// decomposed over examples (Sundararajan and Krichene, Section 3.4). The individual is the user. Ratings are read from
+/// files, or from the type's own properties marked with <see cref="UserAttribute"/>, <see cref="ItemAttribute"/> and
+/// <see cref="RatingAttribute"/>.
 /// </summary>
-[AttributeUsage(AttributeTargets.Class)]
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct)]
 public sealed class MatrixFactorizationAttribute : Attribute
 {
-    /// <summary>The embeddings' dimension d; 0 leaves it open until run time.</summary>
+    /// <summary>The embeddings' dimension d, 1 or more. Left out, it is given at run time.</summary>
     public int Rank { get; set; }
 
-    /// <summary>The penalty λ; 0 for none.</summary>
+    /// <summary>The loss of one rating, before the penalty: <see cref="InfluenceGen.Loss.Squared"/>.</summary>
+    [DefaultValue(Loss.Squared)]
+    public Loss Loss => Loss.Squared;
+
+    /// <summary>The penalty λ, a finite number of 0 or more; 0, none, unless said otherwise.</summary>
     public double L2 { get; set; }
-}
 
-/// <summary>Marks a property as a feature, in the order of declaration.</summary>
-/// <param name="column">The column it is read from; without it, the one that is called like the property.</param>
-[AttributeUsage(AttributeTargets.Property)]
-public sealed class FeatureAttribute(string? column = null) : Attribute
-{
-    /// <summary>The column it is read from; null for the one that is called like the property.</summary>
-    public string? Column { get; } = column;
-}
-
-/// <summary>Marks the property that is to be predicted.</summary>
-/// <param name="column">As for <see cref="FeatureAttribute"/>.</param>
-[AttributeUsage(AttributeTargets.Property)]
-public sealed class LabelAttribute(string? column = null) : Attribute
-{
-    /// <inheritdoc cref="FeatureAttribute.Column"/>
-    public string? Column { get; } = column;
-}
-
-/// <summary>Marks the property that names the individual; without it every row is an individual of its own.</summary>
-/// <param name="column">As for <see cref="FeatureAttribute"/>.</param>
-[AttributeUsage(AttributeTargets.Property)]
-public sealed class IndividualAttribute(string? column = null) : Attribute
-{
-    /// <inheritdoc cref="FeatureAttribute.Column"/>
-    public string? Column { get; } = column;
+    /// <inheritdoc cref="LinearModelAttribute.Precision"/>
+    public Precision Precision { get; set; }
 }

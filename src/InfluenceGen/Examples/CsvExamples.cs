@@ -10,22 +10,44 @@ namespace InfluenceGen.Examples;
 /// </summary>
 public static class CsvExamples
 {
-    /// <summary>Reads one file.</summary>
+    /// <summary>Reads one file whose examples have one label column.</summary>
     /// <typeparam name="T">double or float.</typeparam>
     /// <param name="path">The file.</param>
     /// <param name="label">The column to be predicted.</param>
     /// <param name="individual">The column that names each row's individual; without it every row is an individual of
     /// its own, called 1, 2, … Names that are all whole numbers get their codes in numeric order, others in the order
     /// they are first met.</param>
-    /// <param name="domain">What labels may be. <see cref="LabelDomain.Binary"/> also asks for both classes to occur.</param>
+    /// <param name="domain">What labels may be. <see cref="LabelDomain.Binary"/> also asks for both classes to occur;
+    /// <see cref="LabelDomain.Distribution"/> takes the column for classes.</param>
     /// <param name="features">The feature columns, in the order of the features; without it all columns but label and
-    /// individual.</param>
+    /// individual, as numbers.</param>
+    /// <param name="classes">How many classes there are, where the column holds their numbers, from 0; left out, one
+    /// more than the greatest.</param>
     /// <exception cref="ExampleDataException">The file cannot be read or used; the message says where and why.</exception>
     /// <exception cref="ArgumentException">A column is asked for in two roles.</exception>
-    public static ExampleSet<T> Read<T>(string path, string label, string? individual = null,
-        LabelDomain domain = LabelDomain.Real, IReadOnlyList<string>? features = null)
+    public static ExampleSet<T> Read<T>(string path, CsvColumn label, string? individual = null,
+        LabelDomain domain = LabelDomain.Real, IReadOnlyList<CsvColumn>? features = null, int classes = 0)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        ReadTogether<T>([path], label, individual, domain, features)[0];
+        ReadTogether<T>([path], label, individual, domain, features, classes)[0];
+
+    /// <summary>Reads one file whose examples have several label columns.</summary>
+    /// <typeparam name="T">double or float.</typeparam>
+    /// <param name="path">The file.</param>
+    /// <param name="labels">The columns to be predicted, in the order of the outputs: a number for each, or for
+    /// <see cref="LabelDomain.Distribution"/> the share of each class.</param>
+    /// <param name="individual">As for one label.</param>
+    /// <param name="domain">What labels may be.</param>
+    /// <param name="features">As for one label.</param>
+    /// <exception cref="ExampleDataException">The file cannot be read or used; the message says where and why.</exception>
+    /// <exception cref="ArgumentException">There is no label column, or a column is asked for in two roles.</exception>
+    public static ExampleSet<T> Read<T>(string path, IReadOnlyList<string> labels, string? individual = null,
+        LabelDomain domain = LabelDomain.Real, IReadOnlyList<CsvColumn>? features = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentOutOfRangeException.ThrowIfZero(labels.Count, nameof(labels));
+        return ReadTables<T>([path], new Roles([.. labels.Select(CsvColumn.Number)], individual, domain, 0), features)[0];
+    }
 
     /// <summary>
     /// Reads files whose individuals are the same people, such as a training and a deployment file: one set each, a name
@@ -34,118 +56,150 @@ public static class CsvExamples
     /// </summary>
     /// <typeparam name="T">double or float.</typeparam>
     /// <param name="paths">The files, at least one.</param>
-    /// <param name="label">As for <see cref="Read"/>.</param>
-    /// <param name="individual">As for <see cref="Read"/>; without it no two rows of the files are the same individual's.</param>
-    /// <param name="domain">As for <see cref="Read"/>; both classes have to occur somewhere in the files.</param>
-    /// <param name="features">As for <see cref="Read"/>.</param>
+    /// <param name="label">As for one file.</param>
+    /// <param name="individual">As for one file; without it no two rows of the files are the same individual's.</param>
+    /// <param name="domain">As for one file; both classes have to occur somewhere in the files.</param>
+    /// <param name="features">As for one file.</param>
+    /// <param name="classes">As for one file; left out, one more than the greatest in the files.</param>
     /// <exception cref="ExampleDataException">A file cannot be read or used; the message says where and why.</exception>
     /// <exception cref="ArgumentException">There is no file, or a column is asked for in two roles.</exception>
-    public static ExampleSet<T>[] ReadTogether<T>(IReadOnlyList<string> paths, string label, string? individual = null,
-        LabelDomain domain = LabelDomain.Real, IReadOnlyList<string>? features = null)
+    public static ExampleSet<T>[] ReadTogether<T>(IReadOnlyList<string> paths, CsvColumn label, string? individual = null,
+        LabelDomain domain = LabelDomain.Real, IReadOnlyList<CsvColumn>? features = null, int classes = 0)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(paths);
         ArgumentOutOfRangeException.ThrowIfZero(paths.Count, nameof(paths));
-        ArgumentException.ThrowIfNullOrWhiteSpace(label);
-        RequireOneRole([label, .. individual is null ? [] : new[] { individual }, .. features ?? []]);
+        ArgumentNullException.ThrowIfNull(label);
+        ArgumentOutOfRangeException.ThrowIfNegative(classes);
+        if (label.Members.Length > 0 && domain != LabelDomain.Distribution)
+        {
+            throw new ArgumentException($"The column '{label.Name}' holds names; labels of this model are numbers.", nameof(label));
+        }
+
+        return ReadTables<T>(paths, new Roles([label], individual, domain, label.Members.Length > 0 ? label.Members.Length : classes),
+            features);
+    }
+
+    private static ExampleSet<T>[] ReadTables<T>(IReadOnlyList<string> paths, Roles roles, IReadOnlyList<CsvColumn>? features)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        RequireOneRole([.. roles.Labels.Select(label => label.Name), .. roles.Individual is null ? [] : new[] { roles.Individual },
+            .. features?.Select(feature => feature.Name) ?? []]);
         var people = new NameCodes();
         var tables = new List<Table<T>>();
         foreach (var path in paths)
         {
-            var table = DataFile.Read(path, reader => ReadTable<T>(path, reader, label, individual, domain, features, people));
-            features = table.FeatureNames;
+            var table = DataFile.Read(path, reader => ReadTable<T>(path, reader, roles, features, people));
+            features = table.FeatureColumns;
             tables.Add(table);
         }
 
-        if (domain == LabelDomain.Binary && tables.TrueForAll(t => t.Labels.TrueForAll(y => y == tables[0].Labels[0])))
+        if (roles.Domain == LabelDomain.Binary && tables.TrueForAll(t => t.Labels.TrueForAll(y => y == tables[0].Labels[0])))
         {
             throw new ExampleDataException(
                 $"every label is {(tables[0].Labels[0] == T.Zero ? 0 : 1)}; a model of two classes needs both 0 and 1.",
-                paths[0], column: label);
+                paths[0], column: roles.Labels[0].Name);
         }
 
-        if (individual is null)
+        if (roles is { AreClasses: true, Classes: 0 })
         {
-            return BuildUnnamed(tables);
+            roles = roles with { Classes = 1 + tables.Max(table => table.Classes.Max()) };
+            if (roles.Classes < 2)
+            {
+                throw new ExampleDataException("every label is 0; a model of classes needs two or more.", paths[0],
+                    column: roles.Labels[0].Name);
+            }
+        }
+
+        if (roles.Individual is null)
+        {
+            return BuildUnnamed(tables, roles);
         }
 
         var (names, codeOfPlace) = people.Finish();
         var individuals = new Individuals(names);
-        return [.. tables.Select(t => t.Build(individuals, [.. t.People.Select(place => codeOfPlace[place])]))];
+        return [.. tables.Select(t => t.Build(roles, individuals, [.. t.People.Select(place => codeOfPlace[place])]))];
     }
 
-    private static ExampleSet<T>[] BuildUnnamed<T>(List<Table<T>> tables) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static ExampleSet<T>[] BuildUnnamed<T>(List<Table<T>> tables, Roles roles) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var individuals = Individuals.Numbered(tables.Sum(t => t.Labels.Count));
+        var individuals = Individuals.Numbered(tables.Sum(t => t.Count));
         var sets = new ExampleSet<T>[tables.Count];
         var first = 0;
         for (var i = 0; i < sets.Length; i++)
         {
-            var count = tables[i].Labels.Count;
-            sets[i] = tables[i].Build(individuals, [.. Enumerable.Range(first, count)]);
-            first += count;
+            sets[i] = tables[i].Build(roles, individuals, [.. Enumerable.Range(first, tables[i].Count)]);
+            first += tables[i].Count;
         }
 
         return sets;
     }
 
-    private static Table<T> ReadTable<T>(string path, StreamReader reader, string label, string? individual,
-        LabelDomain domain, IReadOnlyList<string>? features, NameCodes people) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static Table<T> ReadTable<T>(string path, StreamReader reader, Roles roles, IReadOnlyList<CsvColumn>? features,
+        NameCodes people) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         using var records = new CsvRecords(path, reader);
-        var labelColumn = records.ColumnOf(label);
-        var individualColumn = individual is null ? -1 : records.ColumnOf(individual);
-        features ??= [.. records.Header.Where((_, column) => column != labelColumn && column != individualColumn)];
-        if (features.Count == 0)
-        {
-            throw new ExampleDataException("no column is left for features.", path, 1);
-        }
-
-        if (features.IndexOfBlank() is var blank and >= 0)
-        {
-            throw new ExampleDataException($"feature {blank + 1} has no name; name its column, or say which columns are features.", path, 1);
-        }
-
-        var columns = features.Select(records.ColumnOf).ToArray();
+        var labelColumns = roles.Labels.Select(label => records.ColumnOf(label.Name)).ToArray();
+        var individualColumn = roles.Individual is null ? -1 : records.ColumnOf(roles.Individual);
+        features ??= RemainingColumns(path, [.. records.Header.Where((_, column) =>
+            !labelColumns.Contains(column) && column != individualColumn)]);
+        var columns = features.Select(feature => records.ColumnOf(feature.Name)).ToArray();
         var table = new Table<T>(features);
         while (records.Read())
         {
+            table.Count++;
             for (var feature = 0; feature < columns.Length; feature++)
             {
-                table.Features.Add(DataFile.Number<T>(records[columns[feature]], path, records.Line, features[feature]));
+                features[feature].AppendTo(table.Features, records[columns[feature]], path, records.Line);
             }
 
-            var text = records[labelColumn];
-            var y = DataFile.Number<T>(text, path, records.Line, label);
-            if (domain == LabelDomain.Binary && y != T.Zero && y != T.One)
-            {
-                throw new ExampleDataException($"found {DataFile.Quote(text)}, expected 0 or 1.", path, records.Line, label);
-            }
-
-            table.Labels.Add(y);
+            ReadLabels(path, records, roles, labelColumns, table);
             if (individualColumn >= 0)
             {
                 var name = records[individualColumn];
                 table.People.Add(name.Length > 0
                     ? people.Meet(name)
-                    : throw new ExampleDataException("found nothing, expected the individual's name.", path, records.Line, individual));
+                    : throw new ExampleDataException("found nothing, expected the individual's name.", path, records.Line, roles.Individual));
             }
         }
 
-        return table.Labels.Count > 0 ? table : throw new ExampleDataException("has a header but no rows.", path);
+        return table.Count > 0 ? table : throw new ExampleDataException("has a header but no rows.", path);
     }
 
-    private static int IndexOfBlank(this IReadOnlyList<string> names)
+    private static void ReadLabels<T>(string path, CsvRecords records, Roles roles, int[] columns, Table<T> table)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        for (var i = 0; i < names.Count; i++)
+        if (roles.AreClasses)
         {
-            if (string.IsNullOrWhiteSpace(names[i]))
-            {
-                return i;
-            }
+            table.Classes.Add(roles.Labels[0].ClassIn(records[columns[0]], roles.Classes, path, records.Line));
+            return;
         }
 
-        return -1;
+        var first = table.Labels.Count;
+        for (var label = 0; label < columns.Length; label++)
+        {
+            table.Labels.Add(roles.Labels[label].NumberIn<T>(records[columns[label]], path, records.Line));
+        }
+
+        if (roles.Domain.Expected<T>(CollectionsMarshal.AsSpan(table.Labels)[first..]) is { } expected)
+        {
+            var found = string.Join(", ", columns.Select(column => DataFile.Quote(records[column])));
+            throw new ExampleDataException($"found {found}, expected {expected}.", path, records.Line,
+                string.Join("', '", roles.Labels.Select(label => label.Name)));
+        }
+    }
+
+    private static CsvColumn[] RemainingColumns(string path, string[] names)
+    {
+        if (names.Length == 0)
+        {
+            throw new ExampleDataException("no column is left for features.", path, 1);
+        }
+
+        var blank = Array.FindIndex(names, string.IsNullOrWhiteSpace);
+        return blank < 0
+            ? [.. names.Select(CsvColumn.Number)]
+            : throw new ExampleDataException($"feature {blank + 1} has no name; name its column, or say which columns are features.", path, 1);
     }
 
     private static void RequireOneRole(string[] columns)
@@ -158,20 +212,38 @@ public static class CsvExamples
         }
     }
 
-    /// <summary>What one file holds: features row by row, labels, and each row's individual as a place in
-    /// <see cref="NameCodes"/>.</summary>
-    private sealed class Table<T>(IReadOnlyList<string> featureNames) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>Which columns hold the labels, what they may be, and who names the individual.</summary>
+    private sealed record Roles(CsvColumn[] Labels, string? Individual, LabelDomain Domain, int Classes)
     {
-        public IReadOnlyList<string> FeatureNames => featureNames;
+        /// <summary>Whether the one label column holds a class.</summary>
+        public bool AreClasses => Domain == LabelDomain.Distribution && Labels.Length == 1;
+    }
+
+    /// <summary>What one file holds: features row by row, labels row by row or classes, and each row's individual as a
+    /// place in <see cref="NameCodes"/>.</summary>
+    private sealed class Table<T>(IReadOnlyList<CsvColumn> featureColumns) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        public IReadOnlyList<CsvColumn> FeatureColumns => featureColumns;
+
+        public int Count { get; set; }
 
         public List<T> Features { get; } = [];
 
         public List<T> Labels { get; } = [];
 
+        public List<int> Classes { get; } = [];
+
         public List<int> People { get; } = [];
 
-        public ExampleSet<T> Build(Individuals individuals, int[] individualOf) => ExampleSet<T>.FromFeatures(
-            CollectionsMarshal.AsSpan(Features), featureNames.Count, CollectionsMarshal.AsSpan(Labels), individuals,
-            individualOf, featureNames);
+        public ExampleSet<T> Build(Roles roles, Individuals individuals, int[] individualOf)
+        {
+            var names = featureColumns.SelectMany(column => column.FeatureNames).ToArray();
+            var features = CollectionsMarshal.AsSpan(Features);
+            return roles.AreClasses
+                ? ExampleSet<T>.FromClasses(features, names.Length, CollectionsMarshal.AsSpan(Classes), roles.Classes,
+                    individuals, individualOf, names)
+                : ExampleSet<T>.FromFeatures(features, names.Length, CollectionsMarshal.AsSpan(Labels), roles.Labels.Length,
+                    individuals, individualOf, names);
+        }
     }
 }

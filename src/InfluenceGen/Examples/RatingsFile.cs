@@ -1,12 +1,11 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 
 namespace InfluenceGen.Examples;
 
 /// <summary>
 /// Reads ratings from text files: a line for each, holding a user, an item, a rating and perhaps a timestamp (not used),
-/// separated by blanks or tabs, without a header: the format of <c>u.data</c> of MovieLens 100K. The user is the
-/// individual.
+/// separated by blanks or tabs, without a header: the format of <c>u.data</c> of MovieLens 100K; or a comma-separated file
+/// whose header names the columns. The user is the individual.
 /// </summary>
 public static class RatingsFile
 {
@@ -35,29 +34,31 @@ public static class RatingsFile
         ArgumentOutOfRangeException.ThrowIfZero(paths.Count, nameof(paths));
         var (users, items) = (new NameCodes(), new NameCodes());
         var tables = paths.Select(path => DataFile.Read(path, reader => ReadTable<T>(path, reader, users, items))).ToArray();
-        var (userNames, codeOfUser) = users.Finish();
-        var (itemNames, codeOfItem) = items.Finish();
-        var individuals = new Individuals(userNames);
-        var sets = new ExampleSet<T>[tables.Length];
-        for (var i = 0; i < sets.Length; i++)
-        {
-            var table = tables[i];
-            sets[i] = ExampleSet<T>.FromRatings([.. table.Users.Select(place => codeOfUser[place])],
-                [.. table.Items.Select(place => codeOfItem[place])], CollectionsMarshal.AsSpan(table.Ratings),
-                userNames.Length, itemNames.Length, individuals, itemNames);
-            if (!allowRepeats)
-            {
-                RequireUnique(sets[i], paths[i], table.Lines);
-            }
-        }
-
-        return sets;
+        return RatingRows<T>.Build(tables, users, items, allowRepeats, (table, repeat) => Refused(paths[table], repeat));
     }
 
-    private static Table<T> ReadTable<T>(string path, StreamReader reader, NameCodes users, NameCodes items)
+    /// <summary>Reads a comma-separated file with a header, a row for each rating.</summary>
+    /// <typeparam name="T">double or float.</typeparam>
+    /// <param name="path">The file.</param>
+    /// <param name="user">The column that names the user, who is the individual.</param>
+    /// <param name="item">The column that names the item.</param>
+    /// <param name="rating">The column of the rating.</param>
+    /// <param name="allowRepeats">As for <see cref="Read"/>.</param>
+    /// <returns>The ratings, as for <see cref="Read"/>.</returns>
+    /// <exception cref="ExampleDataException">The file cannot be read or used; the message says where and why.</exception>
+    public static ExampleSet<T> ReadCsv<T>(string path, string user, string item, CsvColumn rating, bool allowRepeats = false)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var table = new Table<T>([], [], [], []);
+        ArgumentNullException.ThrowIfNull(rating);
+        var (users, items) = (new NameCodes(), new NameCodes());
+        var table = DataFile.Read(path, reader => ReadCsvTable<T>(path, reader, user, item, rating, users, items));
+        return RatingRows<T>.Build([table], users, items, allowRepeats, (_, repeat) => Refused(path, repeat))[0];
+    }
+
+    private static RatingRows<T> ReadTable<T>(string path, StreamReader reader, NameCodes users, NameCodes items)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var table = new RatingRows<T>();
         Span<Range> fields = stackalloc Range[5];
         for (var line = 1; reader.ReadLine() is { } text; line++)
         {
@@ -74,45 +75,40 @@ public static class RatingsFile
                     path, line);
             }
 
-            table.Ratings.Add(DataFile.Number<T>(text.AsSpan(fields[2]), path, line, "rating"));
+            var rating = DataFile.Number<T>(text.AsSpan(fields[2]), path, line, "rating");
             if (found == 4)
             {
                 // A fourth field that is no number tells of another format, such as a title with blanks in it.
                 DataFile.Number<double>(text.AsSpan(fields[3]), path, line, "timestamp");
             }
 
-            table.Users.Add(users.Meet(text.AsSpan(fields[0])));
-            table.Items.Add(items.Meet(text.AsSpan(fields[1])));
-            table.Lines.Add(line);
+            table.Add(users.Meet(text.AsSpan(fields[0])), items.Meet(text.AsSpan(fields[1])), rating, line);
         }
 
-        return table.Lines.Count > 0
+        return table.Count > 0
             ? table
             : throw new ExampleDataException("is empty; expected a line for each rating: user, item, rating.", path);
     }
 
-    private static void RequireUnique<T>(ExampleSet<T> set, string path, List<int> lines)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static RatingRows<T> ReadCsvTable<T>(string path, StreamReader reader, string user, string item, CsvColumn rating,
+        NameCodes users, NameCodes items) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var repeat = -1;
-        for (var i = 1; i < set.Count; i++)
+        using var records = new CsvRecords(path, reader);
+        var (userColumn, itemColumn, ratingColumn) = (records.ColumnOf(user), records.ColumnOf(item), records.ColumnOf(rating.Name));
+        var table = new RatingRows<T>();
+        while (records.Read())
         {
-            // Repeats stand next to each other, in the order of the file; the one whose second line comes first is named.
-            if (set.Index(0)[i] == set.Index(0)[i - 1] && set.Index(1)[i] == set.Index(1)[i - 1]
-                && (repeat < 0 || set.Source[i] < set.Source[repeat]))
-            {
-                repeat = i;
-            }
+            string Name(int column, string whose) => records[column] is { Length: > 0 } name
+                ? name
+                : throw new ExampleDataException($"found nothing, expected the {whose}'s name.", path, records.Line, records.Header[column]);
+
+            table.Add(users.Meet(Name(userColumn, "user")), items.Meet(Name(itemColumn, "item")),
+                rating.NumberIn<T>(records[ratingColumn], path, records.Line), records.Line);
         }
 
-        if (repeat >= 0)
-        {
-            throw new ExampleDataException(
-                $"user {set.Individuals[set.Index(0)[repeat]]} has rated item {set.ItemNames[set.Index(1)[repeat]]} before, on line {lines[set.Source[repeat - 1]]}; remove one, or allow repeats.",
-                path, lines[set.Source[repeat]]);
-        }
+        return table.Count > 0 ? table : throw new ExampleDataException("has a header but no rows.", path);
     }
 
-    /// <summary>What one file holds: users and items as places in <see cref="NameCodes"/>, ratings, and their lines.</summary>
-    private sealed record Table<T>(List<int> Users, List<int> Items, List<T> Ratings, List<int> Lines);
+    private static ExampleDataException Refused(string path, RepeatedRating repeat) =>
+        new($"{repeat.What}, on line {repeat.LineBefore}; remove one, or allow repeats.", path, repeat.Line);
 }

@@ -3,6 +3,8 @@
 #nullable enable
 
 using System;
+using System.Collections.Generic;
+using System.Globalization;
 using System.Runtime.Intrinsics;
 using InfluenceGen.Examples;
 using InfluenceGen.Models;

@@ -3,6 +3,8 @@
 #nullable enable
 
 using System;
+using System.Collections.Generic;
+using System.Globalization;
 using System.Runtime.Intrinsics;
 using InfluenceGen.Examples;
 using InfluenceGen.Models;
@@ -18,22 +20,23 @@ partial record Patient
     /// <param name="path">The file.</param>
     /// <exception cref="ExampleDataException">The file cannot be used; the message says where and why.</exception>
     public static ExampleSet<double> Read(string path) =>
-        CsvExamples.Read<double>(path, "ill", "patient", LabelDomain.Binary, ["age \"years\"", "Smokes"]);
+        CsvExamples.Read<double>(path, CsvColumn.Boolean("ill"), "patient", LabelDomain.Binary, ["age \"years\"", CsvColumn.Boolean("Smokes")]);
 
+    #pragma warning disable CS0612, CS0618
     /// <summary>Makes one example of each object.</summary>
     /// <param name="rows">The objects.</param>
     /// <exception cref="ArgumentException">There is none, or a value is not finite or no label of this model.</exception>
-    public static ExampleSet<double> From(System.Collections.Generic.IEnumerable<Patient> rows) => RecordExamples.From<Patient, double>(
+    public static ExampleSet<double> From(IEnumerable<Patient> rows) => RecordExamples.From<Patient, double>(
         rows,
         ["age \"years\"", "Smokes"],
         static (row, features) =>
         {
             features[0] = (double)row.Age;
-            features[1] = row.Smokes ? 1.0 : 0.0;
+            features[1] = row.Smokes ? 1 : 0;
         },
-        static row => row.Ill ? 1.0 : 0.0,
-        static row => row.Id,
-        LabelDomain.Binary);
+        static row => row.Ill ? 1 : 0,
+        static row => row.Id, LabelDomain.Binary);
+    #pragma warning restore CS0612, CS0618
 
     /// <summary>A ledger of who gives influence and who gets it, kept while a model trains.</summary>
     /// <param name="train">The training set.</param>
