@@ -13,9 +13,9 @@ public class SecondOrderRunnerTests
     /// <summary>Enough chunks, or rows, to share among threads.</summary>
     private static readonly Dictionary<string, Func<SweepProbe>> _large = new()
     {
-        ["logistic"] = () => SweepProbe.Of(new GeneratedLogistic.Model(20), Sets.ManyFeatures(9_000).Training),
-        ["reference logistic"] = () => SweepProbe.Of(new ReferenceFeatureModel<LogisticLoss>(20), Sets.ManyFeatures(9_000).Training),
-        ["factorization"] = () => SweepProbe.Of(new GeneratedFactorization4.Model(2_000, 3_000), Sets.Ratings(30_000).Training),
+        ["logistic"] = () => SweepProbe.Of(new GeneratedLogistic.Model(20), Sets.ManyFeatures(4_000).Training),
+        ["reference logistic"] = () => SweepProbe.Of(new ReferenceFeatureModel<LogisticLoss>(20), Sets.ManyFeatures(4_000).Training),
+        ["factorization"] = () => SweepProbe.Of(new GeneratedFactorization4.Model(2_000, 3_000), Sets.Ratings(15_000).Training),
     };
 
     public static TheoryData<string> Large => [.. _large.Keys];
