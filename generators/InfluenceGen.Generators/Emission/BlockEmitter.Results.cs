@@ -34,7 +34,7 @@ internal sealed partial class BlockEmitter
         var value = Find(result.Value);
         if (result.Value.Length is not { } length)
         {
-            var at = HasDirections && result.Target == "dots" ? $"k * ({result.Target}.Length / directionCount) + i" : "i";
+            var at = HasDirections && result.Target == "dots" ? $"d * ({result.Target}.Length / directionCount) + i" : "i";
             _out.Line($"MemoryMarshal.CreateReadOnlySpan(ref {value!.Name}, count).CopyTo({result.Target}.Slice({at}, count));");
             return;
         }
@@ -43,11 +43,11 @@ internal sealed partial class BlockEmitter
         if (result.Target == "outputHessians")
         {
             _out.Block("for (var e = 0; e < count; e++)", () => _out.Line(
-                $"MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref {value!.Name}, e * {stride}), {stride}).CopyTo({result.Target}.Slice(((i + e) * {length.Name} + output) * {stride}, {stride}));"));
+                $"MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref {value!.Name}, e * {stride}), {stride}).CopyTo({result.Target}.Slice(((i + e) * {Names.Count(length)} + output) * {stride}, {stride}));"));
             return;
         }
 
-        var start = HasDirections ? $"k * ({result.Target}.Length / directionCount) + i * {stride}" : $"i * {stride}";
+        var start = HasDirections ? $"d * ({result.Target}.Length / directionCount) + i * {stride}" : $"i * {stride}";
         CopyRows(result.Value, $"{result.Target}.Slice({start}, count * {stride})");
     }
 
@@ -63,7 +63,7 @@ internal sealed partial class BlockEmitter
         {
             case Outer outer:
                 var (height, width) = (outer.Left.Length!, outer.Right.Length!);
-                _out.Block($"for (nint j = 0; j < {height.Name}; j++)", () =>
+                _out.Block($"for (nint j = 0; j < {Names.Count(height)}; j++)", () =>
                 {
                     _out.Line($"var factor = Lanes.Create(Unsafe.Add(ref {RowAt(outer.Left, "e", "i")}, j));");
                     _out.Block($"for (nint k = 0; k < {Names.Stride(width)}; k += {_lanes})", () => _out.Line(
@@ -96,10 +96,10 @@ internal sealed partial class BlockEmitter
             switch (term)
             {
                 case Outer outer:
-                    _out.Line($"DenseProducts.AddProduct(ref {RowAt(outer.Left, "0", "i")}, 1, {Names.Stride(outer.Left.Length!)}, ref {RowAt(outer.Right, "0", "i")}, {Names.Stride(outer.Right.Length!)}, ref {sum}, {Names.Stride(outer.Right.Length!)}, {outer.Left.Length!.Name}, count, {outer.Right.Length!.Name});");
+                    _out.Line($"DenseProducts.AddProduct(ref {RowAt(outer.Left, "0", "i")}, 1, {Names.Stride(outer.Left.Length!)}, ref {RowAt(outer.Right, "0", "i")}, {Names.Stride(outer.Right.Length!)}, ref {sum}, {Names.Stride(outer.Right.Length!)}, {Names.Count(outer.Left.Length!)}, count, {Names.Count(outer.Right.Length!)});");
                     break;
                 case Scaled scaled when Find(scaled) is null:
-                    _out.Line($"DenseProducts.AddProduct(ref {Find(scaled.Factor)!.Name}, 1, 1, ref {RowAt(scaled.Vector, "0", "i")}, {Names.Stride(scaled.Length!)}, ref {sum}, {Names.Stride(scaled.Length!)}, 1, count, {scaled.Length!.Name});");
+                    _out.Line($"DenseProducts.AddProduct(ref {Find(scaled.Factor)!.Name}, 1, 1, ref {RowAt(scaled.Vector, "0", "i")}, {Names.Stride(scaled.Length!)}, ref {sum}, {Names.Stride(scaled.Length!)}, 1, count, {Names.Count(scaled.Length!)});");
                     break;
                 default:
                     var stride = Names.Stride(term.Length!);
@@ -157,7 +157,7 @@ internal sealed partial class BlockEmitter
         var stride = Names.Stride(left.Length!);
         _out.Line($"// {PairName(dot)} = {Formula.Of(dot)}, for every pair");
         _out.Line($"MemoryMarshal.CreateSpan(ref {PairName(dot)}, count * TileLength).Clear();");
-        _out.Line($"DenseProducts.AddProductTransposed(ref {RowAt(left, "0", "i")}, {stride}, ref {RowAt(right, "0", "j")}, {stride}, ref {PairName(dot)}, TileLength, count, {left.Length!.Name}, rightCount);");
+        _out.Line($"DenseProducts.AddProductTransposed(ref {RowAt(left, "0", "i")}, {stride}, ref {RowAt(right, "0", "j")}, {stride}, ref {PairName(dot)}, TileLength, count, {Names.Count(left.Length!)}, rightCount);");
     }
 
     private static bool IsLeft(Expression expression) => expression switch

@@ -43,7 +43,7 @@ internal sealed partial class BlockEmitter
                     _out.Line($"{Parenthesised(text)}.StoreUnsafe(ref {target.Name}, (nuint)(at + k));"));
                 if (!Vanishes(elementwise.Value!, isTop: true) && (target.Length.IsOpen || target.Length.Size % 8 != 0 || _type == "float"))
                 {
-                    _out.Line($"Workspace<{_type}>.ClearPads(ref {target.Name}, {Names.Stride(target.Length)}, {count}, {target.Length.Name});");
+                    _out.Line($"Workspace<{_type}>.ClearPads(ref {target.Name}, {Names.Stride(target.Length)}, {count}, {Names.Count(target.Length)});");
                 }
 
                 break;
@@ -58,7 +58,6 @@ internal sealed partial class BlockEmitter
 
             case DotStep dot:
                 _out.Line($"// {target.Name} = {Formula.Of(dot.Dot)}");
-                Hoist(dot.Dot, start);
                 _out.Block($"for (nint e = 0; e < {count}; e++)", () =>
                 {
                     RowStarts(dot.Dot, dot.Dot.Left.Length!, start);
@@ -76,8 +75,8 @@ internal sealed partial class BlockEmitter
                     var arguments = string.Join(", ", apply.Arguments.Select(argument => $"ref {RowAt(argument, "e", start)}"));
                     var length = apply.Arguments[0].Length!;
                     _out.Line(target.Length is null
-                        ? $"Unsafe.Add(ref {target.Name}, e) = Logits.{apply.Function.Name}({arguments}, {length.Name});"
-                        : $"Logits.{apply.Function.Name}({arguments}, ref Unsafe.Add(ref {target.Name}, e * {Names.Stride(length)}), {length.Name});");
+                        ? $"Unsafe.Add(ref {target.Name}, e) = Logits.{apply.Function.Name}({arguments}, {Names.Count(length)});"
+                        : $"Logits.{apply.Function.Name}({arguments}, ref Unsafe.Add(ref {target.Name}, e * {Names.Stride(length)}), {Names.Count(length)});");
                 });
                 break;
         }
@@ -92,11 +91,11 @@ internal sealed partial class BlockEmitter
         _out.Line($"// {target.Name} += {Formula.Of(new MatrixVector(matrix, product.Vector, product.IsTransposed))}");
         if (product.IsTransposed)
         {
-            _out.Line($"DenseProducts.AddProduct(ref {input}, {Names.Stride(rows)}, 1, ref {_names.Reference(matrix)}, {Names.Stride(columns)}, ref {target.Name}, {Names.Stride(columns)}, {count}, {rows.Name}, {columns.Name});");
+            _out.Line($"DenseProducts.AddProduct(ref {input}, {Names.Stride(rows)}, 1, ref {_names.Reference(matrix)}, {Names.Stride(columns)}, ref {target.Name}, {Names.Stride(columns)}, {count}, {Names.Count(rows)}, {Names.Count(columns)});");
             return;
         }
 
-        var packed = $"DenseProducts.AddProduct(ref {input}, {Names.Stride(columns)}, 1, ref {Packed(matrix)}, {Names.Stride(rows)}, ref {target.Name}, {Names.Stride(rows)}, {count}, {columns.Name}, {rows.Name});";
+        var packed = $"DenseProducts.AddProduct(ref {input}, {Names.Stride(columns)}, 1, ref {Packed(matrix)}, {Names.Stride(rows)}, ref {target.Name}, {Names.Stride(rows)}, {count}, {Names.Count(columns)}, {Names.Count(rows)});";
         if (IsPerDirection(matrix))
         {
             _out.Line(packed);
@@ -104,7 +103,7 @@ internal sealed partial class BlockEmitter
         }
 
         _out.Lines($"if (transposes{Names.Capital(Names.Of(matrix))})", "{", "    " + packed, "}", "else", "{",
-            $"    DenseProducts.AddProductTransposed(ref {input}, {Names.Stride(columns)}, ref {_names.Reference(matrix)}, {Names.Stride(columns)}, ref {target.Name}, {Names.Stride(rows)}, {count}, {columns.Name}, {rows.Name});",
+            $"    DenseProducts.AddProductTransposed(ref {input}, {Names.Stride(columns)}, ref {_names.Reference(matrix)}, {Names.Stride(columns)}, ref {target.Name}, {Names.Stride(rows)}, {count}, {Names.Count(columns)}, {Names.Count(rows)});",
             "}");
     }
 
@@ -116,7 +115,6 @@ internal sealed partial class BlockEmitter
     /// <summary>A loop over the rows of a block and over their elements, for an expression that is a row.</summary>
     private void Rows(Expression value, Dimension length, string start, string count, Action<string> body)
     {
-        Hoist(value, start);
         _out.Block($"for (nint e = 0; e < {count}; e++)", () =>
         {
             _out.Line($"var at = e * {Names.Stride(length)};");
@@ -124,21 +122,6 @@ internal sealed partial class BlockEmitter
             _out.Block($"for (nint k = 0; k < {Names.Stride(length)}; k += {_lanes})", () => body(Text(value, isTop: true, start)));
         });
     }
-
-    /// <summary>Numbers that are the same for all examples get a vector before the loops.</summary>
-    private void Hoist(Expression value, string start)
-    {
-        _ = start;
-        foreach (var symbol in Leaves(value).OfType<Symbol>().Where(symbol => symbol.IsScalar && Find(symbol) is null).Distinct())
-        {
-            if (!_hoisted.Contains(symbol))
-            {
-                _out.Line($"var {Names.Of(symbol)}Everywhere = Lanes.Create({_names.Reference(symbol)});");
-            }
-        }
-    }
-
-    private readonly HashSet<Symbol> _hoisted = [];
 
     /// <summary>What is read for a row before its elements: where rows outside begin, and the example's own numbers.</summary>
     private void RowStarts(Expression value, Dimension length, string start, bool hasAt = false)
@@ -188,7 +171,7 @@ internal sealed partial class BlockEmitter
         string Of(Expression e) => Text(e, isTop: false, start, isInRow);
         string Factor(Expression e) => Find(e) is null && e is Sum ? "(" + Of(e) + ")" : Of(e);
 
-        if ((!isTop || value is Named or Symbol) && Find(value) is { } kept)
+        if ((!isTop || value is Named) && Find(value) is { } kept)
         {
             return kept.Length is not null ? $"Lanes.LoadUnsafe(ref {kept.Name}, (nuint)(at + k))"
                 : isInRow ? $"{kept.Name}OfRow"
@@ -279,9 +262,9 @@ internal sealed partial class BlockEmitter
         || text.Contains(" * ") || text.Contains(" + ") && text.IndexOf(')') < text.LastIndexOf(" + ", StringComparison.Ordinal)
         ? $"({text})" : text;
 
-    private static string Literal(double value)
+    private string Literal(double value)
     {
         var text = value.ToString("R", System.Globalization.CultureInfo.InvariantCulture);
-        return text.IndexOfAny(['.', 'E', 'e']) >= 0 ? text : text + ".0";
+        return (text.IndexOfAny(['.', 'E', 'e']) >= 0 ? text : text + ".0") + (_type == "float" ? "f" : "");
     }
 }

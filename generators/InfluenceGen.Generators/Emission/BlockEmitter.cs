@@ -53,23 +53,53 @@ internal sealed partial class BlockEmitter
 
         _out.Block($"private readonly void {Signatures.KernelName(Sweep, _model)}{Bits}({parameters})", () =>
         {
-            References();
-            Workspace();
-            Transpose();
-            if (Sweep.IsOverPairs)
+            _out.Line($"var segments = {(Sweep.IsOverPairs ? "left" : "examples")}.SegmentsOf(0);");
+            _out.After(Sizes, () =>
             {
-                Pairs();
-            }
-            else if (IsSummed)
-            {
-                Sums();
-            }
-            else
-            {
-                _out.Line("var end = segments.Offsets[last];");
-                Blocks("segments.Offsets[first]");
-            }
+                References();
+                Body();
+            });
         });
+    }
+
+    private void Body()
+    {
+        Workspace();
+        Transpose();
+        if (Sweep.IsOverPairs)
+        {
+            Pairs();
+        }
+        else if (IsSummed)
+        {
+            Sums();
+        }
+        else
+        {
+            _out.Line("var end = segments.Offsets[last];");
+            Blocks("segments.Offsets[first]");
+        }
+    }
+
+    /// <summary>The lengths and strides that a text names.</summary>
+    private IEnumerable<string> Sizes(string text)
+    {
+        foreach (var dimension in Dimensions())
+        {
+            if (text.Contains(Names.Count(dimension)))
+            {
+                yield return dimension.IsOpen
+                    ? $"var {Names.Count(dimension)} = _{dimension.Name};"
+                    : $"const int {Names.Count(dimension)} = {Signatures.Invariant(dimension.Size)};";
+            }
+
+            if (text.Contains(Names.Stride(dimension)))
+            {
+                yield return dimension.IsOpen
+                    ? $"var {Names.Stride(dimension)} = _{Names.Stride(dimension)};"
+                    : $"const int {Names.Stride(dimension)} = {Signatures.Invariant(_model.StrideOf(dimension))};";
+            }
+        }
     }
 
     private string Bits => Signatures.Invariant(_lanes * (_type == "float" ? 32 : 64));
@@ -130,21 +160,10 @@ internal sealed partial class BlockEmitter
 
     private void References()
     {
-        _out.Line($"var segments = {(Sweep.IsOverPairs ? "left" : "examples")}.SegmentsOf(0);");
-        foreach (var dimension in Dimensions())
-        {
-            _out.Line(dimension.IsOpen
-                ? $"var {dimension.Name} = _{dimension.Name};"
-                : $"const int {dimension.Name} = {Signatures.Invariant(dimension.Size)};");
-            _out.Line(dimension.IsOpen
-                ? $"var {Names.Stride(dimension)} = _{Names.Stride(dimension)};"
-                : $"const int {Names.Stride(dimension)} = {Signatures.Invariant(_model.StrideOf(dimension))};");
-        }
-
         // What a mask or a direction's block is read from changes with the direction; the rest is the same throughout.
         foreach (var symbol in Symbols().Where(symbol => !IsPerDirection(symbol) && symbol.Role != Role.Basis && !IsCopied(symbol)))
         {
-            _out.Line(_names.Declaration(symbol));
+            Declare(symbol);
         }
 
         foreach (var block in GatedBlocks())
@@ -155,6 +174,16 @@ internal sealed partial class BlockEmitter
         if (HasDirections)
         {
             _out.Lines("var length = Layout.StorageLength;", "var directionCount = directions.Length / length;");
+        }
+    }
+
+    /// <summary>Where a symbol lies; a number that is the same for all examples also gets a vector.</summary>
+    private void Declare(Symbol symbol)
+    {
+        _out.Line(_names.Declaration(symbol));
+        if (symbol.IsScalar)
+        {
+            _out.Line($"var {Names.Of(symbol)}Everywhere = Lanes.Create({_names.Reference(symbol)});");
         }
     }
 
@@ -194,7 +223,7 @@ internal sealed partial class BlockEmitter
 
         foreach (var matrix in Transposed().Concat(PackedDirections()))
         {
-            pieces.Add((Packed(matrix), $"{matrix.Extent!.Name} * {Names.Stride(matrix.Height!)}"));
+            pieces.Add((Packed(matrix), $"{Names.Count(matrix.Extent!)} * {Names.Stride(matrix.Height!)}"));
         }
 
         if (PairProducts > 0)
@@ -232,13 +261,13 @@ internal sealed partial class BlockEmitter
             : "var rowCount = segments.Offsets[last] - segments.Offsets[first];");
         foreach (var matrix in matrices)
         {
-            _out.Line($"var transposes{Names.Capital(Names.Of(matrix))} = DenseProducts.PrefersTransposed(rowCount, {matrix.Extent!.Name}, {matrix.Height!.Name});");
+            _out.Line($"var transposes{Names.Capital(Names.Of(matrix))} = DenseProducts.PrefersTransposed(rowCount, {Names.Count(matrix.Extent!)}, {Names.Count(matrix.Height!)});");
             _out.Block($"if (transposes{Names.Capital(Names.Of(matrix))})", () => TransposeOne(matrix));
         }
     }
 
     private void TransposeOne(Symbol matrix) => _out.Line(
-        $"DenseProducts.Transpose(ref {_names.Reference(matrix)}, {Names.Stride(matrix.Extent!)}, {matrix.Height!.Name}, {matrix.Extent!.Name}, ref {Packed(matrix)}, {Names.Stride(matrix.Height!)});");
+        $"DenseProducts.Transpose(ref {_names.Reference(matrix)}, {Names.Stride(matrix.Extent!)}, {Names.Count(matrix.Height!)}, {Names.Count(matrix.Extent!)}, ref {Packed(matrix)}, {Names.Stride(matrix.Height!)});");
 
     // ---- loops ---------------------------------------------------------------------------------------------------
 
@@ -287,11 +316,11 @@ internal sealed partial class BlockEmitter
 
         if (HasDirections)
         {
-            _out.Block("for (var k = 0; k < directionCount; k++)", Direction);
+            _out.Block("for (var d = 0; d < directionCount; d++)", Direction);
         }
         else if (Symbols().FirstOrDefault(symbol => symbol.Role == Role.Basis) is { } basis)
         {
-            _out.Block($"for (var output = 0; output < {basis.Extent!.Name}; output++)", () =>
+            _out.Block($"for (var output = 0; output < {Names.Count(basis.Extent!)}; output++)", () =>
             {
                 _out.Line($"MemoryMarshal.CreateSpan(ref basis, {Names.Stride(basis.Extent!)}).Clear();");
                 _out.Line("Unsafe.Add(ref basis, output) = 1;");
@@ -302,15 +331,15 @@ internal sealed partial class BlockEmitter
 
     private void Direction()
     {
-        _out.Line("var direction = directions.Slice(k * length, length);");
+        _out.Line("var direction = directions.Slice(d * length, length);");
         foreach (var symbol in Symbols().Where(symbol => IsPerDirection(symbol)))
         {
-            _out.Line(_names.Declaration(symbol));
+            Declare(symbol);
         }
 
         if (IsSummed)
         {
-            SumReferences("k * (sums.Length / directionCount) + target * StorageLength");
+            SumReferences("d * (sums.Length / directionCount) + target * StorageLength");
         }
 
         foreach (var matrix in PackedDirections())

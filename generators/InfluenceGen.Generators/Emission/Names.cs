@@ -31,6 +31,9 @@ internal sealed class Names(ModelGraph model, Sweep sweep)
     /// <summary>The distance between rows of vectors of one length.</summary>
     public static string Stride(Dimension dimension) => dimension.Name + "Stride";
 
+    /// <summary>The length of vectors.</summary>
+    public static string Count(Dimension dimension) => dimension.Name + "Count";
+
     /// <summary>Where a block starts in storage.</summary>
     public static string Offset(Block block) => "Offset" + Capital(block.Name);
 
@@ -101,7 +104,7 @@ internal sealed class Names(ModelGraph model, Sweep sweep)
     {
         if (symbol.Role == Role.Mask)
         {
-            return $"var {Reference(symbol)} = Blocks.Contains({symbol.Slot}) ? 1.0 : 0.0;";
+            return $"var {Reference(symbol)} = Blocks.Contains({symbol.Slot}) ? {(model.Type == "float" ? "1f : 0f" : "1.0 : 0.0")};";
         }
 
         var reference = $"ref MemoryMarshal.GetReference({Source(symbol)})";

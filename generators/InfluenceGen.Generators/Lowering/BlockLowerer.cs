@@ -62,21 +62,11 @@ internal sealed class BlockLowerer
                     Materialise(value);
                     break;
                 default:
-                    foreach (var term in Terms(value))
+                    foreach (var term in result.Kind == ResultKind.Gradient ? Terms(value) : [value])
                     {
-                        switch (term)
+                        foreach (var operand in Factors(term, result.Kind))
                         {
-                            case Outer outer:
-                                Operand(outer.Left);
-                                Operand(outer.Right);
-                                break;
-                            case Scaled scaled when result.Kind == ResultKind.Gradient:
-                                Materialise(scaled.Factor);
-                                Operand(scaled.Vector);
-                                break;
-                            default:
-                                Operand(term);
-                                break;
+                            Operand(operand);
                         }
                     }
 
@@ -90,8 +80,16 @@ internal sealed class BlockLowerer
         return _kernel;
     }
 
+    /// <summary>What a term of a result is a product of: an outer product's column and row, a sum's multiplier and row.</summary>
+    private static IEnumerable<Expression> Factors(Expression term, ResultKind kind) => term switch
+    {
+        Outer outer => [outer.Left, outer.Right],
+        Scaled scaled when kind == ResultKind.Gradient => [scaled.Factor, scaled.Vector],
+        _ => [term],
+    };
+
     /// <summary>What a row operand of a product or of a result is read from: null where it lies in the caller's memory.</summary>
-    public static bool LiesOutside(Expression vector) => vector is Symbol symbol && !symbol.IsLaidOut && symbol.Role != Role.Basis;
+    public static bool LiesOutside(Expression vector) => vector is Symbol { IsScalar: false, IsLaidOut: false, Role: not Role.Basis };
 
     private bool CrossesSides(Dot dot) => Sides(dot.Left).Concat(Sides(dot.Right)).Distinct().Count() > 1;
 
@@ -191,7 +189,7 @@ internal sealed class BlockLowerer
         BlockValue target;
         switch (meaning)
         {
-            case Symbol symbol:
+            case Symbol { IsScalar: true, IsLaidOut: false } symbol:
                 target = Add(expression);
                 _kernel.Steps.Add(new CopyStep(target, symbol));
                 return target;

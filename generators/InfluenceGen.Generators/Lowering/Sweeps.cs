@@ -162,10 +162,10 @@ internal sealed class Sweeps
             : Derivative.Tangent(_model.Output.Value, rate);
     }
 
-    /// <summary>The second derivative in the output; of several outputs, the row of one of them: along a basis vector e.</summary>
+    /// <summary>The second derivative in the output; of several outputs, the row of one of them: along a basis vector.</summary>
     private Expression OutputHessian() => Derivative.Tangent(_outputGradient.Value, e => !e.Equals(_model.Output) ? null
         : _model.Output.IsScalar ? Algebra.One
-        : new Symbol("e", Role.Basis, 0, _model.Output.Length));
+        : new Symbol("unit", Role.Basis, 0, _model.Output.Length));
 
     /// <summary>What the weights of the last layer multiply: the row of their gradient's outer product.</summary>
     private Expression LastLayerFeatures() =>
