@@ -19,6 +19,9 @@ internal sealed class Fixture
 
     public Fixture this[string name] => new(_root.GetProperty(name));
 
+    /// <summary>The value of that name, or null where there is none.</summary>
+    public Fixture? TryGet(string name) => _root.TryGetProperty(name, out var value) ? new(value) : null;
+
     public double Number => _root.GetDouble();
 
     public int Whole => _root.GetInt32();

@@ -17,8 +17,8 @@ public class GeneratedArgumentTests
             (m, x, f, l, of) => m.Loss(x, f, l, of["weights"], of["losses"])),
         ["OutputGradient"] = (["weights", "outputGradients"],
             (m, x, f, l, of) => m.OutputGradient(x, f, l, of["weights"], of["outputGradients"])),
-        ["GradientDot"] = (["weights", "direction", "dots"],
-            (m, x, f, l, of) => m.GradientDot(x, f, l, of["weights"], of["direction"], of["dots"])),
+        ["GradientDot"] = (["weights", "directions", "dots"],
+            (m, x, f, l, of) => m.GradientDot(x, f, l, of["weights"], of["directions"], of["dots"])),
         ["GradientSquaredNorm"] = (["weights", "norms"],
             (m, x, f, l, of) => m.GradientSquaredNorm(x, f, l, of["weights"], of["norms"])),
         ["Gradients"] = (["weights", "rows"],
@@ -126,7 +126,7 @@ public class GeneratedArgumentTests
             var (n, segments) = (c.Examples.Count, c.Examples.SegmentsOf(0));
             return span switch
             {
-                "weights" or "direction" => c.Layout.StorageLength,
+                "weights" or "direction" or "directions" => c.Layout.StorageLength,
                 "rows" => n * c.Model.GradientRowLength,
                 "sums" => segments.TargetRows * c.RowLength(0),
                 "flows" => c.Model.OwnsRows ? segments.TargetRows : n,

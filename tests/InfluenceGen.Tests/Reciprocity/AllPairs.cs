@@ -53,7 +53,9 @@ internal sealed class AllPairs<TModel>(TModel model, ExampleSet<double> deployme
         var theirs = Dense(deployment, weights);
         var factor = step.StepSize / (plan.Objective == Objective.Mean ? batch.Count : 1);
         var total = 0.0;
-        _nextWeights = [.. weights.Select(w => w * (1 - step.StepSize * (plan.WeightDecay?.Lambda ?? 0)))];
+        var penaltyScale = plan.Objective == Objective.Mean ? 1 : batch.Count;
+        _nextWeights = [.. weights.Select((w, j) => w * (1 - step.StepSize
+            * ((plan.WeightDecay?.Lambda ?? 0) + penaltyScale * model.Layout.Blocks.Last(block => block.Offset <= j).L2)))];
         for (var a = 0; a < batch.Count; a++)
         {
             var norm = Math.Sqrt(Dot(mine[a], mine[a]));
@@ -91,9 +93,11 @@ internal sealed class AllPairs<TModel>(TModel model, ExampleSet<double> deployme
             var next = i * model.GradientRowLength;
             foreach (var block in model.Layout.Blocks)
             {
-                var row = block.RowIndex < 0 ? 0 : examples.Index(block.RowIndex)[i];
-                packed.AsSpan(next, block.Columns).CopyTo(rows[i].AsSpan(block.Offset + row * block.Stride));
-                next += block.Stride;
+                var (row, length) = block.RowIndex < 0
+                    ? (0, block.StorageLength)
+                    : (examples.Index(block.RowIndex)[i], block.Stride);
+                packed.AsSpan(next, length).CopyTo(rows[i].AsSpan(block.Offset + row * block.Stride));
+                next += length;
             }
         }
 
