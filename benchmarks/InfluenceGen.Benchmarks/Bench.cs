@@ -4,7 +4,7 @@ namespace InfluenceGen.Benchmarks;
 
 /// <summary>What was asked for on the command line.</summary>
 /// <param name="Data">MovieLens' <c>u.data</c>, or null to look for it.</param>
-/// <param name="Python">An interpreter with PyTorch.</param>
+/// <param name="Python">An interpreter with PyTorch and NumPy.</param>
 /// <param name="Rounds">Rounds of each comparison.</param>
 /// <param name="Steps">Training steps in one run.</param>
 /// <param name="TorchSteps">Training steps in one run of the PyTorch program.</param>
@@ -45,6 +45,15 @@ internal sealed class Bench : IDisposable
         var torch = new TorchProgram(Options.Python, Ratings.File, Ratings.Training.Count);
         Console.WriteLine($"PyTorch {torch.Version()}.");
         return torch;
+    });
+
+    /// <summary>The NumPy program; null, said loudly, where it cannot run.</summary>
+    public NumpyProgram? Numpy() => OrMissing("The NumPy program", () =>
+    {
+        var numpy = new NumpyProgram(Options.Python);
+        Console.WriteLine($"{numpy.Version()}.");
+        Console.WriteLine();
+        return numpy;
     });
 
     public void Dispose() => _folder.Delete(recursive: true);

@@ -15,10 +15,11 @@ using InfluenceGen.Examples;
     ("study", "The whole MovieLens study", Threads.Study),
     ("phases", "Where the time goes", Phases.Show),
     ("dense", "Models of features", Dense.Show),
+    ("products", "Dense products against the machine and NumPy", Products.Show),
 ];
 
 var data = new Option<string?>("--data") { Description = "MovieLens 100K's u.data; without it, shared/data beside the repository, or made-up ratings." };
-var python = new Option<string>("--python") { Description = "An interpreter with PyTorch.", DefaultValueFactory = _ => "/usr/bin/python3" };
+var python = new Option<string>("--python") { Description = "An interpreter with PyTorch and NumPy.", DefaultValueFactory = _ => "/usr/bin/python3" };
 var rounds = Count("--rounds", 7, "Rounds of each comparison.");
 var steps = Count("--steps", 300, "Training steps in one run.");
 var torchSteps = Count("--torch-steps", 20, "Training steps in one run of the PyTorch program.");

@@ -1,8 +1,6 @@
+#region declare
 using InfluenceGen;
 
-namespace Declare;
-
-#region declare
 [LogisticModel(Features = 30)]
 public partial class Tumour;
 #endregion

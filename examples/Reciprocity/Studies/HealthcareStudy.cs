@@ -70,7 +70,7 @@ internal static class HealthcareStudy
             [.. means.Select(mean => (double?)mean)], deviations));
         report.Pictures.Add(new Picture("diabetes-steps.svg", LineChart.Draw(
             new Caption("Reciprocity is lost as training goes on",
-                $"Diabetes, mean of {splits}" + (splits.Sets > 1 ? "; the band is one standard deviation" : ""),
+                $"Diabetes, {splits}" + (splits.Sets > 1 ? "; band: one standard deviation" : ""),
                 "steps of gradient descent", "alpha at p = 0.75"),
             new Extent(0, _diabetesMilestones[last]), new Extent(0, 1),
             new Curve("alpha", _diabetesMilestones, means, deviations))));

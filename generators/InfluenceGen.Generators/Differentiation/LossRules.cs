@@ -29,9 +29,9 @@ internal sealed class LossRule(string name, Func<Expression, Expression, Express
 /// <summary>The table of losses.</summary>
 internal static class LossRules
 {
-    /// <summary>½(s − y)²; mean response s.</summary>
+    /// <summary>½|s − y|²; mean response s.</summary>
     public static readonly LossRule Squared = new("Squared",
-        (s, y) => Algebra.Multiply(new Number(0.5), Algebra.Square(Algebra.Subtract(s, y))),
+        (s, y) => Algebra.Multiply(new Number(0.5), Algebra.Inner(Algebra.Subtract(s, y), Algebra.Subtract(s, y))),
         "Real", "meanLabel");
 
     /// <summary>
@@ -43,7 +43,17 @@ internal static class LossRules
             new Named("t", Algebra.Multiply(Algebra.Subtract(Algebra.One, Algebra.Multiply(new Number(2), y)), s))),
         "Binary", "Elementary.Logit(meanLabel)");
 
+    /// <summary>eˢ − y s, the negative log-likelihood of a count with mean eˢ but for log y!; mean response eˢ.</summary>
+    public static readonly LossRule Poisson = new("Poisson",
+        (s, y) => Algebra.Subtract(new Apply(FunctionRules.Exp, s), Algebra.Multiply(y, s)),
+        "NonNegative", "Math.Log(meanLabel)");
+
+    /// <summary>log Σ_j exp(s_j) − y·s, labels as shares of the classes; mean response softmax(s).</summary>
+    public static readonly LossRule SoftmaxCrossEntropy = new("SoftmaxCrossEntropy",
+        (s, y) => new ApplyToRow(FunctionRules.SoftmaxCrossEntropy, new([s, y])),
+        "Distribution", "Math.Log(meanLabel)");
+
     /// <summary>The losses by name.</summary>
     public static IReadOnlyDictionary<string, LossRule> ByName { get; } =
-        new[] { Squared, Logistic }.ToDictionary(rule => rule.Name);
+        new[] { Squared, Logistic, Poisson, SoftmaxCrossEntropy }.ToDictionary(rule => rule.Name);
 }

@@ -40,6 +40,21 @@ internal sealed class CodeWriter
         Line("}");
     }
 
+    /// <summary>Writes what a body writes, after lines that are chosen by its text.</summary>
+    public void After(Func<string, System.Collections.Generic.IEnumerable<string>> lines, Action body)
+    {
+        var start = _text.Length;
+        body();
+        var text = _text.ToString(start, _text.Length - start);
+        _text.Length = start;
+        foreach (var line in lines(text))
+        {
+            Line(line);
+        }
+
+        _text.Append(text);
+    }
+
     public void Indent(Action body)
     {
         _depth++;

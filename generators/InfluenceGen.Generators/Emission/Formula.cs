@@ -18,9 +18,15 @@ internal static class Formula
         Scaled scaled => Join([.. Simplification.Algebra.FactorsOf(scaled.Factor), scaled.Vector]),
         Dot dot when dot.Left.Equals(dot.Right) => "|" + Of(dot.Left) + "|²",
         Dot dot => Of(dot.Left) + "·" + Of(dot.Right),
+        MatrixVector product => Factor(product.Matrix) + (product.IsTransposed ? "ᵀ " : " ") + Factor(product.Vector),
+        Outer outer => Factor(outer.Left) + " " + Factor(outer.Right) + "ᵀ",
+        ApplyToRow apply => Of(apply.Function.Name, apply.Arguments),
         Apply apply => apply.Function.Name.ToLowerInvariant() + "(" + Of(apply.Argument) + ")",
         _ => expression.ToString(),
     };
+
+    private static string Of(string function, IEnumerable<Expression> arguments) =>
+        char.ToLowerInvariant(function[0]) + function.Substring(1) + "(" + string.Join(", ", arguments.Select(Of)) + ")";
 
     private static string Signed(Expression term, bool first)
     {

@@ -73,7 +73,7 @@ internal sealed partial class KernelEmitter
 
     private static string Parameters(Kernel kernel)
     {
-        var parameters = Signatures.Parameters(kernel.Sweep.Method);
+        var parameters = Signatures.Parameters(kernel.Sweep.Method, "double");
         return kernel.Sweep.IsUnweighted ? parameters.Replace("ReadOnlySpan<double> coefficients, ", "") : parameters;
     }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using InfluenceGen.Generators.Declaration;
 using InfluenceGen.Generators.Expressions;
@@ -16,7 +17,7 @@ internal sealed record GeneratedFile(string Suffix, string Text);
 /// </summary>
 internal sealed class ModelEmitter
 {
-    private static readonly int[] _widths = [8, 4];
+    private static readonly int[] _widths = [512, 256];
 
     private readonly ModelSpec _spec;
     private readonly ModelGraph _model;
@@ -44,10 +45,11 @@ internal sealed class ModelEmitter
 
     // ---- files ---------------------------------------------------------------------------------------------------
 
-    private GeneratedFile Kernels(int lanes) => File($"{64 * lanes}", [
+    private GeneratedFile Kernels(int bits) => File(Signatures.Invariant(bits), [
+        .. _model.HasMatrices ? new[] { "System.Numerics.Tensors" } : [],
         "System.Runtime.CompilerServices", "System.Runtime.InteropServices", "System.Runtime.Intrinsics",
-        "InfluenceGen.Examples", "InfluenceGen.Numerics"],
-        [$"Lanes = System.Runtime.Intrinsics.Vector{64 * lanes}", $"Vec = System.Runtime.Intrinsics.Vector{64 * lanes}<double>"],
+        "InfluenceGen.Examples", .. _model.HasMatrices ? new[] { "InfluenceGen.Models" } : [], "InfluenceGen.Numerics"],
+        [$"Lanes = System.Runtime.Intrinsics.Vector{bits}", $"Vec = System.Runtime.Intrinsics.Vector{bits}<{_model.Type}>"],
         output => output.Block($"partial {_spec.Keyword} {_spec.Name}", () =>
             output.Block("public partial struct Model", () =>
             {
@@ -58,7 +60,15 @@ internal sealed class ModelEmitter
                         output.Line();
                     }
 
-                    KernelEmitter.Emit(_model, Lowerer.Lower(_model, _sweeps[i], lanes), output);
+                    var lanes = bits / (_model.Type == "float" ? 32 : 64);
+                    if (_model.HasMatrices)
+                    {
+                        BlockEmitter.Emit(_model, _sweeps[i], lanes, output);
+                    }
+                    else
+                    {
+                        KernelEmitter.Emit(_model, Lowerer.Lower(_model, _sweeps[i], lanes), output);
+                    }
                 }
             })));
 
@@ -71,10 +81,10 @@ internal sealed class ModelEmitter
             output.Line();
             Documented(output, [
                 $"The compiled model: {_model.Output.Name} = {Formula.Of(_model.Output.Value)}, "
-                    + $"loss = {Formula.Of(_model.Loss.Value(_model.Output, Families.Label))}"
+                    + $"loss = {Formula.Of(_model.Loss.Value(_model.Output, _model.Label))}"
                     + (Simplification.Algebra.IsZero(_model.Penalty) ? "." : $" + {Formula.Of(_model.Penalty)}."),
             ]);
-            output.Block("public partial struct Model : IModel<double>", () =>
+            output.Block($"public partial struct Model : IModel<{_model.Type}>", () =>
             {
                 Layout(output);
                 foreach (var sweeps in _sweeps.GroupBy(sweep => sweep.Method))
@@ -86,7 +96,7 @@ internal sealed class ModelEmitter
                 if (_model.LastLayer < 0)
                 {
                     output.Lines("", "/// <inheritdoc/>",
-                        $"public readonly void LastLayerFeatures({Signatures.Parameters("LastLayerFeatures")}) =>",
+                        $"public readonly void LastLayerFeatures({Signatures.Parameters("LastLayerFeatures", _model.Type)}) =>",
                         "    throw new System.NotSupportedException(\"No single layer makes this model's outputs, so there are no features of a last layer.\");");
                 }
 
@@ -151,8 +161,18 @@ internal sealed class ModelEmitter
         {
             if (dimension.IsOpen)
             {
+                if (_model.HasMatrices)
+                {
+                    output.Line($"private readonly int _{dimension.Name};");
+                }
+
                 output.Line($"private readonly int _{Names.Stride(dimension)};");
             }
+        }
+
+        if (_model.HasMatrices)
+        {
+            output.Lines($"private const int BlockLength = {BlockKernel.Length};", $"private const int TileLength = {BlockKernel.TileLength};");
         }
 
         if (IsFixed)
@@ -162,7 +182,7 @@ internal sealed class ModelEmitter
             foreach (var block in _model.Blocks)
             {
                 output.Line($"private const int {Names.Offset(block)} = {offset};");
-                offset += StrideOf(block);
+                offset += StorageOf(block);
             }
 
             output.Line($"private const int StorageLength = {offset};");
@@ -174,7 +194,7 @@ internal sealed class ModelEmitter
             foreach (var block in _model.Blocks)
             {
                 output.Line($"private const int {Names.RowOffset(block)} = {rowOffset};");
-                rowOffset += StrideOf(block);
+                rowOffset += StorageOf(block);
             }
         }
 
@@ -187,8 +207,8 @@ internal sealed class ModelEmitter
         output.Lines("/// <inheritdoc/>", $"public readonly int Passes => {_model.Passes};", "");
         output.Lines("/// <inheritdoc/>", $"public readonly bool OwnsRows => {(_model.OwnsRows ? "true" : "false")};", "");
         output.Lines("/// <inheritdoc/>", $"public readonly LabelDomain Labels => LabelDomain.{_model.Loss.Labels};", "");
-        output.Lines("/// <inheritdoc/>", "public readonly int Outputs => 1;", "");
-        output.Lines("/// <inheritdoc/>", "public readonly int OutputStride => 1;", "");
+        output.Lines("/// <inheritdoc/>", $"public readonly int Outputs => {Outputs};", "");
+        output.Lines("/// <inheritdoc/>", $"public readonly int OutputStride => {OutputStride};", "");
         output.Lines("/// <inheritdoc/>", $"public readonly bool HasLinearOutputs => {(Sweeps.HasLinearOutputs(_model) ? "true" : "false")};", "");
         output.Lines("/// <inheritdoc/>", $"public readonly int LastLayerLength => {LastLayerLength()};", "");
         output.Lines("/// <inheritdoc/>", "public BlockSet Blocks { readonly get; set; }", "");
@@ -212,7 +232,7 @@ internal sealed class ModelEmitter
             }
         }
 
-        output.Lines("/// <inheritdoc/>", $"public readonly double Baseline(double meanLabel) => {_model.Loss.InverseLink};");
+        output.Lines("/// <inheritdoc/>", $"public readonly {_model.Type} Baseline({_model.Type} meanLabel) => {(_model.Type == "double" ? _model.Loss.InverseLink : $"({_model.Type})({_model.Loss.InverseLink})")};");
     }
 
     private void Constructor(CodeWriter output)
@@ -242,7 +262,12 @@ internal sealed class ModelEmitter
                 output.Line($"Layout = {LayoutOf()};");
                 foreach (var dimension in OpenDimensions)
                 {
-                    output.Line($"_{Names.Stride(dimension)} = ParameterLayout.RoundUp({dimension.Name});");
+                    if (_model.HasMatrices)
+                    {
+                        output.Line($"_{dimension.Name} = {dimension.Name};");
+                    }
+
+                    output.Line($"_{Names.Stride(dimension)} = ParameterLayout.RoundUp({dimension.Name}{(_model.Line == 8 ? "" : $", {_model.Line}")});");
                 }
 
                 if (!HasTables)
@@ -257,7 +282,7 @@ internal sealed class ModelEmitter
                     if (OpenDimensions.Any())
                     {
                         output.Line($"{Names.RowOffset(block)} = GradientRowLength;");
-                        output.Line($"GradientRowLength += Layout.Blocks[{i}].Stride;");
+                        output.Line($"GradientRowLength += Layout.Blocks[{i}].{(block.IsTable ? "Stride" : "StorageLength")};");
                     }
                 }
             });
@@ -266,30 +291,41 @@ internal sealed class ModelEmitter
         output.Line();
         var asked = OpenDimensions.Where(_ => HasTables).Select(dimension => dimension.Name).ToList();
         output.Line("/// <summary>The model for a set of examples, whose sizes it takes.</summary>");
-        output.Line($"public static Model For({string.Join(", ", asked.Select(a => "int " + a).Prepend("ExampleSet<double> examples"))}) => "
+        output.Line($"public static Model For({string.Join(", ", asked.Select(a => "int " + a).Prepend($"ExampleSet<{_model.Type}> examples"))}) => "
             + (parameters.Count == 0 ? "new();" : $"new({string.Join(", ", parameters.Select(SizeFrom))});"));
 
         string SizeFrom(string parameter) => asked.Contains(parameter) ? parameter
             : _model.Blocks.FirstOrDefault(block => block.IsTable && RowsName(block) == parameter) is { } block
                 ? $"examples.RowCount({block.RowIndex})"
+            : parameter == _model.Output.Length?.Name ? "examples.LabelCount"
             : "examples.FeatureCount";
     }
 
-    private string LayoutOf() => "new(" + string.Join(", ", _model.Blocks.Select(block =>
-        $"(\"{block.Name}\", {(block.IsTable ? RowsName(block) : "1")}, {Columns(block)}, {Signatures.Invariant(block.RowIndex)})")) + ")";
+    private string LayoutOf() => $"new({_model.Line}, " + string.Join(", ", _model.Blocks.Select(block =>
+        $"(\"{block.Name}\", {Rows(block)}, {Columns(block)}, {Signatures.Invariant(block.RowIndex)}, {block.L2.ToString("R", CultureInfo.InvariantCulture)})")) + ")";
 
-    private static string Columns(Block block) => block.Columns is null ? "1"
-        : block.Columns.IsOpen ? block.Columns.Name : Signatures.Invariant(block.Columns.Size);
+    private static string Rows(Block block) => block.IsTable ? RowsName(block) : block.Height is null ? "1" : Size(block.Height);
+
+    private static string Columns(Block block) => block.Columns is null ? "1" : Size(block.Columns);
+
+    private static string Size(Dimension dimension) => dimension.IsOpen ? dimension.Name : Signatures.Invariant(dimension.Size);
 
     private static string RowsName(Block block) => block.RowIndex == 0 ? "users" : "items";
 
-    private static int StrideOf(Block block) => block.Columns is null ? 8 : (block.Columns.Size + 7) / 8 * 8;
+    /// <summary>What a block, or of a table one row, takes in storage.</summary>
+    private int StorageOf(Block block) =>
+        (block.Columns is null ? _model.Line : _model.StrideOf(block.Columns)) * (block.Height?.Size ?? 1);
+
+    private string Outputs => _model.Output.Length is not { } length ? "1" : length.IsOpen ? "_" + length.Name : Signatures.Invariant(length.Size);
+
+    private string OutputStride => _model.Output.Length is not { } length ? "1"
+        : length.IsOpen ? "_" + Names.Stride(length) : Signatures.Invariant(_model.StrideOf(length));
 
     // ---- sweeps --------------------------------------------------------------------------------------------------
 
     private void Dispatch(CodeWriter output, string method, IReadOnlyList<Sweep> passes)
     {
-        var parameters = Signatures.Parameters(method);
+        var parameters = Signatures.Parameters(method, _model.Type);
         var arguments = Signatures.Arguments(parameters);
         var hasPasses = Signatures.HasPasses(method);
         output.Line("/// <inheritdoc/>");
@@ -305,7 +341,7 @@ internal sealed class ModelEmitter
                 output.Line(line);
             }
 
-            if (Signatures.HasDirections(method))
+            if (Signatures.HasDirections(method) && !_model.HasMatrices)
             {
                 var target = Signatures.TargetOfDirections(method);
                 output.Lines(
@@ -337,6 +373,12 @@ internal sealed class ModelEmitter
         void Choose(Sweep sweep)
         {
             var kernel = Signatures.KernelName(sweep, _model);
+            if (Signatures.HasDirections(method) && _model.HasMatrices)
+            {
+                Choose512(kernel, arguments.Replace("direction", "directions"));
+                return;
+            }
+
             if (Signatures.HasDirections(method))
             {
                 var target = Signatures.TargetOfDirections(method);
@@ -370,8 +412,8 @@ internal sealed class ModelEmitter
             yield return $"RequireExamples(left, {pass}, first, last);";
             yield return $"RequireExamples(right, {pass}, 0, 0);";
             yield return Need("weights", "Layout.StorageLength");
-            yield return Need("leftOutputGradients", "left.Count");
-            yield return Need("rightOutputGradients", "right.Count");
+            yield return Need("leftOutputGradients", PerOutput("left.Count"));
+            yield return Need("rightOutputGradients", PerOutput("right.Count"));
             yield return Need("gram", "(long)left.Count * right.Count");
             if (HasTables)
             {
@@ -383,7 +425,7 @@ internal sealed class ModelEmitter
 
         yield return $"RequireExamples(examples, {pass}, first, last);";
         yield return Need("weights", "Layout.StorageLength");
-        var parameters = Signatures.Parameters(method);
+        var parameters = Signatures.Parameters(method, _model.Type);
         if (parameters.Contains(" coefficients"))
         {
             yield return "SweepArguments.Require(coefficients.Length, coefficients.IsEmpty ? 0 : examples.Count, nameof(coefficients));";
@@ -403,7 +445,7 @@ internal sealed class ModelEmitter
             yield return Need("other", "Layout.StorageLength");
         }
 
-        foreach (var span in new[] { "outputs", "losses", "outputGradients", "outputHessians", "cotangents", "norms" })
+        foreach (var span in new[] { "losses", "norms" })
         {
             if (parameters.Contains(" " + span))
             {
@@ -411,10 +453,19 @@ internal sealed class ModelEmitter
             }
         }
 
+        foreach (var span in new[] { "outputs", "outputGradients", "outputHessians", "cotangents" })
+        {
+            if (parameters.Contains(" " + span))
+            {
+                yield return Need(span, PerOutput("examples.Count") + (span == "outputHessians" && !_model.Output.IsScalar ? " * Outputs" : ""));
+            }
+        }
+
         if (parameters.Contains(" dots"))
         {
             yield return Need("dots", Signatures.HasDirections(method)
-                ? "(long)examples.Count * (directions.Length / Layout.StorageLength)" : "examples.Count");
+                ? (method == "OutputDot" ? PerOutput("(long)examples.Count") : "(long)examples.Count") + " * (directions.Length / Layout.StorageLength)"
+                : "examples.Count");
         }
 
         if (parameters.Contains(" layerFeatures"))
@@ -441,9 +492,22 @@ internal sealed class ModelEmitter
         }
     }
 
-    private void Checks(CodeWriter output) => output.Line(HasTables
-        ? "private readonly void RequireExamples(ExampleSet<double> examples, int pass, int first, int last) => SweepArguments.RequireRows(examples, Layout, pass, first, last);"
-        : "private readonly void RequireExamples(ExampleSet<double> examples, int pass, int first, int last) => SweepArguments.RequireFeatures(examples, Layout.Blocks[0].Columns, first, last);");
+    private string PerOutput(string count) => _model.Output.IsScalar ? count
+        : (count.StartsWith("(long)", StringComparison.Ordinal) ? "" : "(long)") + count + " * OutputStride";
+
+    private void Checks(CodeWriter output)
+    {
+        var header = $"private readonly void RequireExamples(ExampleSet<{_model.Type}> examples, int pass, int first, int last)";
+        if (HasTables)
+        {
+            output.Line(header + " => SweepArguments.RequireRows(examples, Layout, pass, first, last);");
+            return;
+        }
+
+        output.Block(header, () => output.Lines(
+            "SweepArguments.RequireFeatures(examples, Layout.Blocks[0].Columns, first, last);",
+            "SweepArguments.RequireLabels(examples, Outputs);"));
+    }
 
     private static void Documented(CodeWriter output, IEnumerable<string> lines)
     {

@@ -21,10 +21,18 @@ internal sealed class Names(ModelGraph model, Sweep sweep)
         _ => throw new ArgumentOutOfRangeException(nameof(expression), expression, "has no variable of its own"),
     };
 
+    /// <summary>A name as a variable's: the left of a pair is called so.</summary>
+    public static string Plain(string name) => name.EndsWith("'", StringComparison.Ordinal)
+        ? "left" + Capital(name.TrimEnd('\''))
+        : name;
+
     public static string Capital(string name) => char.ToUpperInvariant(name[0]) + name.Substring(1);
 
     /// <summary>The distance between rows of vectors of one length.</summary>
     public static string Stride(Dimension dimension) => dimension.Name + "Stride";
+
+    /// <summary>The length of vectors.</summary>
+    public static string Count(Dimension dimension) => dimension.Name + "Count";
 
     /// <summary>Where a block starts in storage.</summary>
     public static string Offset(Block block) => "Offset" + Capital(block.Name);
@@ -96,11 +104,23 @@ internal sealed class Names(ModelGraph model, Sweep sweep)
     {
         if (symbol.Role == Role.Mask)
         {
-            return $"var {Reference(symbol)} = Blocks.Contains({symbol.Slot}) ? 1.0 : 0.0;";
+            return $"var {Reference(symbol)} = Blocks.Contains({symbol.Slot}) ? {(model.Type == "float" ? "1f : 0f" : "1.0 : 0.0")};";
         }
 
+        var reference = $"ref MemoryMarshal.GetReference({Source(symbol)})";
+        if (symbol.IsLaidOut)
+        {
+            reference = $"ref Unsafe.Add({reference}, {Offset(model.Blocks[symbol.Slot])})";
+        }
+
+        return $"ref var {Reference(symbol)} = {reference};";
+    }
+
+    /// <summary>The span that a symbol's values lie in.</summary>
+    public string Source(Symbol symbol)
+    {
         var examples = !sweep.IsOverPairs ? "examples" : symbol.Side == Side.Left ? "left" : "right";
-        var source = symbol.Role switch
+        return symbol.Role switch
         {
             Role.Parameter => "weights",
             Role.Direction => "direction",
@@ -113,13 +133,6 @@ internal sealed class Names(ModelGraph model, Sweep sweep)
             _ when !sweep.IsOverPairs => "outputGradients",
             _ => examples + "OutputGradients",
         };
-        var reference = $"ref MemoryMarshal.GetReference({source})";
-        if (symbol.IsLaidOut)
-        {
-            reference = $"ref Unsafe.Add({reference}, {Offset(model.Blocks[symbol.Slot])})";
-        }
-
-        return $"ref var {Reference(symbol)} = {reference};";
     }
 
     private static string Sided(Symbol symbol, string name) => symbol.Side == Side.Left ? "left" + Capital(name) : name;

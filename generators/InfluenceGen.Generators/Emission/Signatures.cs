@@ -10,7 +10,9 @@ internal static class Signatures
     private const string Range = "ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights";
 
     /// <summary>A kernel's parameters: those of its member, without the pass.</summary>
-    public static string Parameters(string method) => method switch
+    public static string Parameters(string method, string type) => Parameters(method).Replace("double", type);
+
+    private static string Parameters(string method) => method switch
     {
         "Predict" => Range + ", Span<double> outputs",
         "Loss" => Range + ", Span<double> losses",

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 using InfluenceGen.Generators.Differentiation;
 
@@ -39,6 +40,9 @@ internal enum Role
     /// <summary>The loss's derivative in the output, as an earlier sweep stored it.</summary>
     OutputGradient,
 
+    /// <summary>1 for one of the outputs, 0 for the others.</summary>
+    Basis,
+
     /// <summary>What an example's output is multiplied by, where Jacobians are added up.</summary>
     Cotangent,
 }
@@ -51,21 +55,39 @@ internal enum Side
 }
 
 /// <summary>
-/// A typed expression: a scalar or a vector. Expressions are immutable and equal by structure; build them with
+/// A typed expression: a scalar, a vector or a matrix. Expressions are immutable and equal by structure; build them with
 /// <see cref="Simplification.Algebra"/>, which keeps them simple.
 /// </summary>
 internal abstract record Expression
 {
-    /// <summary>The vector's length; null for a scalar.</summary>
+    /// <summary>The vector's length, or of a matrix the length of a row; null for a scalar.</summary>
     public abstract Dimension? Length { get; }
 
+    /// <summary>A matrix's rows; null for all else.</summary>
+    public virtual Dimension? Rows => null;
+
     public bool IsScalar => Length is null;
+
+    /// <summary>What it is directly made of.</summary>
+    public IEnumerable<Expression> Operands => this switch
+    {
+        Named named => [named.Value],
+        Sum sum => sum.Terms,
+        Product product => product.Factors,
+        Scaled scaled => [scaled.Factor, scaled.Vector],
+        Dot dot => [dot.Left, dot.Right],
+        MatrixVector product => [product.Matrix, product.Vector],
+        Outer outer => [outer.Left, outer.Right],
+        Apply apply => [apply.Argument],
+        ApplyToRow apply => apply.Arguments,
+        _ => [],
+    };
 }
 
-/// <summary>A constant.</summary>
-internal sealed record Number(double Value) : Expression
+/// <summary>A constant, or a vector that holds it everywhere.</summary>
+internal sealed record Number(double Value, Dimension? Extent = null) : Expression
 {
-    public override Dimension? Length => null;
+    public override Dimension? Length => Extent;
 }
 
 /// <summary>A leaf.</summary>
@@ -74,9 +96,13 @@ internal sealed record Number(double Value) : Expression
 /// <param name="Slot">The block's number for parameters and directions, the index column for shares, else 0.</param>
 /// <param name="Extent">The vector's length; null for a scalar.</param>
 /// <param name="Side">Which example of a pair.</param>
-internal sealed record Symbol(string Name, Role Role, int Slot, Dimension? Extent, Side Side = Side.Right) : Expression
+/// <param name="Height">A matrix's rows.</param>
+internal sealed record Symbol(string Name, Role Role, int Slot, Dimension? Extent, Side Side = Side.Right,
+    Dimension? Height = null) : Expression
 {
     public override Dimension? Length => Extent;
+
+    public override Dimension? Rows => Height;
 
     /// <summary>Whether its value lies in the layout of parameters.</summary>
     public bool IsLaidOut => Role is Role.Parameter or Role.Direction or Role.Other;
@@ -92,24 +118,30 @@ internal sealed record Named(string Name, Expression Value) : Expression
     public override int GetHashCode() => System.StringComparer.Ordinal.GetHashCode(Name);
 
     public override Dimension? Length => Value.Length;
+
+    public override Dimension? Rows => Value.Rows;
 }
 
-/// <summary>A sum of scalars or of vectors.</summary>
+/// <summary>A sum of values of one shape.</summary>
 internal sealed record Sum(EquatableArray<Expression> Terms) : Expression
 {
     public override Dimension? Length => Terms[0].Length;
+
+    public override Dimension? Rows => Terms[0].Rows;
 }
 
-/// <summary>A product of scalars.</summary>
+/// <summary>A product of scalars, or of vectors element by element.</summary>
 internal sealed record Product(EquatableArray<Expression> Factors) : Expression
 {
-    public override Dimension? Length => null;
+    public override Dimension? Length => Factors[0].Length;
 }
 
-/// <summary>A scalar times a vector.</summary>
+/// <summary>A scalar times a vector or matrix.</summary>
 internal sealed record Scaled(Expression Factor, Expression Vector) : Expression
 {
     public override Dimension? Length => Vector.Length;
+
+    public override Dimension? Rows => Vector.Rows;
 }
 
 /// <summary>The dot product of two vectors of one length.</summary>
@@ -118,8 +150,28 @@ internal sealed record Dot(Expression Left, Expression Right) : Expression
     public override Dimension? Length => null;
 }
 
-/// <summary>An elementary function of a scalar.</summary>
+/// <summary>The product of a matrix, or of its transpose, and a vector.</summary>
+internal sealed record MatrixVector(Expression Matrix, Expression Vector, bool IsTransposed) : Expression
+{
+    public override Dimension? Length => IsTransposed ? Matrix.Length : Matrix.Rows;
+}
+
+/// <summary>The outer product: a column times a row.</summary>
+internal sealed record Outer(Expression Left, Expression Right) : Expression
+{
+    public override Dimension? Length => Right.Length;
+
+    public override Dimension? Rows => Left.Length;
+}
+
+/// <summary>An elementary function of a scalar, or of each element of a vector.</summary>
 internal sealed record Apply(FunctionRule Function, Expression Argument) : Expression
 {
-    public override Dimension? Length => null;
+    public override Dimension? Length => Argument.Length;
+}
+
+/// <summary>A function of a whole vector, which may have constant vectors as further arguments.</summary>
+internal sealed record ApplyToRow(RowFunctionRule Function, EquatableArray<Expression> Arguments) : Expression
+{
+    public override Dimension? Length => Function.IsScalar ? null : Arguments[0].Length;
 }

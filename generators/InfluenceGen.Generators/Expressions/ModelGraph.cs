@@ -7,9 +7,11 @@ namespace InfluenceGen.Generators.Expressions;
 /// <summary>A block of parameters.</summary>
 /// <param name="Name">Its name in formulas; the symbol of a table is one of its rows, in lower case.</param>
 /// <param name="Columns">Length of a row; null where the block is one scalar.</param>
+/// <param name="Height">Rows of a matrix; null for a vector, a scalar and a table.</param>
 /// <param name="RowIndex">The index column that picks a table's row; −1 where every example reads the whole block.</param>
+/// <param name="L2">λ of the objective's penalty (λ/2)|block|²; an example's own penalty is part of its loss instead.</param>
 /// <param name="IsOwned">Whether a row is touched by one individual's examples only.</param>
-internal sealed record Block(string Name, Dimension? Columns, int RowIndex, bool IsOwned)
+internal sealed record Block(string Name, Dimension? Columns, Dimension? Height, int RowIndex, bool IsOwned, double L2 = 0)
 {
     public bool IsTable => RowIndex >= 0;
 }
@@ -19,7 +21,7 @@ internal sealed record Block(string Name, Dimension? Columns, int RowIndex, bool
 /// ℓ = loss(s, y) + penalty. This is all that a declaration contributes; every sweep follows by differentiation.
 /// </summary>
 internal sealed class ModelGraph(IReadOnlyList<Block> blocks, IReadOnlyList<Dimension> dimensions, Expression output,
-    LossRule loss, Expression penalty, int lastLayer = -1)
+    LossRule loss, Symbol label, Expression penalty, int lastLayer = -1)
 {
     public IReadOnlyList<Block> Blocks { get; } = blocks;
 
@@ -30,6 +32,21 @@ internal sealed class ModelGraph(IReadOnlyList<Block> blocks, IReadOnlyList<Dime
     public Named Output { get; } = new("s", output);
 
     public LossRule Loss { get; } = loss;
+
+    /// <summary>The C# type of numbers.</summary>
+    public string Type { get; init; } = "double";
+
+    /// <summary>Numbers on a 64-byte line.</summary>
+    public int Line => Type == "float" ? 16 : 8;
+
+    /// <summary>From row to row of vectors of a known length.</summary>
+    public int StrideOf(Dimension dimension) => (dimension.Size + Line - 1) / Line * Line;
+
+    /// <summary>y, of the shape of s.</summary>
+    public Symbol Label { get; } = label;
+
+    /// <summary>Whether there are matrices, so that sweeps are products of blocks of examples.</summary>
+    public bool HasMatrices => Blocks.Any(block => block.Height is not null);
 
     /// <summary>The block of weights that makes the outputs from the last layer's features; −1 where no single one does.</summary>
     public int LastLayer { get; } = lastLayer;
@@ -56,6 +73,6 @@ internal sealed class ModelGraph(IReadOnlyList<Block> blocks, IReadOnlyList<Dime
     private Symbol SymbolOf(int block, Role role, string prefix)
     {
         var name = Blocks[block].IsTable ? Blocks[block].Name.ToLowerInvariant() : Blocks[block].Name;
-        return new Symbol(prefix.Length == 0 ? name : prefix + name, role, block, Blocks[block].Columns);
+        return new Symbol(prefix.Length == 0 ? name : prefix + name, role, block, Blocks[block].Columns, Height: Blocks[block].Height);
     }
 }

@@ -17,7 +17,10 @@ internal static class Algebra
     public static readonly Expression Zero = new Number(0);
     public static readonly Expression One = new Number(1);
 
-    /// <summary>Zero, or a vector of zeros of the expression's length.</summary>
+    /// <summary>A constant of an expression's shape.</summary>
+    public static Expression Constant(double value, Expression like) => new Number(value, like.Length);
+
+    /// <summary>Zero, or zeros of the expression's shape.</summary>
     public static Expression ZeroOf(Expression expression) =>
         expression.IsScalar ? Zero : new Scaled(Zero, expression is Scaled scaled ? scaled.Vector : expression);
 
@@ -61,7 +64,46 @@ internal static class Algebra
         };
     }
 
-    public static Expression Multiply(Expression left, Expression right)
+    /// <summary>The product of scalars, of a scalar and a vector, or of two vectors element by element.</summary>
+    public static Expression Multiply(Expression left, Expression right) => (left.IsScalar, right.IsScalar) switch
+    {
+        (true, true) => MultiplyScalars(left, right),
+        (true, false) => Scale(left, right),
+        (false, true) => Scale(right, left),
+        _ => MultiplyVectors(left, right),
+    };
+
+    private static Expression MultiplyVectors(Expression left, Expression right)
+    {
+        var scalar = One;
+        var factors = new List<Expression>();
+        foreach (var vector in new[] { left, right })
+        {
+            var (multiple, rest) = vector is Scaled scaled ? (scaled.Factor, scaled.Vector) : (One, vector);
+            scalar = MultiplyScalars(scalar, multiple);
+            foreach (var factor in FactorsOf(rest))
+            {
+                if (factor is Number number)
+                {
+                    scalar = MultiplyScalars(scalar, new Number(number.Value));
+                }
+                else
+                {
+                    factors.Add(factor);
+                }
+            }
+        }
+
+        factors = factors.OrderBy(Rank).ThenBy(Formula.Of, StringComparer.Ordinal).ToList();
+        return Scale(scalar, factors.Count switch
+        {
+            0 => new Number(1, left.Length),
+            1 => factors[0],
+            _ => new Product(new EquatableArray<Expression>(factors)),
+        });
+    }
+
+    private static Expression MultiplyScalars(Expression left, Expression right)
     {
         var constant = 1.0;
         var factors = new List<Expression>();
@@ -98,7 +140,9 @@ internal static class Algebra
 
     public static Expression Scale(Expression factor, Expression vector) => vector switch
     {
-        _ when IsZero(factor) => ZeroOf(vector),
+        _ when IsZero(factor) || IsZero(vector) => ZeroOf(vector),
+        Number number when factor is Number constant => number with { Value = number.Value * constant.Value },
+        Outer outer => new Outer(Scale(factor, outer.Left), outer.Right),
         Scaled scaled => Scale(Multiply(factor, scaled.Factor), scaled.Vector),
         Sum sum => sum.Terms.Select(term => Scale(factor, term)).Aggregate(Add),
         _ when factor is Number { Value: 1 } => vector,
@@ -115,9 +159,28 @@ internal static class Algebra
         _ => new Dot(left, right),
     };
 
-    /// <summary>The product of two values of one shape: a dot for vectors.</summary>
-    public static Expression Inner(Expression left, Expression right) =>
-        left.IsScalar ? Multiply(left, right) : Dot(left, right);
+    /// <summary>The matrix, or its transpose, times a vector; scalars are pulled out.</summary>
+    public static Expression MatrixVector(Expression matrix, Expression vector, bool isTransposed = false) => (matrix, vector) switch
+    {
+        (Scaled scaled, _) => Scale(scaled.Factor, MatrixVector(scaled.Vector, vector, isTransposed)),
+        (_, Scaled scaled) => Scale(scaled.Factor, MatrixVector(matrix, scaled.Vector, isTransposed)),
+        (Sum sum, _) => sum.Terms.Select(term => MatrixVector(term, vector, isTransposed)).Aggregate(Add),
+        _ => new MatrixVector(matrix, vector, isTransposed),
+    };
+
+    /// <summary>a bᵀ; zero where a factor is.</summary>
+    public static Expression Outer(Expression left, Expression right) =>
+        IsZero(left) || IsZero(right) ? new Scaled(Zero, new Outer(left, right)) : new Outer(left, right);
+
+    /// <summary>The sum over all elements of the product of two values of one shape: a dot for vectors; for outer
+    /// products, the product of two dots.</summary>
+    public static Expression Inner(Expression left, Expression right) => (left, right) switch
+    {
+        (Sum sum, _) when sum.Rows is not null => sum.Terms.Select(term => Inner(term, right)).Aggregate(Add),
+        (_, Sum sum) when sum.Rows is not null => sum.Terms.Select(term => Inner(left, term)).Aggregate(Add),
+        (Outer a, Outer b) => Multiply(Dot(a.Left, b.Left), Dot(a.Right, b.Right)),
+        _ => left.IsScalar ? Multiply(left, right) : Dot(left, right),
+    };
 
     /// <summary>A scalar multiple of a value of any shape.</summary>
     public static Expression Times(Expression factor, Expression value) =>
@@ -140,9 +203,25 @@ internal static class Algebra
     }
 
     /// <summary>Rebuilds an expression with some of its leaves or named values replaced.</summary>
-    public static Expression Substitute(Expression expression, Func<Expression, Expression?> replacement)
+    public static Expression Substitute(Expression expression, Func<Expression, Expression?> replacement) =>
+        Substitute(expression, replacement, []);
+
+    private static Expression Substitute(Expression expression, Func<Expression, Expression?> replacement,
+        Dictionary<Named, Expression> known)
     {
-        Expression Of(Expression e) => Substitute(e, replacement);
+        Expression Of(Expression e) => Substitute(e, replacement, known);
+
+        Expression OfNamed(Named named)
+        {
+            if (!known.TryGetValue(named, out var other))
+            {
+                var value = Of(named.Value);
+                other = value.Equals(named.Value) ? named : new Named(named.Name + "'", value);
+                known[named] = other;
+            }
+
+            return other;
+        }
 
         return replacement(expression) ?? expression switch
         {
@@ -151,7 +230,10 @@ internal static class Algebra
             Scaled scaled => Scale(Of(scaled.Factor), Of(scaled.Vector)),
             Dot dot => Dot(Of(dot.Left), Of(dot.Right)),
             Apply apply => new Apply(apply.Function, Of(apply.Argument)),
-            Named named => new Named(named.Name, Of(named.Value)),
+            ApplyToRow apply => new ApplyToRow(apply.Function, new(apply.Arguments.Select(Of))),
+            MatrixVector product => MatrixVector(Of(product.Matrix), Of(product.Vector), product.IsTransposed),
+            Outer outer => Outer(Of(outer.Left), Of(outer.Right)),
+            Named named => OfNamed(named),
             _ => expression,
         };
     }
@@ -165,7 +247,7 @@ internal static class Algebra
     private static (Expression Multiple, Expression Of) Coefficient(Expression term) => term switch
     {
         Scaled scaled => (scaled.Factor, scaled.Vector),
-        Number => (term, One),
+        Number number => (new Number(number.Value), number with { Value = 1 }),
         Product product when product.Factors[0] is Number => (product.Factors[0],
             product.Factors.Skip(1).Aggregate(One, Multiply)),
         _ => (One, term),

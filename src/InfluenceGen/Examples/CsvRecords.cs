@@ -1,33 +1,33 @@
-using System.Globalization;
 using CsvHelper;
-using CsvHelper.Configuration;
 
 namespace InfluenceGen.Examples;
 
 /// <summary>
-/// Walks through the rows of a comma-separated file with a header. Only the parser of CsvHelper is used: its mapping to
-/// objects rests on reflection, which a native build does not have.
+/// Walks through the rows of a comma-separated file with a header. CsvHelper splits rows into fields; mapping them to
+/// objects is what the generator writes.
 /// </summary>
 internal sealed class CsvRecords : IDisposable
 {
+    // The header is read like any other row, so that mistakes in both are told in the same words.
+    private static readonly CsvReaderOptions _options = new()
+    {
+        Separator = ',',
+        HasHeader = false,
+        TrimWhitespace = true,
+        TrackLineNumbers = true,
+        MalformedData = CsvMalformedDataHandling.Throw,
+    };
+
     private readonly string _file;
-    private readonly CsvParser _parser;
+    private readonly CsvReader _reader;
     private string[] _fields = [];
 
     /// <summary>Reads the header.</summary>
-    /// <exception cref="ExampleDataException">The file is empty.</exception>
+    /// <exception cref="ExampleDataException">The file is empty, or quotes are wrong.</exception>
     public CsvRecords(string file, TextReader reader)
     {
         _file = file;
-        _parser = new CsvParser(reader, new CsvConfiguration(CultureInfo.InvariantCulture)
-        {
-            Delimiter = ",",
-            TrimOptions = TrimOptions.Trim,
-            WhiteSpaceChars = [' ', '\t'],
-            BadDataFound = bad => throw new ExampleDataException(
-                "a quotation mark is out of place; a quoted field starts and ends with one, and holds them doubled.",
-                file, bad.Context.Parser!.RawRow - LineBreaks(bad.Field)),
-        });
+        _reader = CsvReader.Create(reader, _options);
         if (!NextRow())
         {
             throw new ExampleDataException("is empty; expected a header that names the columns, and rows.", file);
@@ -42,7 +42,7 @@ internal sealed class CsvRecords : IDisposable
     /// <summary>The line in the file, counted from 1, that the current row starts on.</summary>
     public int Line { get; private set; }
 
-    /// <summary>A field of the current row, without surrounding blanks.</summary>
+    /// <summary>A field of the current row, without blanks around it or around its quotes.</summary>
     public string this[int column] => _fields[column];
 
     /// <summary>Goes on to the next row; false at the end.</summary>
@@ -79,31 +79,31 @@ internal sealed class CsvRecords : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _parser.Dispose();
+    public void Dispose() => _reader.Dispose();
 
     private bool NextRow()
     {
-        var before = _parser.RawRow;
-        while (_parser.Read())
+        try
         {
-            // All fields are taken, also those nobody asks for: the parser tells of wrong quotes only when a field is
-            // taken, and a quote that is left open swallows the rows behind it.
-            _fields = _parser.Record!;
-            Line = _parser.RawRow;
-            if (Line > before + 1)
+            while (_reader.Read())
             {
-                Line -= _fields.Sum(LineBreaks);
+                _fields = _reader.Current.ToArray();
+                Line = checked((int)_reader.LineNumber);
+
+                // A line of blanks is as good as an empty one, which the reader passes over itself.
+                if (_fields.Length > 1 || _fields[0].Length > 0)
+                {
+                    return true;
+                }
             }
 
-            // A line of blanks is as good as an empty one, which the parser passes over itself.
-            if (_fields.Length > 1 || _fields[0].Length > 0)
-            {
-                return true;
-            }
+            return false;
         }
-
-        return false;
+        catch (CsvFormatException e)
+        {
+            throw new ExampleDataException(
+                "a quotation mark is out of place; a quoted field starts and ends with one, and holds them doubled.",
+                _file, checked((int)e.LineNumber), innerException: e);
+        }
     }
-
-    private static int LineBreaks(string field) => field.ReplaceLineEndings("\n").Count(character => character == '\n');
 }

@@ -248,6 +248,12 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
     /// <summary>The same examples with other features, laid out alike.</summary>
     internal ExampleSet<T> WithFeatures(AlignedBuffer<T> features) => new(this) { _features = features };
 
+    /// <summary>The same examples in the same buffers, in other segments of the only pass.</summary>
+    internal ExampleSet<T> With(Segments segments) => new(this) { _segments = [segments] };
+
+    /// <summary>Holds as many examples as the set whose buffers it shares, which may be a batch that was filled anew.</summary>
+    internal void CountAs(ExampleSet<T> shared) => Count = shared.Count;
+
     /// <summary>Makes the segments of a whole set: chunks, or each user's and each item's ratings.</summary>
     private void SegmentWhole()
     {

@@ -117,6 +117,23 @@ public sealed class Segments
         _offsets[Count] = examples;
     }
 
+    /// <summary>Most segments it holds.</summary>
+    internal int Capacity => _targets.Length;
+
+    /// <summary>The same runs of examples as <paramref name="segments"/>, their targets counted from 0 again after every
+    /// <paramref name="targetRows"/>.</summary>
+    internal void FillRounds(Segments segments, int targetRows)
+    {
+        Count = segments.Count;
+        TargetRows = targetRows;
+        segments.Offsets.CopyTo(_offsets);
+        segments.Rows.CopyTo(_rows);
+        for (var s = 0; s < Count; s++)
+        {
+            _targets[s] = s % targetRows;
+        }
+    }
+
     /// <summary>Starts anew; segments are then added one by one with <see cref="AddRun"/>.</summary>
     internal void Clear()
     {

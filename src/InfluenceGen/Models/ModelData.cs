@@ -53,24 +53,82 @@ internal static class ModelData
             }
         }
 
-        if (model.Labels == LabelDomain.Binary)
+        if (examples.LabelCount != model.Outputs)
         {
-            RequireBinary(examples, name);
+            throw new ArgumentException(LabelCounts(model.Outputs, model.Labels, examples.LabelCount), name);
+        }
+
+        RequireDomain(model.Labels, examples, name);
+    }
+
+    private static string LabelCounts(int outputs, LabelDomain domain, int labels)
+    {
+        var cure = (outputs, domain) switch
+        {
+            (1, _) => "Give each example one number (ExampleSet.FromFeatures).",
+            (_, LabelDomain.Distribution) => $"Give classes from 0 to {outputs - 1} (ExampleSet.FromClasses), or a row of {outputs} shares for each example (ExampleSet.FromFeatures with a label count).",
+            _ => $"Give a row of {outputs} labels for each example (ExampleSet.FromFeatures with a label count).",
+        };
+        return $"The model has {outputs} {(outputs == 1 ? "output" : "outputs")}; the label of these examples has {labels} {(labels == 1 ? "number" : "numbers")}. {cure}";
+    }
+
+    private static void RequireDomain<T>(LabelDomain domain, ExampleSet<T> examples, string name)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        // What is finite was checked when the set was made.
+        if (domain == LabelDomain.Real)
+        {
+            return;
+        }
+
+        for (var i = 0; i < examples.Count; i++)
+        {
+            var labels = examples.Labels.Slice(i * examples.LabelStride, examples.LabelCount);
+            for (var label = 0; label < labels.Length; label++)
+            {
+                if (WhatIsExpected(domain, labels[label]) is { } expected)
+                {
+                    throw new ArgumentException(labels.Length == 1
+                        ? string.Create(CultureInfo.InvariantCulture,
+                            $"Row {examples.Source[i]} (counted from 0) has the label {labels[label]}; this model's loss is for {expected}.")
+                        : string.Create(CultureInfo.InvariantCulture,
+                            $"Row {examples.Source[i]}, label {label} (both counted from 0) is {labels[label]}; this model's loss is for {expected}."),
+                        name);
+                }
+            }
+
+            if (domain == LabelDomain.Distribution)
+            {
+                RequireSumOfOne(labels, examples.Source[i], name);
+            }
         }
     }
 
-    private static void RequireBinary<T>(ExampleSet<T> examples, string name)
+    /// <summary>What labels a loss is for, where <paramref name="label"/> is none of them.</summary>
+    private static string? WhatIsExpected<T>(LabelDomain domain, T label) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        domain switch
+        {
+            LabelDomain.Binary when label != T.Zero && label != T.One => "labels 0 and 1",
+            LabelDomain.NonNegative when label < T.Zero => "labels from 0 up, such as counts",
+            LabelDomain.Distribution when label < T.Zero || label > T.One => "shares from 0 to 1, one for each class",
+            _ => null,
+        };
+
+    private static void RequireSumOfOne<T>(ReadOnlySpan<T> shares, int row, string name)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var labels = examples.Labels;
-        for (var i = 0; i < labels.Length; i++)
+        var sum = T.Zero;
+        foreach (var share in shares)
         {
-            if (labels[i] != T.Zero && labels[i] != T.One)
-            {
-                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                    $"Row {examples.Source[i]} (counted from 0) has the label {labels[i]}; this model's loss is for labels 0 and 1."),
-                    name);
-            }
+            sum += share;
+        }
+
+        // Half of the digits: shares that were rounded or divided still add up, those that were forgotten do not.
+        if (T.Abs(sum - T.One) > T.Sqrt(T.BitIncrement(T.One) - T.One))
+        {
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"Row {row} (counted from 0): the shares of the classes add up to {sum} and not to 1. Divide each by their sum."),
+                name);
         }
     }
 

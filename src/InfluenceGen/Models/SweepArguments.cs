@@ -58,6 +58,18 @@ public static class SweepArguments
         RequireRange(examples.SegmentsOf(0), first, last);
     }
 
+    /// <summary>Requires as many numbers in a label as the model has outputs.</summary>
+    /// <exception cref="ArgumentException">Labels have another number.</exception>
+    public static void RequireLabels<T>(ExampleSet<T> examples, int outputs)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (examples.LabelCount != outputs)
+        {
+            throw new ArgumentException(
+                $"The model has {outputs} outputs; the label of an example has {examples.LabelCount} numbers.", nameof(examples));
+        }
+    }
+
     /// <summary>Requires examples that name rows of the layout's tables and a range of segments among theirs.</summary>
     /// <exception cref="ArgumentException">They are not ratings, or their tables have other numbers of rows.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The range is not within the segments of the pass.</exception>

@@ -13,7 +13,7 @@ namespace InfluenceGen.Models;
 /// <typeparam name="TModel">The generated struct.</typeparam>
 /// <typeparam name="T">double or float.</typeparam>
 /// <remarks>Not safe for use by several callers at once.</remarks>
-public sealed class SweepRunner<TModel, T> : IPartedWork
+public sealed partial class SweepRunner<TModel, T> : IPartedWork
     where TModel : struct, IModel<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -30,6 +30,10 @@ public sealed class SweepRunner<TModel, T> : IPartedWork
     private readonly int _touchedByExample;
     private TModel _model;
     private AlignedBuffer<T> _partials = new(0);
+    private int _partialsRowLength;
+    private ExampleSet<T>? _roundsOf;
+    private ExampleSet<T>? _rounds;
+    private Segments _roundSegments = new(0, 0);
 
     private Sweep _sweep;
     private int _parts;
@@ -39,10 +43,16 @@ public sealed class SweepRunner<TModel, T> : IPartedWork
     private AlignedBuffer<T> _weights = null!;
     private AlignedBuffer<T>? _coefficients;
     private AlignedBuffer<T>? _direction;
+    private AlignedBuffer<T>? _otherDirection;
+    private AlignedBuffer<T>? _cotangents;
+    private int _cotangentsOffset;
     private AlignedBuffer<T>? _outputGradients;
     private AlignedBuffer<T>? _rightOutputGradients;
     private AlignedBuffer<T> _result = null!;
     private int _resultOffset;
+    private int _resultLength;
+    private int _first;
+    private int _last;
     private AlignedBuffer<T>? _flows;
 
     /// <summary>Sweeps of <paramref name="model"/>.</summary>
@@ -73,13 +83,35 @@ public sealed class SweepRunner<TModel, T> : IPartedWork
         GradientSumWithFlow,
         Flow,
         GradientGram,
+        OutputHessian,
+        LastLayerFeatures,
+        OutputDot,
+        OutputAdjointSum,
+        Curve,
+        HessianVectorSum,
+        HessianSum,
+        HessianDot,
+        ThirdDerivativeSum,
     }
 
     /// <summary>The model.</summary>
     public TModel Model => _model;
 
+    /// <summary>The blocks that sweeps differentiate in; see <see cref="IModel{T}.Blocks"/>.</summary>
+    public BlockSet Blocks
+    {
+        get => _model.Blocks;
+        set => _model.Blocks = value;
+    }
+
     /// <summary>The model's parameter layout.</summary>
     public ParameterLayout Layout { get; }
+
+    /// <summary>
+    /// Elements of partial sums held at once, 64 MB of double; more only where one row for each thread takes more. Chunks
+    /// beyond that take turns, which leaves the order of additions, and so every bit, as it was.
+    /// </summary>
+    internal long PartialBudget { get; init; } = 1 << 23;
 
     /// <summary>Whether the parameters lie in embedding tables, of which an example touches one row each.</summary>
     public bool HasTables { get; }
@@ -102,130 +134,38 @@ public sealed class SweepRunner<TModel, T> : IPartedWork
         throw new InvalidOperationException($"The model has no table of row index {pass}.");
     }
 
-    /// <summary>Writes the output s_i of each example.</summary>
-    public void Predict(ExampleSet<T> examples, AlignedBuffer<T> weights, AlignedBuffer<T> outputs) =>
-        Start(Sweep.Predict, examples, weights, outputs);
-
-    /// <summary>Writes the loss ℓ_i of each example.</summary>
-    public void Loss(ExampleSet<T> examples, AlignedBuffer<T> weights, AlignedBuffer<T> losses) =>
-        Start(Sweep.Loss, examples, weights, losses);
-
-    /// <summary>Writes r_i = ∂ℓ_i/∂s_i of each example.</summary>
-    public void OutputGradient(ExampleSet<T> examples, AlignedBuffer<T> weights, AlignedBuffer<T> outputGradients) =>
-        Start(Sweep.OutputGradient, examples, weights, outputGradients);
-
-    /// <summary>Writes g_i · v for each example.</summary>
-    public void GradientDot(ExampleSet<T> examples, AlignedBuffer<T> weights, AlignedBuffer<T> direction,
-        AlignedBuffer<T> dots)
-    {
-        _direction = direction;
-        Start(Sweep.GradientDot, examples, weights, dots);
-    }
-
-    /// <summary>Writes |g_i|² for each example.</summary>
-    public void GradientSquaredNorm(ExampleSet<T> examples, AlignedBuffer<T> weights, AlignedBuffer<T> norms) =>
-        Start(Sweep.GradientSquaredNorm, examples, weights, norms);
-
-    /// <summary>Writes g_i, <see cref="IModel{T}.GradientRowLength"/> numbers for each example.</summary>
-    public void Gradients(ExampleSet<T> examples, AlignedBuffer<T> weights, AlignedBuffer<T> rows) =>
-        Start(Sweep.Gradients, examples, weights, rows);
-
-    /// <summary>Writes Σ_i c_i g_i in storage order, and each r_i.</summary>
-    /// <param name="examples">The examples.</param>
-    /// <param name="weights">The parameters.</param>
-    /// <param name="coefficients">c_i, or null where every one is 1.</param>
-    /// <param name="outputGradients">Receives r_i.</param>
-    /// <param name="gradient">Receives the sum. Table rows that no segment of the set covers (those outside a
-    /// mini-batch) keep what they held.</param>
-    public void GradientSum(ExampleSet<T> examples, AlignedBuffer<T> weights, AlignedBuffer<T>? coefficients,
-        AlignedBuffer<T> outputGradients, AlignedBuffer<T> gradient)
-    {
-        _coefficients = coefficients;
-        _outputGradients = outputGradients;
-        Sum(Sweep.GradientSum, examples, weights, gradient);
-    }
-
-    /// <summary><see cref="GradientSum"/> and <see cref="Flow"/> of the same examples, reading each example once.</summary>
-    /// <param name="examples">The examples.</param>
-    /// <param name="weights">The parameters.</param>
-    /// <param name="coefficients">c_i, or null where every one is 1.</param>
-    /// <param name="direction">v, in storage order.</param>
-    /// <param name="outputGradients">Receives r_i.</param>
-    /// <param name="gradient">Receives Σ_i c_i g_i, as <see cref="GradientSum"/> does.</param>
-    /// <param name="flows">Receives the flows, <see cref="FlowLength"/> of them.</param>
-    public void GradientSumWithFlow(ExampleSet<T> examples, AlignedBuffer<T> weights, AlignedBuffer<T>? coefficients,
-        AlignedBuffer<T> direction, AlignedBuffer<T> outputGradients, AlignedBuffer<T> gradient, AlignedBuffer<T> flows)
-    {
-        _coefficients = coefficients;
-        _direction = direction;
-        _outputGradients = outputGradients;
-        _flows = flows;
-        Sum(Sweep.GradientSumWithFlow, examples, weights, gradient);
-    }
-
-    /// <summary>
-    /// Writes c_i g_i · v over the blocks that carry flows, from stored r_i: <see cref="FlowLength"/> numbers.
-    /// </summary>
-    /// <param name="examples">The examples.</param>
-    /// <param name="weights">The parameters.</param>
-    /// <param name="coefficients">c_i, or null where every one is 1.</param>
-    /// <param name="direction">v, in storage order.</param>
-    /// <param name="outputGradients">r_i, as a gradient sum at the same weights left it.</param>
-    /// <param name="flows">Receives the flows; rows that no segment of the set covers keep what they held.</param>
-    public void Flow(ExampleSet<T> examples, AlignedBuffer<T> weights, AlignedBuffer<T>? coefficients,
-        AlignedBuffer<T> direction, AlignedBuffer<T> outputGradients, AlignedBuffer<T> flows)
-    {
-        _coefficients = coefficients;
-        _direction = direction;
-        _outputGradients = outputGradients;
-        Start(Sweep.Flow, examples, weights, flows);
-    }
-
-    /// <summary>
-    /// Writes one sum Σ c_i g_i for each segment of a pass, to the row that is its target and nowhere else: the sums of
-    /// individuals, or of what an individual and an item share, rather than of the whole set.
-    /// </summary>
-    /// <param name="pass">Which pass.</param>
-    /// <param name="examples">The examples.</param>
-    /// <param name="weights">The parameters.</param>
-    /// <param name="coefficients">c_i, or null where every one is 1.</param>
-    /// <param name="outputGradients">r_i: written by pass 0, read by the others.</param>
-    /// <param name="sums">Receives the sums; rows as for <see cref="IModel{T}.GradientSum"/>.</param>
-    public void SegmentSums(int pass, ExampleSet<T> examples, AlignedBuffer<T> weights, AlignedBuffer<T>? coefficients,
-        AlignedBuffer<T> outputGradients, AlignedBuffer<T> sums)
-    {
-        _coefficients = coefficients;
-        _outputGradients = outputGradients;
-        Start(Sweep.GradientSum, examples, weights, sums, pass);
-    }
-
-    /// <summary>Writes g_a · g_b for every pair, left.Count rows of right.Count columns.</summary>
-    public void GradientGram(ExampleSet<T> left, ExampleSet<T> right, AlignedBuffer<T> weights,
-        AlignedBuffer<T> leftOutputGradients, AlignedBuffer<T> rightOutputGradients, AlignedBuffer<T> gram)
-    {
-        gram.Span[..checked(left.Count * right.Count)].Clear();
-        _right = right;
-        _outputGradients = leftOutputGradients;
-        _rightOutputGradients = rightOutputGradients;
-        for (var pass = 0; pass < _model.Passes; pass++)
-        {
-            Start(Sweep.GradientGram, left, weights, gram, pass);
-        }
-    }
-
     void IPartedWork.Run(int part)
     {
         var segments = _examples.SegmentsOf(_pass);
         Run(Cut(segments, part), Cut(segments, part + 1));
     }
 
-    private void Sum(Sweep sweep, ExampleSet<T> examples, AlignedBuffer<T> weights, AlignedBuffer<T> gradient)
+    /// <summary>Adds up over all segments: rows of tables where they lie, and chunks of examples in chunk order.</summary>
+    /// <param name="sweep">What to run; of several passes, those after the first run <see cref="Sweep.GradientSum"/> in place
+    /// of the fused sweep.</param>
+    /// <param name="examples">The examples.</param>
+    /// <param name="weights">The parameters.</param>
+    /// <param name="result">Receives <paramref name="directions"/> sums, one behind the other.</param>
+    /// <param name="start">Where the first of them starts.</param>
+    /// <param name="rowLength">Elements of one sum.</param>
+    /// <param name="directions">K.</param>
+    /// <param name="perExample">Multiplications that an example takes, about.</param>
+    private void Sum(Sweep sweep, ExampleSet<T> examples, AlignedBuffer<T> weights, AlignedBuffer<T> result, int start,
+        int rowLength, int directions, long perExample)
     {
         if (HasTables)
         {
             for (var pass = 0; pass < _model.Passes; pass++)
             {
-                Start(pass == 0 ? sweep : Sweep.GradientSum, examples, weights, gradient, pass, TableOf(pass).Offset);
+                var part = pass > 0 && sweep == Sweep.GradientSumWithFlow ? Sweep.GradientSum : sweep;
+                if (directions == 1)
+                {
+                    Start(part, examples, weights, result, pass, start + TableOf(pass).Offset, perExample);
+                }
+                else
+                {
+                    SumRows(part, examples, weights, result, pass, directions, perExample);
+                }
             }
 
             return;
@@ -234,28 +174,105 @@ public sealed class SweepRunner<TModel, T> : IPartedWork
         var chunks = examples.SegmentsOf(0).Count;
         if (chunks == 1)
         {
-            Start(sweep, examples, weights, gradient);
+            Start(sweep, examples, weights, result, 0, start, perExample, directions * rowLength);
             return;
         }
 
-        var length = Layout.StorageLength;
-        if (_partials.Length < chunks * length)
+        var length = checked(directions * rowLength);
+        var rows = (int)Math.Clamp(PartialBudget / length, Math.Min(_team.Threads, chunks), chunks);
+        ReservePartials((long)rows * length, rowLength);
+        var visited = rows == chunks ? examples : InRounds(examples, rows);
+        for (var first = 0; first < chunks; first += rows)
         {
-            _partials = new AlignedBuffer<T>(checked(chunks * length));
-        }
-
-        Start(sweep, examples, weights, _partials);
-        var sum = gradient.Span[..length];
-        _partials.Span[..length].CopyTo(sum);
-        for (var chunk = 1; chunk < chunks; chunk++)
-        {
-            TensorPrimitives.Add(sum, _partials.Span.Slice(chunk * length, length), sum);
+            var last = Math.Min(first + rows, chunks);
+            Start(sweep, visited, weights, _partials, 0, 0, perExample, rows * length, first, last);
+            for (var direction = 0; direction < directions; direction++)
+            {
+                var sum = result.Span.Slice(start + direction * rowLength, rowLength);
+                for (var row = 0; row < last - first; row++)
+                {
+                    ReadOnlySpan<T> partial = _partials.Span.Slice((direction * rows + row) * rowLength, rowLength);
+                    if (first + row == 0)
+                    {
+                        partial.CopyTo(sum);
+                    }
+                    else
+                    {
+                        TensorPrimitives.Add(sum, partial, sum);
+                    }
+                }
+            }
         }
     }
 
+    /// <summary>Adds up the rows of one table for several directions, whose sums lie a whole storage apart, and leaves the
+    /// rows alone that no segment covers.</summary>
+    private void SumRows(Sweep sweep, ExampleSet<T> examples, AlignedBuffer<T> weights, AlignedBuffer<T> result, int pass,
+        int directions, long perExample)
+    {
+        var table = TableOf(pass);
+        ReservePartials((long)directions * table.StorageLength, table.Stride);
+        Start(sweep, examples, weights, _partials, pass, 0, perExample, directions * table.StorageLength);
+        for (var direction = 0; direction < directions; direction++)
+        {
+            ReadOnlySpan<T> sums = _partials.Span.Slice(direction * table.StorageLength, table.StorageLength);
+            var into = result.Span.Slice(direction * Layout.StorageLength + table.Offset, table.StorageLength);
+            foreach (var row in examples.SegmentsOf(pass).Targets)
+            {
+                sums.Slice(row * table.Stride, table.Stride).CopyTo(into[(row * table.Stride)..]);
+            }
+        }
+    }
+
+    /// <summary>The same examples in the same chunks, every <paramref name="rows"/> of which write to the same rows of
+    /// partial sums as those before.</summary>
+    private ExampleSet<T> InRounds(ExampleSet<T> examples, int rows)
+    {
+        var chunks = examples.SegmentsOf(0);
+        if (!ReferenceEquals(_roundsOf, examples) || _roundSegments.Capacity < chunks.Count)
+        {
+            _roundSegments = new Segments(chunks.Count, 0);
+            _rounds = examples.With(_roundSegments);
+            _roundsOf = examples;
+        }
+
+        _roundSegments.FillRounds(chunks, rows);
+        _rounds!.CountAs(examples);
+        return _rounds;
+    }
+
+    /// <summary>Makes room for partial sums. Sweeps leave pads as they find them, so what stood in rows of another shape is
+    /// cleared.</summary>
+    private void ReservePartials(long length, int rowLength)
+    {
+        Grow(ref _partials, length);
+        if (_partialsRowLength != rowLength)
+        {
+            _partials.Span.Clear();
+            _partialsRowLength = rowLength;
+        }
+    }
+
+    /// <exception cref="ArgumentException">The directions are not some whole vectors.</exception>
+    private int DirectionsIn(AlignedBuffer<T> directions)
+    {
+        var (count, rest) = Math.DivRem(directions.Length, Layout.StorageLength);
+        return count > 0 && rest == 0
+            ? count
+            : throw new ArgumentException(
+                $"The directions hold {directions.Length} elements; each takes {Layout.StorageLength}.", nameof(directions));
+    }
+
+    private static void Grow(ref AlignedBuffer<T> buffer, long length)
+    {
+        if (buffer.Length < length)
+        {
+            buffer = new AlignedBuffer<T>(checked((int)length));
+        }
+    }
 
     private void Start(Sweep sweep, ExampleSet<T> examples, AlignedBuffer<T> weights, AlignedBuffer<T> result,
-        int pass = 0, int resultOffset = 0)
+        int pass = 0, int resultOffset = 0, long perExample = 0, int? resultLength = null, int first = 0, int? last = null)
     {
         _sweep = sweep;
         _pass = pass;
@@ -263,10 +280,15 @@ public sealed class SweepRunner<TModel, T> : IPartedWork
         _weights = weights;
         _result = result;
         _resultOffset = resultOffset;
-        var work = (long)examples.Count * _touchedByExample;
+        _resultLength = resultLength ?? result.Length - resultOffset;
+        _first = first;
+        var segments = examples.SegmentsOf(pass);
+        _last = last ?? segments.Count;
+        var visited = segments.Offsets[_last] - segments.Offsets[_first];
+        var work = visited * Math.Max(perExample, _touchedByExample);
         if (_team.Threads == 1 || work < WorkThreshold)
         {
-            Run(0, examples.SegmentsOf(pass).Count);
+            Run(_first, _last);
             return;
         }
 
@@ -279,12 +301,12 @@ public sealed class SweepRunner<TModel, T> : IPartedWork
     {
         if (part == 0 || part == _parts)
         {
-            return part == 0 ? 0 : segments.Count;
+            return part == 0 ? _first : _last;
         }
 
         var offsets = segments.Offsets;
-        var position = (int)((long)offsets[^1] * part / _parts);
-        int low = 0, high = segments.Count;
+        var position = offsets[_first] + (int)((long)(offsets[_last] - offsets[_first]) * part / _parts);
+        int low = _first, high = _last;
         while (low < high)
         {
             var middle = (low + high) >> 1;
@@ -309,7 +331,7 @@ public sealed class SweepRunner<TModel, T> : IPartedWork
         }
 
         ReadOnlySpan<T> weights = _weights.Span;
-        var result = _result.Span[_resultOffset..];
+        var result = _result.Span.Slice(_resultOffset, _resultLength);
         switch (_sweep)
         {
             case Sweep.Predict:
@@ -340,12 +362,42 @@ public sealed class SweepRunner<TModel, T> : IPartedWork
             case Sweep.Flow:
                 _model.Flow(_examples, first, last, weights, Coefficients, _direction!.Span, _outputGradients!.Span, result);
                 break;
+            case Sweep.OutputHessian:
+                _model.OutputHessian(_examples, first, last, weights, result);
+                break;
+            case Sweep.LastLayerFeatures:
+                _model.LastLayerFeatures(_examples, first, last, weights, result);
+                break;
+            case Sweep.OutputDot:
+                _model.OutputDot(_examples, first, last, weights, _direction!.Span, result);
+                break;
+            case Sweep.OutputAdjointSum:
+                _model.OutputAdjointSum(_pass, _examples, first, last, weights, Cotangents, result);
+                break;
+            case Sweep.Curve:
+                Curve(first, last, result);
+                break;
+            case Sweep.HessianVectorSum:
+                _model.HessianVectorSum(_pass, _examples, first, last, weights, Coefficients, _direction!.Span, result);
+                break;
+            case Sweep.HessianSum:
+                _model.HessianSum(_examples, first, last, weights, Coefficients, result);
+                break;
+            case Sweep.HessianDot:
+                _model.HessianDot(_examples, first, last, weights, _direction!.Span, _otherDirection!.Span, result);
+                break;
+            case Sweep.ThirdDerivativeSum:
+                _model.ThirdDerivativeSum(_pass, _examples, first, last, weights, Coefficients, _direction!.Span,
+                    _otherDirection!.Span, result);
+                break;
             default:
                 _model.GradientGram(_pass, _examples, _right, first, last, weights, _outputGradients!.Span,
                     _rightOutputGradients!.Span, result);
                 break;
         }
     }
+
+    private ReadOnlySpan<T> Cotangents => _cotangents!.Span[_cotangentsOffset..];
 
     private ReadOnlySpan<T> Coefficients => _coefficients is null ? [] : _coefficients.Span;
 }

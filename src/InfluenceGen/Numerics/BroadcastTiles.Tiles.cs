@@ -5,6 +5,7 @@ namespace InfluenceGen.Numerics;
 internal static partial class BroadcastTiles<T, TVector>
 {
     /// <summary>Eight rows of three vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile8x3(ref T left, nint leftRowStride, nint leftStep, ref T right, nint rightStride, ref T result,
         nint resultStride, int rows, int inner)
     {
@@ -109,6 +110,7 @@ internal static partial class BroadcastTiles<T, TVector>
     }
 
     /// <summary>Eight rows of two vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile8x2(ref T left, nint leftRowStride, nint leftStep, ref T right, nint rightStride, ref T result,
         nint resultStride, int rows, int inner)
     {
@@ -204,6 +206,7 @@ internal static partial class BroadcastTiles<T, TVector>
     }
 
     /// <summary>Six rows of four vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile6x4(ref T left, nint leftRowStride, nint leftStep, ref T right, nint rightStride, ref T result,
         nint resultStride, int rows, int inner)
     {
@@ -291,6 +294,7 @@ internal static partial class BroadcastTiles<T, TVector>
     }
 
     /// <summary>Six rows of two vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile6x2(ref T left, nint leftRowStride, nint leftStep, ref T right, nint rightStride, ref T result,
         nint resultStride, int rows, int inner)
     {
@@ -364,6 +368,7 @@ internal static partial class BroadcastTiles<T, TVector>
     }
 
     /// <summary>Eight rows of one vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile8x1(ref T left, nint leftRowStride, nint leftStep, ref T right, nint rightStride, ref T result,
         nint resultStride, int rows, int inner)
     {

@@ -6,7 +6,8 @@ namespace InfluenceGen.Numerics;
 /// <summary>
 /// Products by broadcasting: a tile of the result stays in registers while, for each k, a few vectors of the right
 /// matrix's row k are multiplied by one number of each left row. A tile with fewer rows than it is made for computes its
-/// first row in their place and leaves them out.
+/// first row in their place and leaves them out. All is compiled with optimisation at once: loops over so many sums that wait for
+/// their second compilation are many times slower.
 /// </summary>
 internal static partial class BroadcastTiles<T, TVector>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -20,6 +21,7 @@ internal static partial class BroadcastTiles<T, TVector>
     }
 
     /// <summary>result[i, j] += Σ_k left[i, k] · right[k, j], as <see cref="DenseProducts.AddProduct"/> says.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddProduct(ref T left, nint leftRowStride, nint leftStep, ref T right, nint rightStride, ref T result,
         nint resultStride, int rows, int inner, int columns)
     {
@@ -47,6 +49,7 @@ internal static partial class BroadcastTiles<T, TVector>
     }
 
     /// <summary>Adds as many vectors of columns as a tile is wide to all rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddPanel(int height, int width, ref T left, nint leftRowStride, nint leftStep, ref T right, nint rightStride,
         ref T result, nint resultStride, int rows, int inner)
     {
@@ -87,6 +90,7 @@ internal static partial class BroadcastTiles<T, TVector>
     private static int Tiles(int count, int size) => (count + size - 1) / size;
 
     /// <summary>One row of the result, so many vectors of it: the sum of the right matrix's rows, each times a factor.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddRow(int width, ref T left, nint leftStep, ref T right, nint rightStride, ref T result, int inner)
     {
         if (width == 4)
@@ -103,6 +107,7 @@ internal static partial class BroadcastTiles<T, TVector>
     }
 
     /// <summary>One row of four vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile1x4(ref T left, nint leftStep, ref T right, nint rightStride, ref T result, int inner)
     {
         TVector sum00 = default, sum01 = default, sum02 = default, sum03 = default;
@@ -125,6 +130,7 @@ internal static partial class BroadcastTiles<T, TVector>
     }
 
     /// <summary>One row of one vector, in four chains of sums.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile1x1(ref T left, nint leftStep, ref T right, nint rightStride, ref T result, int inner)
     {
         TVector sum0 = default, sum1 = default, sum2 = default, sum3 = default;

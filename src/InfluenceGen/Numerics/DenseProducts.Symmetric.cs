@@ -22,6 +22,7 @@ public static partial class DenseProducts
     /// <param name="resultStride">From row to row of the result: whole lines. Pads that are 0 stay so.</param>
     /// <param name="examples">Rows of x.</param>
     /// <param name="columns">Columns of x.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddWeightedSquares<T>(ref readonly T x, int stride, ref readonly T weights, int weightsStride, ref T result,
         int resultStride, int examples, int columns)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -35,8 +36,8 @@ public static partial class DenseProducts
         {
             var count = Math.Min(SymmetricBatch, examples - start);
             ref var batch = ref Unsafe.Add(ref Unsafe.AsRef(in x), (nint)start * stride);
-            ScaleRows(ref batch, stride, ref Unsafe.Add(ref Unsafe.AsRef(in weights), start * weightsStride), weightsStride,
-                ref scaled, scaledStride, count);
+            ref var batchWeights = ref Unsafe.Add(ref Unsafe.AsRef(in weights), (nint)start * weightsStride);
+            ScaleRows(ref batch, stride, ref batchWeights, weightsStride, ref scaled, scaledStride, count);
             for (var row = 0; row < columns; row += height)
             {
                 var column = row - row % lanes;
@@ -48,6 +49,7 @@ public static partial class DenseProducts
     }
 
     /// <summary>Rows times their weights, pads and all.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ScaleRows<T>(ref T x, nint stride, ref T weights, nint weightsStride, ref T scaled, int scaledStride, int count)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -65,10 +67,11 @@ public static partial class DenseProducts
         }
     }
 
-    /// <summary>Copies what lies right of the diagonal of a square matrix to the left of it: result[k, j] = result[j, k] for k &gt; j.</summary>
+    /// <summary>Copies a square matrix's upper triangle to the lower one: result[k, j] = result[j, k] for k &gt; j.</summary>
     /// <param name="result">result[0, 0].</param>
     /// <param name="stride">From row to row, in numbers.</param>
     /// <param name="columns">Rows and columns.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MirrorUpper<T>(ref T result, int stride, int columns) where T : unmanaged
     {
         for (nint row = 1; row < columns; row++)
@@ -78,27 +81,5 @@ public static partial class DenseProducts
                 Unsafe.Add(ref result, row * stride + column) = Unsafe.Add(ref result, column * stride + row);
             }
         }
-    }
-
-    /// <summary>target[j, i] = source[i, j].</summary>
-    /// <param name="source">source[0, 0].</param>
-    /// <param name="stride">From row to row of the source, in numbers.</param>
-    /// <param name="rows">Rows of the source.</param>
-    /// <param name="columns">Columns of the source.</param>
-    /// <param name="target">target[0, 0]. What pads its rows is set to 0.</param>
-    /// <param name="targetStride">From row to row of the target, in numbers, at least <paramref name="rows"/>.</param>
-    public static void Transpose<T>(ref readonly T source, int stride, int rows, int columns, ref T target, int targetStride)
-        where T : unmanaged
-    {
-        ref var from = ref Unsafe.AsRef(in source);
-        for (nint column = 0; column < columns; column++)
-        {
-            for (nint row = 0; row < rows; row++)
-            {
-                Unsafe.Add(ref target, column * targetStride + row) = Unsafe.Add(ref from, row * stride + column);
-            }
-        }
-
-        Workspace<T>.ClearPads(ref target, targetStride, columns, rows);
     }
 }

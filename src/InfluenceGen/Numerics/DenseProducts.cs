@@ -30,6 +30,7 @@ public static partial class DenseProducts
     /// <param name="inner">Columns of the left matrix, rows of the right one.</param>
     /// <param name="columns">Columns of the right matrix and of the result. The product is taken up to the end of the vector
     /// that the last one lies in: pads of the result that are 0 stay so where the right matrix's are 0.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddProduct<T>(ref readonly T left, int leftRowStride, int leftStep, ref readonly T right, int rightStride,
         ref T result, int resultStride, int rows, int inner, int columns)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -75,6 +76,7 @@ public static partial class DenseProducts
     /// <param name="inner">Columns of both matrices. Dots are taken up to the end of the vector that the last one lies in, so
     /// pads of both must be 0.</param>
     /// <param name="columns">Rows of the right matrix, columns of the result.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddProductTransposed<T>(ref readonly T left, int leftStride, ref readonly T right, int rightStride,
         ref T result, int resultStride, int rows, int inner, int columns)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -105,14 +107,4 @@ public static partial class DenseProducts
                 ref Unsafe.As<T, float>(ref r), rightStride, ref Unsafe.As<T, float>(ref result), resultStride, rows, inner, columns);
         }
     }
-
-    /// <summary>
-    /// Whether a product with the transposed right matrix is faster by a copy of it made with <see cref="Transpose"/> (once
-    /// a sweep) and <see cref="AddProduct"/> than by <see cref="AddProductTransposed"/>. Dots are added up across their
-    /// vectors at the end, which costs more than it saves while they are short.
-    /// </summary>
-    /// <param name="rows">Rows of the left matrix, all blocks of a sweep together.</param>
-    /// <param name="inner">The length of the dots.</param>
-    /// <param name="columns">Rows of the right matrix as it is.</param>
-    public static bool PrefersTransposed(int rows, int inner, int columns) => rows >= 16 && columns > 1;
 }

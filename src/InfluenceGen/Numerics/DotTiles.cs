@@ -12,8 +12,24 @@ internal static class DotTiles<T, TVector>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TVector : struct, ILanes<TVector, T>
 {
+    // Of each row at once: four right rows of it stay in the first cache while left rows go by.
+    private const int PieceBytes = 4096;
+
     /// <summary>result[i, j] += Σ_k left[i, k] · right[j, k], as <see cref="DenseProducts.AddProductTransposed"/> says.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddProduct(ref T left, nint leftStride, ref T right, nint rightStride, ref T result, nint resultStride,
+        int rows, int inner, int columns)
+    {
+        var piece = PieceBytes / Unsafe.SizeOf<T>();
+        for (var k = 0; k < inner; k += piece)
+        {
+            AddPiece(ref Unsafe.Add(ref left, k), leftStride, ref Unsafe.Add(ref right, k), rightStride, ref result, resultStride, rows,
+                Math.Min(piece, inner - k), columns);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddPiece(ref T left, nint leftStride, ref T right, nint rightStride, ref T result, nint resultStride,
         int rows, int inner, int columns)
     {
         for (var column = 0; column < columns; column += 4)
@@ -41,6 +57,7 @@ internal static class DotTiles<T, TVector>
     }
 
     /// <summary>Four left rows with four right rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Dots4x4(ref T left, nint leftStride, ref T right, nint rightStride, ref T result, nint resultStride,
         int rows, int columns, int inner)
     {
@@ -100,7 +117,9 @@ internal static class DotTiles<T, TVector>
     }
 
     /// <summary>Eight left rows with one right row.</summary>
-    private static void Dots8x1(ref T left, nint leftStride, ref T right, ref T result, nint resultStride, int rows, int inner)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Dots8x1(ref T left, nint leftStride, ref T right, ref T result, nint resultStride, int rows,
+        int inner)
     {
         var row1 = rows > 1 ? leftStride : 0;
         var row2 = rows > 2 ? 2 * leftStride : 0;
@@ -109,7 +128,8 @@ internal static class DotTiles<T, TVector>
         var row5 = rows > 5 ? 5 * leftStride : 0;
         var row6 = rows > 6 ? 6 * leftStride : 0;
         var row7 = rows > 7 ? 7 * leftStride : 0;
-        TVector sum0 = default, sum1 = default, sum2 = default, sum3 = default, sum4 = default, sum5 = default, sum6 = default, sum7 = default;
+        TVector sum0 = default, sum1 = default, sum2 = default, sum3 = default;
+        TVector sum4 = default, sum5 = default, sum6 = default, sum7 = default;
         for (nint k = 0; k < inner; k += TVector.Count)
         {
             var factor = TVector.Load(ref right, k);

@@ -10,8 +10,6 @@ internal static class ElementaryFormulas<T, V>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where V : struct, ILanes<V, T>
 {
-    private const double InverseRootTwoPi = 0.3989422804014327;
-
     public static V Zero
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -37,8 +35,7 @@ internal static class ElementaryFormulas<T, V>
     public static V Softplus(V x)
     {
         var decay = V.Exp(-V.Abs(x));
-        var sum = One + decay;
-        return V.Max(x, Zero) + (V.Log(sum) + (decay - (sum - One)) / sum);
+        return V.Max(x, Zero) + LogOnePlusFraction(decay);
     }
 
     /// <summary>
@@ -67,19 +64,20 @@ internal static class ElementaryFormulas<T, V>
 
     /// <summary>φ(x) = e^(−x²/2)/√(2π).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V NormalDensity(V x) => Bell(Magnitude(x)) * V.Constant(InverseRootTwoPi);
+    public static V NormalDensity(V x) => Bell(Magnitude(x), V.Constant(0.3989422804014327));
 
     /// <summary>
-    /// Φ(x) = φ(x) · M(|x|) for x &lt; 0, 1 less that of −x otherwise, where M(z) = Φ(−z)/φ(z) is Mills' ratio, so that small values
-    /// keep their relative accuracy. (1 + z) · M(z) is smooth on the whole half-line; in t = (z − 4)/(z + 4), which runs from −1
-    /// to 1, it is a polynomial (Shepherd and Laframboise 1981, for erfc), here interpolated at Chebyshev's nodes.
+    /// Φ(x) = φ(x) · M(|x|) for x &lt; 0, 1 less that of −x otherwise, where M(z) = Φ(−z)/φ(z) is Mills' ratio, so that small
+    /// values keep their relative accuracy. (1 + z) · M(z) is smooth on the whole half-line; in
+    /// t = (z − 4)/(z + 4), which runs from −1 to 1, it is nearly a polynomial (Shepherd and Laframboise 1981, for erfc), here
+    /// interpolated at Chebyshev's nodes.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V NormalCdf(V x)
     {
         var z = Magnitude(x);
         var t = (z - V.Constant(4)) / (z + V.Constant(4));
-        var tail = Bell(z) * (Mills(t) / (One + z) * V.Constant(InverseRootTwoPi));
+        var tail = Bell(z, Mills(t) / (One + z));
         return V.Select(V.LessThan(x, Zero), tail, One - tail);
     }
 
@@ -92,18 +90,18 @@ internal static class ElementaryFormulas<T, V>
     private static V Magnitude(V x) => V.Min(V.Abs(x), V.Constant(typeof(T) == typeof(double) ? 40 : 15));
 
     /// <summary>
-    /// e^(−z²/2). An error of one digit in z² would be one of up to 700 in the result; so what its rounding lost is computed
+    /// f · e^(−z²/2). An error of one digit in z² would be one of up to 700 in the result; so what its rounding lost is computed
     /// exactly, by splitting z in halves whose products are exact, and made good.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Bell(V z)
+    private static V Bell(V z, V f)
     {
         var square = z * z;
         var high = V.LeadingDigits(z);
         var low = z - high;
         var lost = high * high - square + (high + high) * low + low * low;
         var half = V.Constant(0.5);
-        return V.Exp(-half * square) * (One - half * lost);
+        return V.Exp(-half * square) * (f - f * (half * lost));
     }
 
     /// <summary>eˣ − 1 for −40 ≤ x ≤ 0: with x = n log 2 + r, 2ⁿ(eʳ − 1) + (2ⁿ − 1), the former by its series.</summary>
@@ -145,52 +143,86 @@ internal static class ElementaryFormulas<T, V>
         }
     }
 
-    /// <summary>(1 + z) · M(z) for t = (z − 4)/(z + 4), to 1e-16 and 1e-8.</summary>
+    /// <summary>log(1 + z) = 2 artanh(z/(2 + z)) for 0 ≤ z ≤ 1, by a polynomial in the square of z/(2 + z), at most 1/9.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V LogOnePlusFraction(V z)
+    {
+        var s = z / (V.Constant(2) + z);
+        var square = s * s;
+        if (typeof(T) == typeof(double))
+        {
+            var p = V.Constant(0.1650046227520304);
+            p = V.MultiplyAdd(p, square, V.Constant(0.06972958668100727));
+            p = V.MultiplyAdd(p, square, V.Constant(0.10978575119069149));
+            p = V.MultiplyAdd(p, square, V.Constant(0.11714983059356142));
+            p = V.MultiplyAdd(p, square, V.Constant(0.13336903770608344));
+            p = V.MultiplyAdd(p, square, V.Constant(0.1538444546032505));
+            p = V.MultiplyAdd(p, square, V.Constant(0.18181823483479495));
+            p = V.MultiplyAdd(p, square, V.Constant(0.22222222117655244));
+            p = V.MultiplyAdd(p, square, V.Constant(0.2857142857264299));
+            p = V.MultiplyAdd(p, square, V.Constant(0.39999999999992725));
+            p = V.MultiplyAdd(p, square, V.Constant(0.6666666666666669));
+            p = V.MultiplyAdd(p, square, V.Constant(2.0));
+            return s * p;
+        }
+        else
+        {
+            var p = V.Constant(0.244094034);
+            p = V.MultiplyAdd(p, square, V.Constant(0.213942674));
+            p = V.MultiplyAdd(p, square, V.Constant(0.286206234));
+            p = V.MultiplyAdd(p, square, V.Constant(0.399986948));
+            p = V.MultiplyAdd(p, square, V.Constant(0.666666793));
+            p = V.MultiplyAdd(p, square, V.Constant(2.0));
+            return s * p;
+        }
+    }
+
+    /// <summary>(1 + z) · M(z)/√(2π) for t = (z − 4)/(z + 4), to 1e-16 and 1e-8.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V Mills(V t)
     {
         if (typeof(T) == typeof(double))
         {
-            var p = V.Constant(-1.6952996818880583e-09);
-            p = V.MultiplyAdd(p, t, V.Constant(-3.874300207686973e-09));
-            p = V.MultiplyAdd(p, t, V.Constant(1.3723059452459651e-08));
-            p = V.MultiplyAdd(p, t, V.Constant(4.372207364651429e-08));
-            p = V.MultiplyAdd(p, t, V.Constant(-4.494916382038613e-08));
-            p = V.MultiplyAdd(p, t, V.Constant(-2.7628944223830873e-07));
-            p = V.MultiplyAdd(p, t, V.Constant(-3.101083609757584e-09));
-            p = V.MultiplyAdd(p, t, V.Constant(1.3805876779523012e-06));
-            p = V.MultiplyAdd(p, t, V.Constant(1.0194890870987357e-06));
-            p = V.MultiplyAdd(p, t, V.Constant(-6.546928120500802e-06));
-            p = V.MultiplyAdd(p, t, V.Constant(-8.606187876096938e-06));
-            p = V.MultiplyAdd(p, t, V.Constant(3.4156106940806135e-05));
-            p = V.MultiplyAdd(p, t, V.Constant(5.3266970938315365e-05));
-            p = V.MultiplyAdd(p, t, V.Constant(-0.00022021482490664187));
-            p = V.MultiplyAdd(p, t, V.Constant(-0.00023670175882712258));
-            p = V.MultiplyAdd(p, t, V.Constant(0.001741848641757937));
-            p = V.MultiplyAdd(p, t, V.Constant(-0.0007159509052838121));
-            p = V.MultiplyAdd(p, t, V.Constant(-0.01253910360671188));
-            p = V.MultiplyAdd(p, t, V.Constant(0.04495912907706981));
-            p = V.MultiplyAdd(p, t, V.Constant(-0.08070800967978549));
-            p = V.MultiplyAdd(p, t, V.Constant(0.07169048120143744));
-            p = V.MultiplyAdd(p, t, V.Constant(0.03509188023476339));
-            p = V.MultiplyAdd(p, t, V.Constant(-0.2423996705218081));
-            p = V.MultiplyAdd(p, t, V.Constant(1.1832619145678034));
+            var p = V.Constant(-6.763267210562454e-10);
+            p = V.MultiplyAdd(p, t, V.Constant(-1.5456221598143852e-09));
+            p = V.MultiplyAdd(p, t, V.Constant(5.474708632048689e-09));
+            p = V.MultiplyAdd(p, t, V.Constant(1.7442583764419795e-08));
+            p = V.MultiplyAdd(p, t, V.Constant(-1.7932121916642413e-08));
+            p = V.MultiplyAdd(p, t, V.Constant(-1.1022354013739079e-07));
+            p = V.MultiplyAdd(p, t, V.Constant(-1.237153366992197e-09));
+            p = V.MultiplyAdd(p, t, V.Constant(5.507747965364098e-07));
+            p = V.MultiplyAdd(p, t, V.Constant(4.0671730125154447e-07));
+            p = V.MultiplyAdd(p, t, V.Constant(-2.6118464340168558e-06));
+            p = V.MultiplyAdd(p, t, V.Constant(-3.433372216853275e-06));
+            p = V.MultiplyAdd(p, t, V.Constant(1.3626315192600401e-05));
+            p = V.MultiplyAdd(p, t, V.Constant(2.1250446856208376e-05));
+            p = V.MultiplyAdd(p, t, V.Constant(-8.785300442645791e-05));
+            p = V.MultiplyAdd(p, t, V.Constant(-9.443033944152223e-05));
+            p = V.MultiplyAdd(p, t, V.Constant(0.0006948970692570495));
+            p = V.MultiplyAdd(p, t, V.Constant(-0.00028562308680939413));
+            p = V.MultiplyAdd(p, t, V.Constant(-0.0050023785870514665));
+            p = V.MultiplyAdd(p, t, V.Constant(0.01793609747886859));
+            p = V.MultiplyAdd(p, t, V.Constant(-0.03219783742831453));
+            p = V.MultiplyAdd(p, t, V.Constant(0.02860036405357749));
+            p = V.MultiplyAdd(p, t, V.Constant(0.013999634724430469));
+            p = V.MultiplyAdd(p, t, V.Constant(-0.09670347732652607));
+            p = V.MultiplyAdd(p, t, V.Constant(0.47205320650984467));
             return p;
         }
         else
         {
-            var p = V.Constant(3.15046745e-05);
-            p = V.MultiplyAdd(p, t, V.Constant(-0.000145613133));
-            p = V.MultiplyAdd(p, t, V.Constant(-0.000211945492));
-            p = V.MultiplyAdd(p, t, V.Constant(0.00166687946));
-            p = V.MultiplyAdd(p, t, V.Constant(-0.000730099339));
-            p = V.MultiplyAdd(p, t, V.Constant(-0.0125023456));
-            p = V.MultiplyAdd(p, t, V.Constant(0.0449631358));
-            p = V.MultiplyAdd(p, t, V.Constant(-0.0807163454));
-            p = V.MultiplyAdd(p, t, V.Constant(0.0716899901));
-            p = V.MultiplyAdd(p, t, V.Constant(0.0350925794));
-            p = V.MultiplyAdd(p, t, V.Constant(-0.242399653));
-            p = V.MultiplyAdd(p, t, V.Constant(1.18326191));
+            var p = V.Constant(1.25685467e-05);
+            p = V.MultiplyAdd(p, t, V.Constant(-5.80912353e-05));
+            p = V.MultiplyAdd(p, t, V.Constant(-8.45540179e-05));
+            p = V.MultiplyAdd(p, t, V.Constant(0.000664988692));
+            p = V.MultiplyAdd(p, t, V.Constant(-0.000291267495));
+            p = V.MultiplyAdd(p, t, V.Constant(-0.00498771425));
+            p = V.MultiplyAdd(p, t, V.Constant(0.0179376959));
+            p = V.MultiplyAdd(p, t, V.Constant(-0.0322011629));
+            p = V.MultiplyAdd(p, t, V.Constant(0.0286001681));
+            p = V.MultiplyAdd(p, t, V.Constant(0.0139999137));
+            p = V.MultiplyAdd(p, t, V.Constant(-0.0967034704));
+            p = V.MultiplyAdd(p, t, V.Constant(0.472053203));
             return p;
         }
     }

@@ -36,7 +36,9 @@ public static class Logits
     public static T LogSumExp<T>(ref readonly T logits, int count) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ref var s = ref Unsafe.AsRef(in logits);
-        return Vector512.IsHardwareAccelerated ? LogitRow<T, Wide<T>>.LogSumExp(ref s, count) : LogitRow<T, Narrow<T>>.LogSumExp(ref s, count);
+        return Vector512.IsHardwareAccelerated
+            ? LogitRow<T, Wide<T>>.LogSumExp(ref s, count)
+            : LogitRow<T, Narrow<T>>.LogSumExp(ref s, count);
     }
 
     /// <summary>

@@ -120,7 +120,8 @@ internal readonly struct Narrow<T>(Vector256<T> value) : ILanes<Narrow<T>, T> wh
     // 1.5·2⁵² + n has n, in two's complement, in its last digits; so has 1.5·2²³ + n in a float.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Narrow<T> PowerOfTwo(Narrow<T> n) => typeof(T) == typeof(double)
-        ? new((((n.Value.AsDouble() + Vector256.Create(6755399441055744.0)).AsInt64() << 52) + Vector256<double>.One.AsInt64()).As<long, T>())
+        ? new((((n.Value.AsDouble() + Vector256.Create(6755399441055744.0)).AsInt64() << 52)
+            + Vector256<double>.One.AsInt64()).As<long, T>())
         : new((((n.Value.AsSingle() + Vector256.Create(12582912f)).AsInt32() << 23) + Vector256<float>.One.AsInt32()).As<int, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

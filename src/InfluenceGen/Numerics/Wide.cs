@@ -73,7 +73,8 @@ internal readonly struct Wide<T>(Vector512<T> value) : ILanes<Wide<T>, T> where 
     // 1.5·2⁵² + n has n, in two's complement, in its last digits; so has 1.5·2²³ + n in a float.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide<T> PowerOfTwo(Wide<T> n) => typeof(T) == typeof(double)
-        ? new((((n.Value.AsDouble() + Vector512.Create(6755399441055744.0)).AsInt64() << 52) + Vector512<double>.One.AsInt64()).As<long, T>())
+        ? new((((n.Value.AsDouble() + Vector512.Create(6755399441055744.0)).AsInt64() << 52)
+            + Vector512<double>.One.AsInt64()).As<long, T>())
         : new((((n.Value.AsSingle() + Vector512.Create(12582912f)).AsInt32() << 23) + Vector512<float>.One.AsInt32()).As<int, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -16,8 +16,9 @@ namespace InfluenceGen.Reciprocity;
 /// </summary>
 /// <remarks>
 /// A ledger holds the account of the training it observed last. Deployment gradients are those of the deployment loss as
-/// the set defines it: what regularisation it carries is <see cref="ExampleSet{T}.Penalty"/>. Weight decay and the
-/// examples' coefficients enter as they do in the update: coefficients scale the training side only, decay is nobody's.
+/// the set defines it: what regularisation it carries is <see cref="ExampleSet{T}.Penalty"/>. Weight decay, the model's L2
+/// and the examples' coefficients enter as they do in the update: coefficients scale the training side only, decay and L2 are
+/// nobody's.
 /// </remarks>
 /// <typeparam name="TModel">The generated struct.</typeparam>
 /// <typeparam name="T">double or float.</typeparam>
@@ -72,7 +73,7 @@ public sealed class Ledger<TModel, T> : ITrainingObserver<T>
         }
 
         _deploymentGradient = new AlignedBuffer<T>(model.Layout.StorageLength);
-        _outputGradients = new AlignedBuffer<T>(deployment.Count);
+        _outputGradients = new AlignedBuffer<T>(checked(deployment.Count * model.OutputStride));
         _trainingFlows = new AlignedBuffer<T>(_sweeps.FlowLength(training));
         _deploymentFlows = new AlignedBuffer<T>(_sweeps.FlowLength(deployment));
         _outflowByPlace = new T[_trainingFlows.Length];

@@ -20,6 +20,7 @@ internal sealed class OwnPairs<TModel, T>
     private readonly SweepRunner<TModel, T> _sweeps;
     private readonly int _pass;
     private readonly int _rowLength;
+    private readonly int _outputStride;
     private readonly AlignedBuffer<T> _trainingSums;
     private readonly AlignedBuffer<T> _deploymentSums;
     private readonly AlignedBuffer<T> _trainingOutputGradients;
@@ -37,9 +38,10 @@ internal sealed class OwnPairs<TModel, T>
         var visited = _visit?.Capacity ?? groups.Training.Count;
         _trainingSums = new AlignedBuffer<T>(checked(groups.Count * _rowLength));
         _deploymentSums = new AlignedBuffer<T>(checked(groups.Count * _rowLength));
-        _trainingOutputGradients = new AlignedBuffer<T>(visited);
+        _outputStride = sweeps.Model.OutputStride;
+        _trainingOutputGradients = new AlignedBuffer<T>(checked(visited * _outputStride));
         _coefficients = new AlignedBuffer<T>(visited);
-        _deploymentOutputGradients = new AlignedBuffer<T>(groups.Deployment.Count);
+        _deploymentOutputGradients = new AlignedBuffer<T>(checked(groups.Deployment.Count * _outputStride));
     }
 
     /// <summary>Adds η red c g·g′, over own pairs that share parameters, to each individual's sum.</summary>
@@ -55,11 +57,11 @@ internal sealed class OwnPairs<TModel, T>
             return;
         }
 
-        Pick(step.OutputGradients.Span, places, _trainingOutputGradients);
-        Pick(deploymentOutputGradients, _groups.DeploymentPositions, _deploymentOutputGradients);
+        Pick(step.OutputGradients.Span, _outputStride, places, _trainingOutputGradients);
+        Pick(deploymentOutputGradients, _outputStride, _groups.DeploymentPositions, _deploymentOutputGradients);
         if (step.Coefficients is { } coefficients)
         {
-            Pick(coefficients.Span, places, _coefficients);
+            Pick(coefficients.Span, 1, places, _coefficients);
         }
 
         _sweeps.SegmentSums(_pass, examples, step.Weights, step.Coefficients is null ? null : _coefficients,
@@ -74,9 +76,19 @@ internal sealed class OwnPairs<TModel, T>
         }
     }
 
-    private static void Pick(ReadOnlySpan<T> values, ReadOnlySpan<int> places, AlignedBuffer<T> picked)
+    private static void Pick(ReadOnlySpan<T> values, int stride, ReadOnlySpan<int> places, AlignedBuffer<T> picked)
     {
         var into = picked.Span;
+        if (stride > 1)
+        {
+            for (var i = 0; i < places.Length; i++)
+            {
+                values.Slice(places[i] * stride, stride).CopyTo(into[(i * stride)..]);
+            }
+
+            return;
+        }
+
         for (var i = 0; i < places.Length; i++)
         {
             into[i] = values[places[i]];

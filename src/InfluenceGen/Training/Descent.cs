@@ -28,6 +28,7 @@ internal sealed class Descent<TModel, T> : IDisposable
     private AlignedBuffer<T>? _included;
     private bool _renormalises;
     private double _includedCount;
+    private double _penaltyScale;
 
     /// <exception cref="ArgumentException">The set is not one the model reads, or the plan does not fit the set.</exception>
     public Descent(TModel model, ExampleSet<T> training, GradientDescent plan)
@@ -41,7 +42,7 @@ internal sealed class Descent<TModel, T> : IDisposable
         _batches = new BatchSequence<T>(training, plan.Sampling);
         Weights = new AlignedBuffer<T>(model.Layout.StorageLength);
         _gradient = new AlignedBuffer<T>(model.Layout.StorageLength);
-        _outputGradients = new AlignedBuffer<T>(_batches.Capacity);
+        _outputGradients = new AlignedBuffer<T>(checked(_batches.Capacity * model.OutputStride));
         _coefficients = new AlignedBuffer<T>(_batches.Capacity);
         _update = new WeightUpdate<T>(model.Layout, plan.WeightDecay, _team, Weights, _gradient);
     }
@@ -130,9 +131,11 @@ internal sealed class Descent<TModel, T> : IDisposable
         }
 
         step.Coefficients = Coefficients(step);
-        var divisor = _plan.Objective == Objective.Sum ? 1 : IncludedIn(step);
+        var losses = IncludedIn(step);
+        var divisor = _plan.Objective == Objective.Sum ? 1 : losses;
+        _penaltyScale = _plan.Objective == Objective.Sum ? losses : 1;
 
-        // A batch of which nobody is left moves by weight decay alone.
+        // A batch of which nobody is left moves by weight decay and L2 alone.
         step.Factor = divisor > 0 ? step.StepSize / divisor : 0;
     }
 
@@ -229,7 +232,7 @@ internal sealed class Descent<TModel, T> : IDisposable
     {
         if (step.IsFullBatch || !_sweeps.HasTables || _update.Decays)
         {
-            return _update.Move(step.StepSize, step.Factor);
+            return _update.Move(step.StepSize, step.Factor, _penaltyScale);
         }
 
         var finite = true;

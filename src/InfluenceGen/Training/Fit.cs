@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using InfluenceGen.Examples;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
@@ -38,14 +39,21 @@ public sealed class Fit<TModel, T>
         return theta;
     }
 
-    /// <summary>The output s_i of each example.</summary>
+    /// <summary>The outputs s_i of each example: n rows of <see cref="IModel{T}.Outputs"/> numbers, without padding.</summary>
     /// <exception cref="ArgumentException">The set is not one this model reads.</exception>
     public T[] Predict(ExampleSet<T> examples)
     {
         ModelData.RequireFit(Model, examples, nameof(examples));
-        var outputs = new AlignedBuffer<T>(examples.Count);
+        var (count, stride) = (Model.Outputs, Model.OutputStride);
+        var outputs = new AlignedBuffer<T>(checked(examples.Count * stride));
         _sweeps.Predict(examples, Weights, outputs);
-        return outputs.Span.ToArray();
+        var rows = new T[examples.Count * count];
+        for (var i = 0; i < examples.Count; i++)
+        {
+            outputs.Span.Slice(i * stride, count).CopyTo(rows.AsSpan(i * count));
+        }
+
+        return rows;
     }
 
     /// <summary>The loss ℓ_i of each example, its share of a decomposed penalty included.</summary>
@@ -58,7 +66,26 @@ public sealed class Fit<TModel, T>
         return losses.Span.ToArray();
     }
 
-    /// <summary>The mean of <see cref="Losses"/>.</summary>
+    /// <summary>Σ (L2/2)|block|² at the weights: what the declaration's penalties add to the mean training loss.</summary>
+    public double Penalty()
+    {
+        var penalty = 0.0;
+        foreach (var block in _sweeps.Layout.Blocks)
+        {
+            var squares = 0.0;
+            foreach (var weight in Weights.Span.Slice(block.Offset, block.StorageLength))
+            {
+                var w = double.CreateChecked(weight);
+                squares += w * w;
+            }
+
+            penalty += block.L2 / 2 * squares;
+        }
+
+        return penalty;
+    }
+
+    /// <summary>The mean of <see cref="Losses"/>; <see cref="Penalty"/> is not in it.</summary>
     /// <exception cref="ArgumentException">The set is not one this model reads.</exception>
     public double MeanLoss(ExampleSet<T> examples)
     {
@@ -71,7 +98,7 @@ public sealed class Fit<TModel, T>
         return sum / examples.Count;
     }
 
-    /// <summary>The root of the mean squared difference of output and label.</summary>
+    /// <summary>The root of the mean squared difference of output and label, over all examples and outputs.</summary>
     /// <exception cref="ArgumentException">The set is not one this model reads.</exception>
     /// <exception cref="InvalidOperationException">The outputs are not predictions of the label (the output of a logistic
     /// model is the logarithm of the odds).</exception>
@@ -84,13 +111,53 @@ public sealed class Fit<TModel, T>
         }
 
         var outputs = Predict(examples);
-        var sum = 0.0;
+        var (sum, count) = (0.0, Model.Outputs);
         for (var i = 0; i < outputs.Length; i++)
         {
-            var error = double.CreateChecked(outputs[i] - examples.Labels[i]);
+            var error = double.CreateChecked(outputs[i] - examples.Labels[i / count * examples.LabelStride + i % count]);
             sum += error * error;
         }
 
-        return Math.Sqrt(sum / examples.Count);
+        return Math.Sqrt(sum / outputs.Length);
+    }
+
+    /// <summary>
+    /// The share of examples whose class is predicted: the class of the greatest output is that of the greatest label share
+    /// (the first of equal ones); of labels 0 and 1, the output is positive where the label is 1 and nowhere else.
+    /// </summary>
+    /// <exception cref="ArgumentException">The set is not one this model reads.</exception>
+    /// <exception cref="InvalidOperationException">The labels are not classes.</exception>
+    public double Accuracy(ExampleSet<T> examples)
+    {
+        if (Model.Labels is not (LabelDomain.Binary or LabelDomain.Distribution))
+        {
+            throw new InvalidOperationException("This model's labels are not classes; compare mean losses instead.");
+        }
+
+        ReadOnlySpan<T> outputs = Predict(examples);
+        var (right, count) = (0, Model.Outputs);
+        for (var i = 0; i < examples.Count; i++)
+        {
+            var output = outputs.Slice(i * count, count);
+            var label = examples.Labels.Slice(i * examples.LabelStride, count);
+            right += Model.Labels == LabelDomain.Distribution
+                ? TensorPrimitives.IndexOfMax(output) == TensorPrimitives.IndexOfMax(label) ? 1 : 0
+                : AreThoseOf(output, label) ? 1 : 0;
+        }
+
+        return (double)right / examples.Count;
+    }
+
+    private static bool AreThoseOf(ReadOnlySpan<T> outputs, ReadOnlySpan<T> labels)
+    {
+        for (var output = 0; output < outputs.Length; output++)
+        {
+            if (outputs[output] > T.Zero != (labels[output] == T.One))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }

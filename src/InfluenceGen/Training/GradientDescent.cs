@@ -3,16 +3,18 @@ namespace InfluenceGen.Training;
 /// <summary>How the gradients of a batch are put together.</summary>
 public enum Objective
 {
-    /// <summary>red = 1/|B|: the objective is the mean of the losses.</summary>
+    /// <summary>red = 1/|B|: the objective is the mean of the losses, plus (L2/2)|block|² of every block.</summary>
     Mean,
 
-    /// <summary>red = 1: the objective is their sum.</summary>
+    /// <summary>red = 1: the objective is their sum, plus n (L2/2)|block|² of every block: n times the objective that
+    /// <see cref="Mean"/> stands for. A step over a batch carries |B| shares of the penalty.</summary>
     Sum,
 }
 
 /// <summary>
-/// How to train: w ← w − η_t (red Σ_{z in B_t} c_z g_z + λ m w), with B_t the batch, c_z the example's coefficient
-/// (1 unless gradients are clipped or normalised), and λ m the weight decay.
+/// How to train: w ← w − η_t (red Σ_{z in B_t} c_z g_z + ρ L2 w + λ m w), with B_t the batch, c_z the example's coefficient
+/// (1 unless gradients are clipped or normalised), L2 the penalty of the model's declaration
+/// (<see cref="Models.ParameterBlock.L2"/>; ρ is 1 for a mean and |B_t| for a sum), and λ m the weight decay.
 /// </summary>
 /// <remarks>A plan is a value: it can be used for any number of trainings, and gives the same bits each time, on any
 /// number of threads.</remarks>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Numerics;
 using InfluenceGen.Examples;
@@ -28,10 +29,13 @@ internal static class InitialWeights
                 WriteTheta(theta.AsSpan(), model.Layout, weights);
                 break;
             case Initialisation.Rule rule:
-                DrawTables(rule, model.Layout, weights);
-                if (BiasOf(model.Layout) is { } bias)
+                var random = new RandomSource(rule.Seed);
+                var layers = Layer.Of(model.Layout, model.Outputs, model.HasLinearOutputs);
+                DrawTables(rule, model.Layout, random, weights);
+                DrawLayers(rule, layers, !model.HasLinearOutputs, random, weights);
+                if (layers is [.., { Bias: { } bias }])
                 {
-                    weights[bias.Offset] = Baseline(model, examples, included);
+                    WriteBaseline(model, examples, included, weights.Slice(bias.Offset, bias.Columns));
                 }
 
                 break;
@@ -59,45 +63,83 @@ internal static class InitialWeights
         }
     }
 
-    private static void DrawTables<T>(Initialisation.Rule rule, ParameterLayout layout, Span<T> weights)
+    private static void DrawTables<T>(Initialisation.Rule rule, ParameterLayout layout, RandomSource random, Span<T> weights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var random = new RandomSource(rule.Seed);
         foreach (var block in layout.Blocks)
         {
-            for (var row = 0; block.RowIndex >= 0 && row < block.Rows; row++)
+            if (block.RowIndex >= 0)
             {
-                foreach (ref var weight in weights.Slice(block.Offset + row * block.Stride, block.Columns))
-                {
-                    weight = T.CreateChecked(rule.Deviation * random.NextGaussian());
-                }
+                Draw(block, () => rule.Deviation * random.NextGaussian(), weights);
             }
         }
     }
 
-    private static ParameterBlock? BiasOf(ParameterLayout layout) =>
-        layout.Blocks is [_, .., { Rows: 1, Columns: 1, RowIndex: < 0 } last] ? last : null;
+    private static void DrawLayers<T>(Initialisation.Rule rule, ImmutableArray<Layer> layers, bool someAreHidden,
+        RandomSource random, Span<T> weights)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        foreach (var (block, _) in layers)
+        {
+            var bound = Math.Sqrt(6.0 / (block.Columns + block.Rows));
+            var deviation = Math.Sqrt(2.0 / block.Columns);
+            Func<double>? draw = rule.Layers switch
+            {
+                Initialisation.LayerDraw.He => () => deviation * random.NextGaussian(),
+                Initialisation.LayerDraw.Glorot => () => bound * (2 * random.NextDouble() - 1),
+                Initialisation.LayerDraw.GlorotWhereHidden when someAreHidden => () => bound * (2 * random.NextDouble() - 1),
+                Initialisation.LayerDraw.GaussianWhereHidden when someAreHidden => () => rule.Deviation * random.NextGaussian(),
+                _ => null,
+            };
+            if (draw is not null)
+            {
+                Draw(block, draw, weights);
+            }
+        }
+    }
 
-    private static T Baseline<TModel, T>(TModel model, ExampleSet<T> examples, ReadOnlySpan<T> included)
+    private static void Draw<T>(ParameterBlock block, Func<double> next, Span<T> weights)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (var row = 0; row < block.Rows; row++)
+        {
+            foreach (ref var weight in weights.Slice(block.Offset + row * block.Stride, block.Columns))
+            {
+                weight = T.CreateChecked(next());
+            }
+        }
+    }
+
+    private static void WriteBaseline<TModel, T>(TModel model, ExampleSet<T> examples, ReadOnlySpan<T> included, Span<T> bias)
         where TModel : struct, IModel<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (sum, count) = (T.Zero, T.Zero);
-        var labels = examples.Labels;
-        for (var i = 0; i < labels.Length; i++)
+        if (model.Labels == LabelDomain.Distribution)
         {
-            var counts = included.IsEmpty ? T.One : included[i];
-            sum += counts * labels[i];
-            count += counts;
+            // A class of which a part has no example would ask for a bias of minus infinity; all alike is the usual start.
+            return;
         }
 
-        var baseline = model.Baseline(sum / count);
-        if (!T.IsFinite(baseline))
+        for (var output = 0; output < bias.Length; output++)
         {
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                $"The mean training label is {sum / count}, which no finite bias predicts: a model of two classes needs examples of both, or initial weights of your own (Initialisation.At)."));
-        }
+            var (sum, count) = (T.Zero, T.Zero);
+            for (var i = 0; i < examples.Count; i++)
+            {
+                var counts = included.IsEmpty ? T.One : included[i];
+                sum += counts * examples.Labels[i * examples.LabelStride + output];
+                count += counts;
+            }
 
-        return baseline;
+            bias[output] = model.Baseline(sum / count);
+            if (!T.IsFinite(bias[output]))
+            {
+                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                    $"The mean training label{(bias.Length == 1 ? "" : $" of output {output}")} is {sum / count}, which no finite bias predicts: {Cure(model.Labels)}, or initial weights of your own (Initialisation.At)."));
+            }
+        }
     }
+
+    private static string Cure(LabelDomain labels) => labels == LabelDomain.NonNegative
+        ? "a model of counts needs an example whose count is not 0"
+        : "a model of two classes needs examples of both";
 }

@@ -34,7 +34,7 @@ internal sealed class LargestCurvature<TModel, T>
         _shifted = new AlignedBuffer<T>(length);
         _forward = new AlignedBuffer<T>(length);
         _backward = new AlignedBuffer<T>(length);
-        _outputGradients = new AlignedBuffer<T>(capacity);
+        _outputGradients = new AlignedBuffer<T>(capacity * sweeps.Model.OutputStride);
     }
 
     /// <summary>λ of <paramref name="batch"/> at <paramref name="weights"/>; 0 where there is no curvature.</summary>
@@ -93,6 +93,6 @@ internal sealed class LargestCurvature<TModel, T>
             TensorPrimitives.Divide(gradient.Span, T.CreateChecked(batch.Count), gradient.Span);
         }
 
-        _update.AddDecay(_shifted.Span, gradient.Span);
+        _update.AddDecay(_shifted.Span, _objective == Objective.Mean ? 1 : batch.Count, gradient.Span);
     }
 }

@@ -65,11 +65,12 @@ public sealed class TrainingStep<T> where T : unmanaged, IBinaryFloatingPointIee
     /// <summary>c_z for each example of the batch; null where every one is 1.</summary>
     public AlignedBuffer<T>? Coefficients { get; internal set; }
 
-    /// <summary>r_z for each example of the batch, once the gradient was summed.</summary>
+    /// <summary>r_z for each example of the batch, <see cref="IModel{T}.OutputStride"/> elements, once the gradient was
+    /// summed.</summary>
     public AlignedBuffer<T> OutputGradients { get; }
 
     /// <summary>Σ c_z g_z over the batch, in storage order, once it was summed; rows that no example of the batch
-    /// touches are 0. Weight decay is not part of it.</summary>
+    /// touches are 0. Neither weight decay nor the model's L2 is part of it.</summary>
     public AlignedBuffer<T> Gradient { get; }
 
     internal BatchBuffer<T>? BatchBuffer { get; init; }

@@ -7,6 +7,9 @@ namespace InfluenceGen.Training;
 /// own, so nobody is credited with what it does (the penalty of a factorization, which is decomposed over examples, is
 /// part of their losses and not this one).
 /// </summary>
+/// <remarks>It comes on top of the L2 of the model's declaration (<see cref="Models.ParameterBlock.L2"/>), which belongs to the
+/// objective whatever the plan, and unlike which it does not grow with the number of losses where the objective is their
+/// sum. For a model declared without L2 and a mean of losses the two are the same thing, said in two places.</remarks>
 public sealed record WeightDecay
 {
     /// <summary>A penalty on every block of parameters but those named.</summary>

@@ -5,8 +5,9 @@ using InfluenceGen.Numerics;
 namespace InfluenceGen.Training;
 
 /// <summary>
-/// Moves the weights, w ← (1 − η λ m) w − η red Σ c_z g_z, and notices when they stop being finite. Large models are cut
-/// into pieces that threads share.
+/// Moves the weights, w ← (1 − η (λ m + ρ L2)) w − η red Σ c_z g_z, and notices when they stop being finite. Large models are cut
+/// into pieces that threads share. λ m is the plan's weight decay, L2 the penalty of each block of the model; ρ is 1 where the
+/// objective is a mean of losses, and their number where it is a sum.
 /// </summary>
 internal sealed class WeightUpdate<T> : IPartedWork where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -16,8 +17,9 @@ internal sealed class WeightUpdate<T> : IPartedWork where T : unmanaged, IBinary
     private readonly WorkerTeam _team;
     private readonly AlignedBuffer<T> _weights;
     private readonly AlignedBuffer<T> _gradient;
-    private readonly (int Start, int Length, double Decay)[] _pieces;
+    private readonly (int Start, int Length, double Decay, double L2)[] _pieces;
     private double _stepSize;
+    private double _penaltyScale;
     private T _factor;
     private volatile bool _diverged;
 
@@ -39,30 +41,35 @@ internal sealed class WeightUpdate<T> : IPartedWork where T : unmanaged, IBinary
         }
 
         var pieceLength = ParameterLayout.RoundUp(Math.Max(ShortestPiece, layout.StorageLength / MostPieces), layout.Line);
-        var pieces = new List<(int Start, int Length, double Decay, double Place)>();
+        var pieces = new List<(int Start, int Length, double Decay, double L2, double Place)>();
         foreach (var block in layout.Blocks)
         {
             var lambda = decay is null || decay.Except.Contains(block.Name) ? 0 : decay.Lambda;
             for (var start = 0; start < block.StorageLength; start += pieceLength)
             {
                 var length = Math.Min(pieceLength, block.StorageLength - start);
-                pieces.Add((block.Offset + start, length, lambda, (double)start / block.StorageLength));
+                pieces.Add((block.Offset + start, length, lambda, block.L2, (double)start / block.StorageLength));
             }
+
+            Decays |= lambda > 0 || block.L2 > 0;
         }
 
         // Sweeps give the first rows of every table to the first thread, so their pieces come first too.
-        _pieces = [.. pieces.OrderBy(piece => piece.Place).Select(piece => (piece.Start, piece.Length, piece.Decay))];
-        Decays = decay is { Lambda: > 0 };
+        _pieces = [.. pieces.OrderBy(piece => piece.Place).Select(piece => (piece.Start, piece.Length, piece.Decay, piece.L2))];
     }
 
     /// <summary>Whether weights shrink even where the gradient is 0.</summary>
     public bool Decays { get; }
 
     /// <summary>Moves all weights.</summary>
+    /// <param name="stepSize">η.</param>
+    /// <param name="factor">η red.</param>
+    /// <param name="penaltyScale">ρ.</param>
     /// <returns>Whether they are still finite.</returns>
-    public bool Move(double stepSize, double factor)
+    public bool Move(double stepSize, double factor, double penaltyScale)
     {
-        (_stepSize, _factor, _diverged) = (stepSize, T.CreateTruncating(factor), false);
+        (_stepSize, _penaltyScale) = (stepSize, penaltyScale);
+        (_factor, _diverged) = (T.CreateTruncating(factor), false);
         if (_pieces.Length >= 4 * _team.Threads)
         {
             _team.Run(this, _pieces.Length);
@@ -91,12 +98,12 @@ internal sealed class WeightUpdate<T> : IPartedWork where T : unmanaged, IBinary
         return finite;
     }
 
-    /// <summary>Adds λ m w to a gradient of the objective.</summary>
-    public void AddDecay(ReadOnlySpan<T> weights, Span<T> gradient)
+    /// <summary>Adds (λ m + ρ L2) w to a gradient of the objective.</summary>
+    public void AddDecay(ReadOnlySpan<T> weights, double penaltyScale, Span<T> gradient)
     {
-        foreach (var (start, length, lambda) in _pieces)
+        foreach (var (start, length, lambda, l2) in _pieces)
         {
-            var decay = T.CreateTruncating(lambda);
+            var decay = T.CreateTruncating(lambda + penaltyScale * l2);
             for (var i = start; i < start + length; i++)
             {
                 gradient[i] += decay * weights[i];
@@ -107,8 +114,8 @@ internal sealed class WeightUpdate<T> : IPartedWork where T : unmanaged, IBinary
     /// <summary>Moves one piece.</summary>
     public void Run(int part)
     {
-        var (start, length, lambda) = _pieces[part];
-        if (!Move(start, length, T.CreateTruncating(1 - _stepSize * lambda), _factor))
+        var (start, length, lambda, l2) = _pieces[part];
+        if (!Move(start, length, T.CreateTruncating(1 - _stepSize * (lambda + _penaltyScale * l2)), _factor))
         {
             _diverged = true;
         }

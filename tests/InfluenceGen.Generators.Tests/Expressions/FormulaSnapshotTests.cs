@@ -67,9 +67,19 @@ public class FormulaSnapshotTests
     [InlineData("Linear", "Squared")]
     [InlineData("Logistic", "Logistic")]
     [InlineData("MatrixFactorization", "Squared")]
+    [InlineData("Softmax", "SoftmaxCrossEntropy")]
+    [InlineData("Mlp", "SoftmaxCrossEntropy")]
+    [InlineData("GeluUnit", "Logistic")]
     internal void Sweeps_of_a_family(string name, string loss)
     {
-        var layers = name == "MatrixFactorization" ? null : new LayersSpec(4, new([]), "Identity", 1, HasBias: true);
+        var layers = name switch
+        {
+            "MatrixFactorization" => null,
+            "Softmax" => new LayersSpec(4, new([]), "Identity", 3, HasBias: true),
+            "Mlp" => new LayersSpec(4, new([5, 6]), "Tanh", 3, HasBias: true),
+            "GeluUnit" => new LayersSpec(4, new([5]), "Gelu", 1, HasBias: false),
+            _ => new LayersSpec(4, new([]), "Identity", 1, HasBias: true),
+        };
         var spec = new ModelSpec("M", "", new([]), "class", "M",
             layers is null ? ModelFamily.MatrixFactorization : ModelFamily.Layers, layers, loss, Rank: 4, L2: 0.5,
             RegularisesBias: false, IsSingle: false, new([]), null, null);
@@ -77,7 +87,38 @@ public class FormulaSnapshotTests
         Lines($"Sweeps{name}", Sweeps.Of(model).SelectMany(sweep => sweep.Results.Select(result =>
             $"{sweep.Method} {sweep.Pass}: {result.Kind} {result.Target}"
             + (result.Kind is ResultKind.Gradient or ResultKind.ExampleRow ? "." + model.Blocks[result.Block].Name : "")
-            + $" = {Formula.Of(Whole(result.Value))}")));
+            + $" = {Formula.Of(Whole(result.Value))}")
+            .Concat(model.HasMatrices ? Definitions(sweep).Select(named => $"    {named.Name} = {Formula.Of(named.Value)}") : [])));
+    }
+
+    /// <summary>The named values that a sweep is made of, each after those it needs.</summary>
+    private static List<Named> Definitions(Sweep sweep)
+    {
+        var (order, seen) = (new List<Named>(), new HashSet<string>());
+        foreach (var result in sweep.Results)
+        {
+            Visit(result.Value);
+        }
+
+        return order;
+
+        void Visit(Expression e)
+        {
+            if (e is Named done && !seen.Add(done.Name))
+            {
+                return;
+            }
+
+            foreach (var operand in e.Operands)
+            {
+                Visit(operand);
+            }
+
+            if (e is Named named)
+            {
+                order.Add(named);
+            }
+        }
     }
 
     private static void Lines(string name, IEnumerable<string> lines) =>

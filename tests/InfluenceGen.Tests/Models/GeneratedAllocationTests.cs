@@ -1,5 +1,6 @@
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
+using InfluenceGen.Tests.Numerics;
 using Xunit;
 
 namespace InfluenceGen.Tests.Models;
@@ -33,12 +34,5 @@ public class GeneratedAllocationTests
         }
     }
 
-    private static void AssertAllocatesNothing(Action sweep)
-    {
-        // The first call is compiled, and its static layout made.
-        sweep();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        sweep();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-    }
+    private static void AssertAllocatesNothing(Action sweep) => Assert.Equal(0, Allocations.Of(sweep));
 }

@@ -7,9 +7,11 @@ namespace InfluenceGen.Tests.Models;
 /// s = p_u·q_i, loss ½(s − y)² + (λ/2)(share_u |p_u|² + share_i |q_i|²), with every gradient in plain loops: the second
 /// route that generated code is compared with.
 /// </summary>
-public struct ReferenceFactorization(int users, int items, int rank, double l2) : IModel<double>
+public partial struct ReferenceFactorization(int users, int items, int rank, double l2) : IModel<double>
 {
     public readonly ParameterLayout Layout { get; } = new(("P", users, rank, 0), ("Q", items, rank, 1));
+
+    public BlockSet Blocks { get; set; }
 
     public readonly int Passes => 2;
 
@@ -56,12 +58,17 @@ public struct ReferenceFactorization(int users, int items, int rank, double l2) 
     }
 
     public readonly void GradientDot(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights,
-        ReadOnlySpan<double> direction, Span<double> dots)
+        ReadOnlySpan<double> directions, Span<double> dots)
     {
-        foreach (var i in Reference.Examples(examples, 0, first, last))
+        for (var k = 0; k < directions.Length / Layout.StorageLength; k++)
         {
-            var r = Error(examples, i, weights);
-            dots[i] = BlockDot(0, examples, i, r, weights, direction) + BlockDot(1, examples, i, r, weights, direction);
+            var direction = directions.Slice(k * Layout.StorageLength, Layout.StorageLength);
+            foreach (var i in Reference.Examples(examples, 0, first, last))
+            {
+                var r = Error(examples, i, weights);
+                dots[k * examples.Count + i] = BlockDot(0, examples, i, r, weights, direction)
+                    + BlockDot(1, examples, i, r, weights, direction);
+            }
         }
     }
 
@@ -192,7 +199,7 @@ public struct ReferenceFactorization(int users, int items, int rank, double l2) 
         var own = Row(block, examples, i, weights);
         var other = Row(1 - block, examples, i, weights);
         var decay = Decay(block, examples, i);
-        for (var k = 0; k < own.Length; k++)
+        for (var k = 0; k < own.Length && Blocks.Contains(block); k++)
         {
             sum[k] += c * (r * other[k] + decay * own[k]);
         }
@@ -206,7 +213,7 @@ public struct ReferenceFactorization(int users, int items, int rank, double l2) 
         var decay = Decay(block, examples, i);
         var v = Row(block, examples, i, direction);
         var sum = 0.0;
-        for (var k = 0; k < own.Length; k++)
+        for (var k = 0; k < own.Length && Blocks.Contains(block); k++)
         {
             sum += (r * other[k] + decay * own[k]) * v[k];
         }

@@ -12,6 +12,12 @@ public interface IReferenceLoss
 
     static abstract double Derivative(double s, double y);
 
+    /// <summary>∂²/∂s².</summary>
+    static abstract double Curvature(double s, double y);
+
+    /// <summary>∂³/∂s³.</summary>
+    static abstract double Third(double s, double y);
+
     static abstract double Baseline(double meanLabel);
 }
 
@@ -23,6 +29,10 @@ public readonly struct HalfSquare : IReferenceLoss
     public static double Loss(double s, double y) => 0.5 * (s - y) * (s - y);
 
     public static double Derivative(double s, double y) => s - y;
+
+    public static double Curvature(double s, double y) => 1;
+
+    public static double Third(double s, double y) => 0;
 
     public static double Baseline(double meanLabel) => meanLabel;
 }
@@ -36,18 +46,24 @@ public readonly struct LogisticLoss : IReferenceLoss
 
     public static double Derivative(double s, double y) => 1 / (1 + Math.Exp(-s)) - y;
 
+    public static double Curvature(double s, double y) => 1 / (1 + Math.Exp(-s)) / (1 + Math.Exp(s));
+
+    public static double Third(double s, double y) => Curvature(s, y) * (1 / (1 + Math.Exp(s)) - 1 / (1 + Math.Exp(-s)));
+
     public static double Baseline(double meanLabel) => Math.Log(meanLabel / (1 - meanLabel));
 }
 
 /// <summary>
 /// s = w·x + b, or w·x, with every gradient written out in full: the second route that generated code is compared with.
 /// </summary>
-public struct ReferenceFeatureModel<TLoss>(int features, bool bias = true) : IModel<double>
+public partial struct ReferenceFeatureModel<TLoss>(int features, bool bias = true) : IModel<double>
     where TLoss : struct, IReferenceLoss
 {
     public readonly ParameterLayout Layout { get; } = bias
         ? new(("w", 1, features, -1), ("b", 1, 1, -1))
         : new(("w", 1, features, -1));
+
+    public BlockSet Blocks { get; set; }
 
     public readonly int Passes => 1;
 
@@ -91,11 +107,15 @@ public struct ReferenceFeatureModel<TLoss>(int features, bool bias = true) : IMo
     }
 
     public readonly void GradientDot(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights,
-        ReadOnlySpan<double> direction, Span<double> dots)
+        ReadOnlySpan<double> directions, Span<double> dots)
     {
-        foreach (var i in Reference.Examples(examples, 0, first, last))
+        for (var k = 0; k < directions.Length / Layout.StorageLength; k++)
         {
-            dots[i] = Dot(examples, i, TLoss.Derivative(Output(examples, i, weights), examples.Labels[i]), direction);
+            var direction = directions.Slice(k * Layout.StorageLength, Layout.StorageLength);
+            foreach (var i in Reference.Examples(examples, 0, first, last))
+            {
+                dots[k * examples.Count + i] = Slope(examples, i, weights) * Dot(examples, i, direction);
+            }
         }
     }
 
@@ -104,14 +124,8 @@ public struct ReferenceFeatureModel<TLoss>(int features, bool bias = true) : IMo
     {
         foreach (var i in Reference.Examples(examples, 0, first, last))
         {
-            var r = TLoss.Derivative(Output(examples, i, weights), examples.Labels[i]);
-            var sum = bias ? r * r : 0;
-            foreach (var x in Features(examples, i))
-            {
-                sum += r * x * r * x;
-            }
-
-            norms[i] = sum;
+            var r = Slope(examples, i, weights);
+            norms[i] = r * r * Product(examples, i, examples, i);
         }
     }
 
@@ -120,17 +134,9 @@ public struct ReferenceFeatureModel<TLoss>(int features, bool bias = true) : IMo
     {
         foreach (var i in Reference.Examples(examples, 0, first, last))
         {
-            var r = TLoss.Derivative(Output(examples, i, weights), examples.Labels[i]);
             var row = rows.Slice(i * GradientRowLength, GradientRowLength);
-            for (var k = 0; k < features; k++)
-            {
-                row[k] = r * Features(examples, i)[k];
-            }
-
-            if (bias)
-            {
-                row[Layout.Blocks[1].Offset] = r;
-            }
+            row.Clear();
+            AddFeatures(examples, i, Slope(examples, i, weights), row);
         }
     }
 
@@ -144,18 +150,8 @@ public struct ReferenceFeatureModel<TLoss>(int features, bool bias = true) : IMo
             sum.Clear();
             foreach (var i in Reference.Examples(examples, 0, s, s + 1))
             {
-                var r = TLoss.Derivative(Output(examples, i, weights), examples.Labels[i]);
-                outputGradients[i] = r;
-                var c = coefficients.IsEmpty ? 1 : coefficients[i];
-                for (var k = 0; k < features; k++)
-                {
-                    sum[k] += c * r * Features(examples, i)[k];
-                }
-
-                if (bias)
-                {
-                    sum[Layout.Blocks[1].Offset] += c * r;
-                }
+                outputGradients[i] = Slope(examples, i, weights);
+                AddFeatures(examples, i, (coefficients.IsEmpty ? 1 : coefficients[i]) * outputGradients[i], sum);
             }
         }
     }
@@ -174,7 +170,7 @@ public struct ReferenceFeatureModel<TLoss>(int features, bool bias = true) : IMo
     {
         foreach (var i in Reference.Examples(examples, 0, first, last))
         {
-            flows[i] = (coefficients.IsEmpty ? 1 : coefficients[i]) * Dot(examples, i, outputGradients[i], direction);
+            flows[i] = (coefficients.IsEmpty ? 1 : coefficients[i]) * outputGradients[i] * Dot(examples, i, direction);
         }
     }
 
@@ -186,13 +182,7 @@ public struct ReferenceFeatureModel<TLoss>(int features, bool bias = true) : IMo
         {
             for (var b = 0; b < right.Count; b++)
             {
-                var product = bias ? 1.0 : 0.0;
-                for (var k = 0; k < features; k++)
-                {
-                    product += Features(left, a)[k] * Features(right, b)[k];
-                }
-
-                gram[a * right.Count + b] += leftOutputGradients[a] * rightOutputGradients[b] * product;
+                gram[a * right.Count + b] += leftOutputGradients[a] * rightOutputGradients[b] * Product(left, a, right, b);
             }
         }
     }
@@ -200,19 +190,58 @@ public struct ReferenceFeatureModel<TLoss>(int features, bool bias = true) : IMo
     private readonly ReadOnlySpan<double> Features(ExampleSet<double> examples, int i) =>
         examples.Features.Slice(i * examples.FeatureStride, features);
 
-    private readonly double Output(ExampleSet<double> examples, int i, ReadOnlySpan<double> weights) =>
-        Dot(examples, i, 1, weights);
-
-    /// <summary>(r x, r) · v.</summary>
-    private readonly double Dot(ExampleSet<double> examples, int i, double r, ReadOnlySpan<double> v)
+    /// <summary>w·x + b, whatever is differentiated.</summary>
+    private readonly double Output(ExampleSet<double> examples, int i, ReadOnlySpan<double> weights)
     {
         var x = Features(examples, i);
-        var sum = bias ? v[Layout.Blocks[1].Offset] : 0;
+        var sum = bias ? weights[Layout.Blocks[1].Offset] : 0;
         for (var k = 0; k < x.Length; k++)
+        {
+            sum += x[k] * weights[k];
+        }
+
+        return sum;
+    }
+
+    private readonly double Slope(ExampleSet<double> examples, int i, ReadOnlySpan<double> weights) =>
+        TLoss.Derivative(Output(examples, i, weights), examples.Labels[i]);
+
+    /// <summary>(x, 1) · v over the blocks that are differentiated.</summary>
+    private readonly double Dot(ExampleSet<double> examples, int i, ReadOnlySpan<double> v)
+    {
+        var x = Features(examples, i);
+        var sum = bias && Blocks.Contains(1) ? v[Layout.Blocks[1].Offset] : 0;
+        for (var k = 0; k < x.Length && Blocks.Contains(0); k++)
         {
             sum += x[k] * v[k];
         }
 
-        return r * sum;
+        return sum;
+    }
+
+    /// <summary>(x_a, 1) · (x_b, 1) over the blocks that are differentiated.</summary>
+    private readonly double Product(ExampleSet<double> left, int a, ExampleSet<double> right, int b)
+    {
+        var sum = bias && Blocks.Contains(1) ? 1.0 : 0.0;
+        for (var k = 0; k < features && Blocks.Contains(0); k++)
+        {
+            sum += Features(left, a)[k] * Features(right, b)[k];
+        }
+
+        return sum;
+    }
+
+    /// <summary>Adds c (x, 1) in the blocks that are differentiated.</summary>
+    private readonly void AddFeatures(ExampleSet<double> examples, int i, double c, Span<double> sum)
+    {
+        for (var k = 0; k < features && Blocks.Contains(0); k++)
+        {
+            sum[k] += c * Features(examples, i)[k];
+        }
+
+        if (bias && Blocks.Contains(1))
+        {
+            sum[Layout.Blocks[1].Offset] += c;
+        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Reflection;
 using InfluenceGen.Tests.Package;
 
 namespace InfluenceGen.Tests.Native;
@@ -17,10 +16,7 @@ public sealed class NativeProgram
     private static string Project => Path.Combine(Dotnet.Repository, "tests", Name);
 
     /// <summary>The program's assembly, as the JIT runs it.</summary>
-    public static string Assembly => Path.Combine(Project, "bin", Configuration, "net10.0", $"{Name}.dll");
-
-    private static string Configuration =>
-        typeof(NativeProgram).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
+    public static string Assembly => Dotnet.Built($"tests/{Name}");
 
     /// <summary>Runs the program under the JIT.</summary>
     /// <param name="without">An instruction set to be switched off, as <c>DOTNET_…=0</c> names it; null for none.</param>

@@ -63,7 +63,8 @@ public class DenseProductsTests
         {
             for (var row = 0; row < Rows; row++)
             {
-                Assert.True(_numbers.Span[(row * Stride + Columns)..((row + 1) * Stride)].IndexOfAnyExcept(T.Zero) < 0, $"pads of row {row}");
+                var pads = _numbers.Span[(row * Stride + Columns)..((row + 1) * Stride)];
+                Assert.True(pads.IndexOfAnyExcept(T.Zero) < 0, $"pads of row {row}");
             }
 
             Assert.True(_numbers.Span[(Rows * Stride)..].IndexOfAnyExcept(T.One) < 0, "the row after the last");
@@ -75,11 +76,13 @@ public class DenseProductsTests
     {
         Each(1e-14, Product<double>);
         Each(1e-5, Product<float>);
-        static void Product<T>(int m, int inner, int n, Random random, double tolerance) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        static void Product<T>(int m, int inner, int n, Random random, double tolerance)
+            where T : unmanaged, IBinaryFloatingPointIeee754<T>
         {
             Block<T> left = new(m, inner, random), right = new(inner, n, random), result = new(m, n, random);
             var before = result.ToArray();
-            DenseProducts.AddProduct(ref left.First, left.Stride, 1, ref right.First, right.Stride, ref result.First, result.Stride, m, inner, n);
+            DenseProducts.AddProduct(ref left.First, left.Stride, 1, ref right.First, right.Stride, ref result.First,
+                result.Stride, m, inner, n);
             AssertSums(result, before, inner, (i, j, k) => left.At(i, k) * right.At(k, j), tolerance);
         }
     }
@@ -89,11 +92,13 @@ public class DenseProductsTests
     {
         Each(1e-14, Product<double>);
         Each(1e-5, Product<float>);
-        static void Product<T>(int m, int inner, int n, Random random, double tolerance) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        static void Product<T>(int m, int inner, int n, Random random, double tolerance)
+            where T : unmanaged, IBinaryFloatingPointIeee754<T>
         {
             Block<T> left = new(inner, m, random), right = new(inner, n, random), result = new(m, n, random);
             var before = result.ToArray();
-            DenseProducts.AddProduct(ref left.First, 1, left.Stride, ref right.First, right.Stride, ref result.First, result.Stride, m, inner, n);
+            DenseProducts.AddProduct(ref left.First, 1, left.Stride, ref right.First, right.Stride, ref result.First,
+                result.Stride, m, inner, n);
             AssertSums(result, before, inner, (i, j, k) => left.At(k, i) * right.At(k, j), tolerance);
         }
     }
@@ -103,12 +108,13 @@ public class DenseProductsTests
     {
         Each(1e-14, Product<double>);
         Each(1e-5, Product<float>);
-        static void Product<T>(int m, int inner, int n, Random random, double tolerance) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        static void Product<T>(int m, int inner, int n, Random random, double tolerance)
+            where T : unmanaged, IBinaryFloatingPointIeee754<T>
         {
             Block<T> left = new(m, inner, random), right = new(n, inner, random), result = new(m, n, random);
             var before = result.ToArray();
-            DenseProducts.AddProductTransposed(ref left.First, left.Stride, ref right.First, right.Stride, ref result.First, result.Stride, m,
-                inner, n);
+            DenseProducts.AddProductTransposed(ref left.First, left.Stride, ref right.First, right.Stride, ref result.First,
+                result.Stride, m, inner, n);
             AssertSums(result, before, inner, (i, j, k) => left.At(i, k) * right.At(j, k), tolerance);
         }
     }
@@ -119,7 +125,8 @@ public class DenseProductsTests
         var random = new Random(7);
         Block<double> matrix = new(13, 21, random), vector = new(1, 21, random), result = new(1, 13, random);
         var before = result.ToArray();
-        DenseProducts.AddProductTransposed(ref matrix.First, matrix.Stride, ref vector.First, vector.Stride, ref result.First, 1, 13, 21, 1);
+        DenseProducts.AddProductTransposed(ref matrix.First, matrix.Stride, ref vector.First, vector.Stride, ref result.First,
+            1, 13, 21, 1);
         AssertSums(result, before, 21, (_, j, k) => matrix.At(j, k) * vector.At(0, k), 1e-14);
     }
 
@@ -128,7 +135,8 @@ public class DenseProductsTests
     {
         Each(1e-14, Squares<double>);
         Each(1e-5, Squares<float>);
-        static void Squares<T>(int m, int examples, int n, Random random, double tolerance) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        static void Squares<T>(int m, int examples, int n, Random random, double tolerance)
+            where T : unmanaged, IBinaryFloatingPointIeee754<T>
         {
             // More examples than are scaled at once.
             examples *= 3;
@@ -136,7 +144,8 @@ public class DenseProductsTests
             result.Each((i, j) => result[i, j] = i > j ? T.One : result[i, j]);
             var before = result.ToArray();
             result.Each((i, j) => before[i, j] = before[Math.Min(i, j), Math.Max(i, j)]);
-            DenseProducts.AddWeightedSquares(ref x.First, x.Stride, ref weights.First, weights.Stride, ref result.First, result.Stride, examples, n);
+            DenseProducts.AddWeightedSquares(ref x.First, x.Stride, ref weights.First, weights.Stride, ref result.First,
+                result.Stride, examples, n);
             DenseProducts.MirrorUpper(ref result.First, result.Stride, n);
             AssertSums(result, before, examples, (i, j, k) => weights.At(k, 0) * x.At(k, i) * x.At(k, j), tolerance);
         }
@@ -147,7 +156,8 @@ public class DenseProductsTests
     {
         Each(0, Copy<double>);
         Each(0, Copy<float>);
-        static void Copy<T>(int m, int inner, int n, Random random, double tolerance) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        static void Copy<T>(int m, int inner, int n, Random random, double tolerance)
+            where T : unmanaged, IBinaryFloatingPointIeee754<T>
         {
             Block<T> source = new(m, n, random), target = new(n, m, random);
             target.Each((i, j) => target[i, j] = T.NaN);

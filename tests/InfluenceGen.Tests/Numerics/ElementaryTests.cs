@@ -11,7 +11,7 @@ public class ElementaryTests
         Func<Vector512<float>, Vector512<float>> WideFloat, Func<Vector256<float>, Vector256<float>> NarrowFloat);
 
     private const double FewUlps = 1e-15;
-    private const double FewFloatUlps = 4 * 5.9604645e-8;
+    private const double FewFloatUlps = 6 * 5.9604645e-8;
 
     private static readonly Dictionary<string, Function> _functions = new()
     {
@@ -19,7 +19,8 @@ public class ElementaryTests
         ["Log"] = new(ElementaryReferences.Log, FewUlps, Elementary.Log, Elementary.Log, Elementary.Log, Elementary.Log),
         ["LogOnePlus"] = new(ElementaryReferences.LogOnePlus, FewUlps, Elementary.LogOnePlus, Elementary.LogOnePlus,
             Elementary.LogOnePlus, Elementary.LogOnePlus),
-        ["Sigmoid"] = new(ElementaryReferences.Sigmoid, FewUlps, Elementary.Sigmoid, Elementary.Sigmoid, Elementary.Sigmoid, Elementary.Sigmoid),
+        ["Sigmoid"] = new(ElementaryReferences.Sigmoid, FewUlps, Elementary.Sigmoid, Elementary.Sigmoid, Elementary.Sigmoid,
+            Elementary.Sigmoid),
         ["Softplus"] = new(ElementaryReferences.Softplus, FewUlps, Elementary.Softplus, Elementary.Softplus, Elementary.Softplus,
             Elementary.Softplus),
         ["Tanh"] = new(ElementaryReferences.Tanh, FewUlps, Elementary.Tanh, Elementary.Tanh, Elementary.Tanh, Elementary.Tanh),
@@ -82,7 +83,8 @@ public class ElementaryTests
     [InlineData("NormalDensity", 0, 0.3989422804014327, 0)]
     [InlineData("Positive", 0, 0, double.PositiveInfinity)]
     [InlineData("Step", 0, 0, 1)]
-    public void At_the_ends_and_at_both_zeros_functions_are_their_limits(string name, double atMinusInfinity, double atZero, double atInfinity)
+    public void At_the_ends_and_at_both_zeros_functions_are_their_limits(string name, double atMinusInfinity, double atZero,
+        double atInfinity)
     {
         var function = _functions[name];
         foreach (var (x, value) in new[]
@@ -152,7 +154,8 @@ public class ElementaryTests
 
     private static double Narrow(Function function, double x) => function.Narrow(Vector256.Create(1, double.PositiveInfinity, -3, x))[3];
 
-    private static Vector512<float> Neighbours512(float x) => Vector512.Create(1, 2, float.NaN, 800f, -800, 3, 7, -3, 9, 10, 11, 12, 13, 14, 15, 16).WithElement(3, x);
+    private static Vector512<float> Neighbours512(float x) =>
+        Vector512.Create(1, 2, float.NaN, 800f, -800, 3, 7, -3, 9, 10, 11, 12, 13, 14, 15, 16).WithElement(3, x);
 
     private static Vector256<float> Neighbours256(float x) => Vector256.Create(1, 2, float.NaN, 800f, -800, x, 7, -3);
 
@@ -161,7 +164,8 @@ public class ElementaryTests
     private static void Near(double expected, double actual, double tolerance, double x)
     {
         // Below the smallest normal number no relative accuracy is to be had.
-        var allowed = Math.Max(tolerance * Math.Abs(expected), Math.Abs(expected) < SmallestNormal && tolerance > 0 ? 2 * double.Epsilon : 0);
+        var smallest = Math.Abs(expected) < SmallestNormal && tolerance > 0 ? 2 * double.Epsilon : 0;
+        var allowed = Math.Max(tolerance * Math.Abs(expected), smallest);
         Assert.True(expected.Equals(actual) || expected == actual || Math.Abs(expected - actual) <= allowed,
             $"at {x:R}: {actual:R}, expected {expected:R}, {(actual - expected) / expected:G2} off");
     }

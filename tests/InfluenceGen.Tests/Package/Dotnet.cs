@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Reflection;
 using System.Runtime.InteropServices;
 using Xunit;
 
@@ -22,6 +23,11 @@ internal static class Dotnet
     /// net10.0 where the package sources have its native runtime pack, net9.0 where they do not.
     /// </summary>
     public static string NativeFramework => _nativeFramework.Value;
+
+    /// <summary>The assembly of one of the repository's projects, as it was built with these tests.</summary>
+    /// <param name="project">Its folder in the repository.</param>
+    public static string Built(string project) =>
+        Path.Combine(Repository, project, "bin", Configuration, "net10.0", $"{Path.GetFileName(project)}.dll");
 
     /// <summary>Runs a dotnet command that must succeed, and returns what it printed.</summary>
     public static string Run(string folder, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
@@ -90,6 +96,9 @@ internal static class Dotnet
 
         return (process.ExitCode, output.Result + error.Result);
     }
+
+    private static string Configuration =>
+        typeof(Dotnet).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
 
     private static bool IsInherited(string name) =>
         name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)

@@ -2,6 +2,7 @@ using InfluenceGen.Examples;
 using InfluenceGen.Models;
 using InfluenceGen.Reciprocity;
 using InfluenceGen.Tests.Models;
+using InfluenceGen.Tests.Numerics;
 using InfluenceGen.Training;
 using Xunit;
 
@@ -12,7 +13,6 @@ public class StepTests
 {
     // Longer than an epoch of mini-batches, so that every run of steps has the start of one.
     private const int StepsOfRun = 30;
-    private const int MeasuredRuns = 5;
 
     public static TheoryData<string> Samplings => ["full batch", "mini-batch", "clipped"];
 
@@ -82,16 +82,15 @@ public class StepTests
         where TModel : struct, IModel<double>
     {
         var ledger = new Ledger<TModel, double>(model, training, deployment) { ChecksFirstOrder = true };
-        var allocated = new long[MeasuredRuns + 2];
-        Trainer.Train(model, training, Plan(sampling, StepsOfRun * (MeasuredRuns + 1), 50, threads: 1), step =>
+        var allocations = new Allocations();
+        allocations.Mark();
+        Trainer.Train(model, training, Plan(sampling, StepsOfRun * Allocations.Runs, 50, threads: 1), step =>
         {
             if (step % StepsOfRun == 0)
             {
-                allocated[step / StepsOfRun] = GC.GetAllocatedBytesForCurrentThread();
+                allocations.Mark();
             }
         }, CancellationToken.None, ledger);
-
-        // The first run warms up. Of the others the least counts, for the reason that Allocations gives.
-        return Enumerable.Range(1, MeasuredRuns).Min(run => allocated[run + 1] - allocated[run]);
+        return allocations.Least;
     }
 }

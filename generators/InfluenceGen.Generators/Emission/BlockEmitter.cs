@@ -1,0 +1,403 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using InfluenceGen.Generators.Expressions;
+using InfluenceGen.Generators.Lowering;
+
+namespace InfluenceGen.Generators.Emission;
+
+/// <summary>
+/// Prints a kernel over blocks of examples as a C# method: rows of a block lie one below the other, matrix products are
+/// those of the runtime, and all between them is computed here, element by element.
+/// </summary>
+internal sealed partial class BlockEmitter
+{
+    private readonly ModelGraph _model;
+    private readonly BlockKernel _kernel;
+    private readonly CodeWriter _out;
+    private readonly Names _names;
+    private readonly int _lanes;
+    private readonly string _type;
+
+    private BlockEmitter(ModelGraph model, BlockKernel kernel, int lanes, CodeWriter output)
+    {
+        _model = model;
+        _kernel = kernel;
+        _out = output;
+        _lanes = lanes;
+        _type = model.Type;
+        _names = new Names(model, kernel.Sweep);
+    }
+
+    public static void Emit(ModelGraph model, Sweep sweep, int lanes, CodeWriter output) =>
+        new BlockEmitter(model, BlockLowerer.Lower(sweep), lanes, output).Method();
+
+    private Sweep Sweep => _kernel.Sweep;
+
+    private bool HasDirections => Signatures.HasDirections(Sweep.Method);
+
+    private bool IsSummed => Sweep.Results.Any(result => result.Kind == ResultKind.Gradient);
+
+    private void Method()
+    {
+        foreach (var line in Summary())
+        {
+            _out.Line("// " + line);
+        }
+
+        var parameters = Signatures.Parameters(Sweep.Method, _type);
+        if (HasDirections)
+        {
+            parameters = parameters.Replace("direction", "directions");
+        }
+
+        _out.Block($"private readonly void {Signatures.KernelName(Sweep, _model)}{Bits}({parameters})", () =>
+        {
+            _out.Line($"var segments = {(Sweep.IsOverPairs ? "left" : "examples")}.SegmentsOf(0);");
+            _out.After(Sizes, () =>
+            {
+                References();
+                Body();
+            });
+        });
+    }
+
+    private void Body()
+    {
+        Workspace();
+        Transpose();
+        if (Sweep.IsOverPairs)
+        {
+            Pairs();
+        }
+        else if (IsSummed)
+        {
+            Sums();
+        }
+        else
+        {
+            _out.Line("var end = segments.Offsets[last];");
+            Blocks("segments.Offsets[first]");
+        }
+    }
+
+    /// <summary>The lengths and strides that a text names.</summary>
+    private IEnumerable<string> Sizes(string text)
+    {
+        foreach (var dimension in Dimensions())
+        {
+            if (text.Contains(Names.Count(dimension)))
+            {
+                yield return dimension.IsOpen
+                    ? $"var {Names.Count(dimension)} = _{dimension.Name};"
+                    : $"const int {Names.Count(dimension)} = {Signatures.Invariant(dimension.Size)};";
+            }
+
+            if (text.Contains(Names.Stride(dimension)))
+            {
+                yield return dimension.IsOpen
+                    ? $"var {Names.Stride(dimension)} = _{Names.Stride(dimension)};"
+                    : $"const int {Names.Stride(dimension)} = {Signatures.Invariant(_model.StrideOf(dimension))};";
+            }
+        }
+    }
+
+    private string Bits => Signatures.Invariant(_lanes * (_type == "float" ? 32 : 64));
+
+    private IEnumerable<string> Summary()
+    {
+        foreach (var result in Sweep.Results)
+        {
+            var subject = result.Kind switch
+            {
+                ResultKind.Gradient => $"sums.{_model.Blocks[result.Block].Name} = Σ ",
+                ResultKind.ExampleRow => result.Target == "rows" ? $"rows.{_model.Blocks[result.Block].Name} = " : $"{result.Target} = ",
+                ResultKind.Pair => "gram += ",
+                _ => $"{result.Target} = ",
+            };
+            yield return subject + Formula.Of(result.Value);
+        }
+
+        yield return Sweep.IsOverPairs
+            ? $"Not unrolled: factors of {BlockKernel.TileLength} right examples are kept while the left ones pass in blocks of {BlockKernel.Length}."
+            : $"Not unrolled: {BlockKernel.Length} examples at a time, so that a matrix is read once for all of them.";
+    }
+
+    // ---- what the kernel reads and writes ------------------------------------------------------------------------
+
+    private IEnumerable<Symbol> Symbols()
+    {
+        var (found, seen) = (new List<Symbol>(), new HashSet<string>());
+        foreach (var result in Sweep.Results)
+        {
+            Visit(result.Value);
+        }
+
+        return found.Distinct();
+
+        void Visit(Expression e)
+        {
+            if (e is Named named && !seen.Add(named.Name))
+            {
+                return;
+            }
+
+            if (e is Symbol symbol)
+            {
+                found.Add(symbol);
+            }
+
+            foreach (var operand in e.Operands)
+            {
+                Visit(operand);
+            }
+        }
+    }
+
+    private IEnumerable<Dimension> Dimensions() => _kernel.Values.Select(value => value.Length)
+        .Concat(Symbols().SelectMany(symbol => new[] { symbol.Length, symbol.Rows }))
+        .OfType<Dimension>().Distinct();
+
+    private void References()
+    {
+        // What a mask or a direction's block is read from changes with the direction; the rest is the same throughout.
+        foreach (var symbol in Symbols().Where(symbol => !IsPerDirection(symbol) && symbol.Role != Role.Basis && !IsCopied(symbol)))
+        {
+            Declare(symbol);
+        }
+
+        foreach (var block in GatedBlocks())
+        {
+            _out.Line($"var {Includes(block)} = Blocks.Contains({Signatures.Invariant(block)});");
+        }
+
+        if (HasDirections)
+        {
+            _out.Lines("var length = Layout.StorageLength;", "var directionCount = directions.Length / length;");
+        }
+    }
+
+    /// <summary>Where a symbol lies; a number that is the same for all examples also gets a vector.</summary>
+    private void Declare(Symbol symbol)
+    {
+        _out.Line(_names.Declaration(symbol));
+        if (symbol.IsScalar)
+        {
+            _out.Line($"var {Names.Of(symbol)}Everywhere = Lanes.Create({_names.Reference(symbol)});");
+        }
+    }
+
+    private bool IsPerDirection(Symbol symbol) => HasDirections && symbol.Role == Role.Direction;
+
+    private static bool IsCopied(Symbol symbol) => symbol.IsScalar && !symbol.IsLaidOut && symbol.Role != Role.Mask;
+
+    private string Includes(int block) => "includes" + Names.Capital(_model.Blocks[block].Name);
+
+    private IEnumerable<int> GatedBlocks() => _kernel.Results.Where(result => BlockLowerer.IsGated(result.Result))
+        .Select(result => result.Result.Block).Distinct();
+
+    private IEnumerable<Symbol> Transposed() => _kernel.Steps.OfType<ProductStep>()
+        .Where(step => !step.IsTransposed && !IsPerDirection(step.Matrix)).Select(step => step.Matrix).Distinct();
+
+    private static string Packed(Symbol matrix) => Names.Of(matrix) + "Transposed";
+
+    private IEnumerable<Symbol> PackedDirections() => _kernel.Steps.OfType<ProductStep>()
+        .Where(step => !step.IsTransposed && IsPerDirection(step.Matrix)).Select(step => step.Matrix).Distinct();
+
+    private int PairProducts => Sweep.IsOverPairs ? PairDots().Count : 0;
+
+    /// <summary>One piece of the thread's scratch memory for each value and each transposed matrix.</summary>
+    private void Workspace()
+    {
+        var pieces = new List<(string Name, string Length)>();
+        foreach (var value in _kernel.Values)
+        {
+            var rows = Sweep.IsOverPairs && value.Side == Side.Right ? "TileLength" : "BlockLength";
+            pieces.Add((value.Name, value.Length is null ? rows : $"{rows} * {Names.Stride(value.Length)}"));
+        }
+
+        if (Symbols().FirstOrDefault(symbol => symbol.Role == Role.Basis) is { } basis)
+        {
+            pieces.Add(("basis", Names.Stride(basis.Extent!)));
+        }
+
+        foreach (var matrix in Transposed().Concat(PackedDirections()))
+        {
+            pieces.Add((Packed(matrix), $"{Names.Count(matrix.Extent!)} * {Names.Stride(matrix.Height!)}"));
+        }
+
+        if (PairProducts > 0)
+        {
+            foreach (var dot in PairDots())
+            {
+                pieces.Add((PairName(dot), "BlockLength * TileLength"));
+            }
+
+            pieces.Add(("pairs", "TileLength"));
+        }
+
+        if (pieces.Count == 0)
+        {
+            return;
+        }
+
+        _out.Line($"ref var {pieces[0].Name} = ref MemoryMarshal.GetReference(Workspace<{_type}>.OfThread({string.Join(" + ", pieces.Select(piece => piece.Length))}));");
+        for (var piece = 1; piece < pieces.Count; piece++)
+        {
+            _out.Line($"ref var {pieces[piece].Name} = ref Unsafe.Add(ref {pieces[piece - 1].Name}, {pieces[piece - 1].Length});");
+        }
+    }
+
+    private void Transpose()
+    {
+        var matrices = Transposed().ToList();
+        if (matrices.Count == 0)
+        {
+            return;
+        }
+
+        _out.Line(Sweep.IsOverPairs
+            ? "var rowCount = segments.Offsets[last] - segments.Offsets[first] + right.Count;"
+            : "var rowCount = segments.Offsets[last] - segments.Offsets[first];");
+        foreach (var matrix in matrices)
+        {
+            _out.Line($"var transposes{Names.Capital(Names.Of(matrix))} = DenseProducts.PrefersTransposed(rowCount, {Names.Count(matrix.Extent!)}, {Names.Count(matrix.Height!)});");
+            _out.Block($"if (transposes{Names.Capital(Names.Of(matrix))})", () => TransposeOne(matrix));
+        }
+    }
+
+    private void TransposeOne(Symbol matrix) => _out.Line(
+        $"DenseProducts.Transpose(ref {_names.Reference(matrix)}, {Names.Stride(matrix.Extent!)}, {Names.Count(matrix.Height!)}, {Names.Count(matrix.Extent!)}, ref {Packed(matrix)}, {Names.Stride(matrix.Height!)});");
+
+    // ---- loops ---------------------------------------------------------------------------------------------------
+
+    private void Sums() => _out.Block("for (var segment = first; segment < last; segment++)", () =>
+    {
+        _out.Line("var target = segments.Targets[segment];");
+        if (HasDirections)
+        {
+            _out.Block("for (var direction = 0; direction < directionCount; direction++)", () => _out.Line(
+                "sums.Slice(direction * (sums.Length / directionCount) + target * StorageLength, StorageLength).Clear();"));
+        }
+        else
+        {
+            _out.Line("sums.Slice(target * StorageLength, StorageLength).Clear();");
+            SumReferences("target * StorageLength");
+        }
+
+        _out.Line("var end = segments.Offsets[segment + 1];");
+        Blocks("segments.Offsets[segment]");
+    });
+
+    private void SumReferences(string at)
+    {
+        foreach (var result in Sweep.Results.Where(result => result.Kind == ResultKind.Gradient))
+        {
+            _out.Line($"ref var {SumName(result)} = ref sums[{at} + {Names.Offset(_model.Blocks[result.Block])}];");
+        }
+    }
+
+    private string SumName(SweepResult result) => "sum" + Names.Capital(_model.Blocks[result.Block].Name);
+
+    private void Blocks(string start) => _out.Block($"for (var i = {start}; i < end; i += BlockLength)", () =>
+    {
+        _out.Line("var count = Math.Min(BlockLength, end - i);");
+        Steps(_kernel.Steps.Where(step => !step.IsRepeated), "i", "count");
+        if (Sweep.Results.Any(result => result.Target == "rows"))
+        {
+            _out.Block("if (Blocks != BlockSet.All)", () =>
+                _out.Line("rows.Slice(i * GradientRowLength, count * GradientRowLength).Clear();"));
+        }
+
+        foreach (var result in _kernel.Results.Where(result => !result.IsRepeated))
+        {
+            Write(result.Result);
+        }
+
+        if (HasDirections)
+        {
+            _out.Block("for (var d = 0; d < directionCount; d++)", Direction);
+        }
+        else if (Symbols().FirstOrDefault(symbol => symbol.Role == Role.Basis) is { } basis)
+        {
+            _out.Block($"for (var output = 0; output < {Names.Count(basis.Extent!)}; output++)", () =>
+            {
+                _out.Line($"MemoryMarshal.CreateSpan(ref basis, {Names.Stride(basis.Extent!)}).Clear();");
+                _out.Line("Unsafe.Add(ref basis, output) = 1;");
+                Repeated();
+            });
+        }
+    });
+
+    private void Direction()
+    {
+        _out.Line("var direction = directions.Slice(d * length, length);");
+        foreach (var symbol in Symbols().Where(symbol => IsPerDirection(symbol)))
+        {
+            Declare(symbol);
+        }
+
+        if (IsSummed)
+        {
+            SumReferences("d * (sums.Length / directionCount) + target * StorageLength");
+        }
+
+        foreach (var matrix in PackedDirections())
+        {
+            TransposeOne(matrix);
+        }
+
+        Repeated();
+    }
+
+    private void Repeated()
+    {
+        Steps(_kernel.Steps.Where(step => step.IsRepeated), "i", "count");
+        foreach (var result in _kernel.Results.Where(result => result.IsRepeated))
+        {
+            Write(result.Result);
+        }
+    }
+
+    /// <summary>Prints steps; those that only left out results need stand under a condition.</summary>
+    private void Steps(IEnumerable<BlockStep> steps, string start, string count)
+    {
+        var open = "";
+        var group = new List<BlockStep>();
+        foreach (var step in steps)
+        {
+            var condition = Condition(step.Target);
+            if (condition != open)
+            {
+                Flush();
+                open = condition;
+            }
+
+            group.Add(step);
+        }
+
+        Flush();
+
+        void Flush()
+        {
+            if (group.Count == 0)
+            {
+                return;
+            }
+
+            var these = group.ToList();
+            group.Clear();
+            if (open.Length == 0)
+            {
+                these.ForEach(step => Print(step, start, count));
+            }
+            else
+            {
+                _out.Block($"if ({open})", () => these.ForEach(step => Print(step, start, count)));
+            }
+        }
+    }
+
+    private string Condition(BlockValue value) => value.NeededBy is not { } blocks || blocks.SetEquals(GatedBlocks()) ? ""
+        : string.Join(" || ", blocks.OrderBy(block => block).Select(Includes));
+}

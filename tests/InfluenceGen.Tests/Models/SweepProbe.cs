@@ -1,0 +1,223 @@
+using InfluenceGen.Examples;
+using InfluenceGen.Models;
+using InfluenceGen.Numerics;
+
+namespace InfluenceGen.Tests.Models;
+
+/// <summary>A model with examples and a point in parameter space, its sweeps run over the whole set.</summary>
+public abstract class SweepProbe(ExampleSet<double> examples, ParameterLayout layout)
+{
+    public ExampleSet<double> Examples { get; } = examples;
+
+    public ParameterLayout Layout { get; } = layout;
+
+    public AlignedBuffer<double> Weights { get; protected init; } = new(layout.StorageLength);
+
+    public AlignedBuffer<double> Coefficients { get; } = Numbers(examples.Count, 3);
+
+    public abstract int Outputs { get; }
+
+    public abstract int OutputStride { get; }
+
+    public abstract bool HasLinearOutputs { get; }
+
+    public abstract int LastLayerLength { get; }
+
+    /// <summary>Makes one with other threads, or room for partial sums, or blocks.</summary>
+    public abstract SweepProbe With(int threads = 1, long? partialBudget = null, BlockSet blocks = default);
+
+    public abstract double[] Predict();
+
+    public abstract double[] Loss();
+
+    public abstract double[] OutputGradient();
+
+    public abstract double[] OutputHessian();
+
+    public abstract double[] LastLayerFeatures();
+
+    public abstract double[] OutputDot(AlignedBuffer<double> directions);
+
+    public abstract double[] OutputAdjointSum(AlignedBuffer<double> cotangents);
+
+    public abstract double[] GradientDot(AlignedBuffer<double> directions);
+
+    public abstract double[] GradientSquaredNorm();
+
+    public abstract double[] GradientGram();
+
+    /// <summary>g_i, each over the whole of storage.</summary>
+    public abstract double[][] Gradients();
+
+    public abstract double[] GradientSum(AlignedBuffer<double>? coefficients);
+
+    public abstract double[] HessianVectorSum(AlignedBuffer<double>? coefficients, AlignedBuffer<double> directions);
+
+    public abstract double[] GaussNewtonVectorSum(AlignedBuffer<double>? coefficients, AlignedBuffer<double> directions);
+
+    public abstract double[] HessianSum(AlignedBuffer<double>? coefficients);
+
+    public abstract double[] HessianDot(AlignedBuffer<double> left, AlignedBuffer<double> right);
+
+    public abstract double[] ThirdDerivativeSum(AlignedBuffer<double>? coefficients, AlignedBuffer<double> left,
+        AlignedBuffer<double> right);
+
+    /// <summary>Random directions, one behind the other.</summary>
+    public AlignedBuffer<double> Directions(int seed, int count = 1)
+    {
+        var random = new RandomSource(seed);
+        var directions = new AlignedBuffer<double>(count * Layout.StorageLength);
+        for (var k = 0; k < count; k++)
+        {
+            Layout.Unpack<double>([.. Enumerable.Range(0, Layout.Count).Select(_ => random.NextGaussian())],
+                directions.Span.Slice(k * Layout.StorageLength, Layout.StorageLength));
+        }
+
+        return directions;
+    }
+
+    /// <summary>A vector of storage, from θ's.</summary>
+    public AlignedBuffer<double> Stored(ReadOnlySpan<double> theta)
+    {
+        var storage = new AlignedBuffer<double>(Layout.StorageLength);
+        Layout.Unpack(theta, storage.Span);
+        return storage;
+    }
+
+    /// <summary>θ's, of a vector of storage.</summary>
+    public double[] Packed(ReadOnlySpan<double> storage)
+    {
+        var theta = new double[Layout.Count];
+        Layout.Pack(storage, theta);
+        return theta;
+    }
+
+    public static AlignedBuffer<double> Numbers(int count, int seed)
+    {
+        var random = new RandomSource(seed);
+        return AlignedBuffer<double>.CopyOf([.. Enumerable.Range(0, count).Select(_ => random.NextGaussian())]);
+    }
+
+    public static SweepProbe Of<TModel>(TModel model, ExampleSet<double> examples, double scale = 0.5)
+        where TModel : struct, IModel<double> => new Typed<TModel>(model, examples, scale);
+
+    private sealed class Typed<TModel> : SweepProbe where TModel : struct, IModel<double>
+    {
+        private readonly TModel _model;
+        private readonly SweepRunner<TModel, double> _sweeps;
+
+        public Typed(TModel model, ExampleSet<double> examples, double scale) : base(examples, model.Layout)
+        {
+            _model = model;
+            _sweeps = new SweepRunner<TModel, double>(model, new WorkerTeam(1));
+            var random = new RandomSource(17);
+            Layout.Unpack<double>([.. Enumerable.Range(0, Layout.Count).Select(_ => scale * random.NextGaussian())], Weights.Span);
+        }
+
+        private Typed(Typed<TModel> other, SweepRunner<TModel, double> sweeps) : base(other.Examples, other.Layout)
+        {
+            (_model, _sweeps, Weights) = (other._model, sweeps, other.Weights);
+        }
+
+        public override int Outputs => _model.Outputs;
+
+        public override int OutputStride => _model.OutputStride;
+
+        public override bool HasLinearOutputs => _model.HasLinearOutputs;
+
+        public override int LastLayerLength => _model.LastLayerLength;
+
+        public override SweepProbe With(int threads, long? partialBudget, BlockSet blocks)
+        {
+            var team = new WorkerTeam(threads);
+            return new Typed<TModel>(this, partialBudget is { } budget
+                ? new SweepRunner<TModel, double>(_model, team) { PartialBudget = budget, Blocks = blocks }
+                : new SweepRunner<TModel, double>(_model, team) { Blocks = blocks });
+        }
+
+        public override double[] Predict() => To(Examples.Count * OutputStride, to => _sweeps.Predict(Examples, Weights, to));
+
+        public override double[] Loss() => To(Examples.Count, to => _sweeps.Loss(Examples, Weights, to));
+
+        public override double[] OutputGradient() =>
+            To(Examples.Count * OutputStride, to => _sweeps.OutputGradient(Examples, Weights, to));
+
+        public override double[] OutputHessian() =>
+            To(Examples.Count * Outputs * OutputStride, to => _sweeps.OutputHessian(Examples, Weights, to));
+
+        public override double[] LastLayerFeatures() => To(Examples.Count * ParameterLayout.RoundUp(LastLayerLength),
+            to => _sweeps.LastLayerFeatures(Examples, Weights, to));
+
+        public override double[] OutputDot(AlignedBuffer<double> directions) =>
+            To(directions.Length / Layout.StorageLength * Examples.Count * OutputStride,
+                to => _sweeps.OutputDot(Examples, Weights, directions, to));
+
+        public override double[] OutputAdjointSum(AlignedBuffer<double> cotangents) =>
+            To(Layout.StorageLength, to => _sweeps.OutputAdjointSum(Examples, Weights, cotangents, to));
+
+        public override double[] GradientDot(AlignedBuffer<double> directions) =>
+            To(directions.Length / Layout.StorageLength * Examples.Count,
+                to => _sweeps.GradientDot(Examples, Weights, directions, to));
+
+        public override double[] GradientSquaredNorm() =>
+            To(Examples.Count, to => _sweeps.GradientSquaredNorm(Examples, Weights, to));
+
+        public override double[] GradientGram()
+        {
+            var r = AlignedBuffer<double>.CopyOf(OutputGradient());
+            return To(Examples.Count * Examples.Count, to => _sweeps.GradientGram(Examples, Examples, Weights, r, r, to));
+        }
+
+        public override double[][] Gradients()
+        {
+            var packed = To(Examples.Count * _model.GradientRowLength, to => _sweeps.Gradients(Examples, Weights, to));
+            var gradients = new double[Examples.Count][];
+            for (var i = 0; i < gradients.Length; i++)
+            {
+                gradients[i] = new double[Layout.StorageLength];
+                var next = i * _model.GradientRowLength;
+                foreach (var block in Layout.Blocks)
+                {
+                    var (row, length) = block.RowIndex < 0
+                        ? (0, block.StorageLength)
+                        : (Examples.Index(block.RowIndex)[i], block.Stride);
+                    packed.AsSpan(next, length).CopyTo(gradients[i].AsSpan(block.Offset + row * block.Stride));
+                    next += length;
+                }
+            }
+
+            return gradients;
+        }
+
+        public override double[] GradientSum(AlignedBuffer<double>? coefficients)
+        {
+            var r = new AlignedBuffer<double>(Examples.Count * OutputStride);
+            return To(Layout.StorageLength, to => _sweeps.GradientSum(Examples, Weights, coefficients, r, to));
+        }
+
+        public override double[] HessianVectorSum(AlignedBuffer<double>? coefficients, AlignedBuffer<double> directions) =>
+            To(directions.Length, to => _sweeps.HessianVectorSum(Examples, Weights, coefficients, directions, to));
+
+        public override double[] GaussNewtonVectorSum(AlignedBuffer<double>? coefficients, AlignedBuffer<double> directions) =>
+            To(directions.Length, to => _sweeps.GaussNewtonVectorSum(Examples, Weights, coefficients, directions, to));
+
+        public override double[] HessianSum(AlignedBuffer<double>? coefficients) =>
+            To(Layout.StorageLength * Layout.StorageLength, to => _sweeps.HessianSum(Examples, Weights, coefficients, to));
+
+        public override double[] HessianDot(AlignedBuffer<double> left, AlignedBuffer<double> right) =>
+            To(Examples.Count, to => _sweeps.HessianDot(Examples, Weights, left, right, to));
+
+        public override double[] ThirdDerivativeSum(AlignedBuffer<double>? coefficients, AlignedBuffer<double> left,
+            AlignedBuffer<double> right) =>
+            To(Layout.StorageLength, to => _sweeps.ThirdDerivativeSum(Examples, Weights, coefficients, left, right, to));
+
+        /// <summary>Runs a sweep twice into the same memory: the second run must find nothing of the first.</summary>
+        private static double[] To(int length, Action<AlignedBuffer<double>> sweep)
+        {
+            var buffer = new AlignedBuffer<double>(length);
+            sweep(buffer);
+            sweep(buffer);
+            return buffer.Span.ToArray();
+        }
+    }
+}
