@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using InfluenceGen.Examples;
+using InfluenceGen.Models;
 using Microsoft.CodeAnalysis.CSharp;
 using Xunit;
 
@@ -22,12 +24,43 @@ public class NamingTests
     [InlineData("[LinearModel] partial class M { } partial class M { [Feature] public double X { get; set; } [Label] public double Y { get; set; } }", "M")]
     [InlineData("[LinearModel] partial record M([property: Feature] double X, [property: Label] double Y);", "M")]
     [InlineData("[LinearModel] partial class M { [Feature] public double @class { get; set; } [Feature] public double @double { get; set; } [Label] public double @value { get; set; } [Individual] public long @long { get; set; } }", "M")]
+    [InlineData("partial class Outer<T> where T : class, new() { public partial struct Inner<U, @event> where U : struct { [LinearModel] partial class M; } }", "Outer+1.Inner+2.M")]
+    [InlineData("partial class Outer { [LinearModel] partial class M; } partial class Outer<T> { [LinearModel] partial class M; } partial class Outer<T, U> { [LinearModel] partial class M; }", "Outer.M", "Outer+1.M", "Outer+2.M")]
+    [InlineData("partial interface IOuter<T> { [MatrixFactorization] partial class M; } partial record Outer<T>(T Value) { [LogisticModel] partial struct M; }", "IOuter+1.M", "Outer+1.M")]
+    [InlineData("[LinearModel] public partial struct A; [LogisticModel] readonly partial struct B; [LinearModel] internal partial record struct C; [LinearModel] public partial record D;", "A", "B", "C", "D")]
+    [InlineData("public partial class Outer { [LinearModel] private partial class A; [LinearModel] protected partial class B; [LinearModel] private protected partial class C; [LinearModel] protected internal partial class D; [LinearModel] internal partial class E; }",
+        "Outer.A", "Outer.B", "Outer.C", "Outer.D", "Outer.E")]
+    [InlineData("class Fit; class Ledger<T>; class Trainer<T>; interface IModel; [LinearModel] partial class M;", "M")]
+    [InlineData("namespace Mine.System { [LinearModel] partial class M; }", "Mine.System.M")]
+    [InlineData("class Row { [Feature] public virtual double X { get; set; } [Individual] protected int Who { get; set; } } [LinearModel] partial class M : Row { [Label] public double Y { get; set; } }", "M")]
     public void A_model_is_generated_where_it_is_declared(string declarations, params string[] names)
     {
         var generation = Generation.Of("using InfluenceGen;", Documented(declarations)).AssertClean();
         Assert.Equal(names.SelectMany(name => new[] { name + ".256.g.cs", name + ".512.g.cs", name + ".g.cs" }).Order(StringComparer.Ordinal),
             generation.Files.Keys.Order(StringComparer.Ordinal));
     }
+
+    /// <summary>The same numbers wherever it stands: s = 1·2 + 3 = 5.</summary>
+    [Theory]
+    [InlineData("[LinearModel(Features = 1)] public partial class M;", "M")]
+    [InlineData("[LinearModel(Features = 1)] public partial struct M;", "M")]
+    [InlineData("[LinearModel(Features = 1)] public partial record struct M;", "M")]
+    [InlineData("namespace A { namespace @int { public partial interface IOuter { [LinearModel(Features = 1)] public partial record M; } } }", "A.int.IOuter+M")]
+    [InlineData("public partial class Outer<T> { public partial struct Inner<U> { [LinearModel(Features = 1)] public partial class M; } }", "Outer`1+Inner`1+M", typeof(string), typeof(int))]
+    [InlineData("public static partial class Models { [LogisticModel] public partial class Other; [LinearModel(Features = 1)] public partial class @class; }", "Models+class")]
+    public void A_model_computes_wherever_it_is_declared(string declarations, string name, params Type[] arguments)
+    {
+        var model = Generation.Of("using InfluenceGen;", Documented(declarations)).Load().GetType(name + "+Model", throwOnError: true)!;
+        var made = (IModel<double>)Activator.CreateInstance(arguments.Length == 0 ? model : model.MakeGenericType(arguments))!;
+        var (weights, outputs) = (new double[made.Layout.StorageLength], new double[1]);
+        made.Layout.Unpack<double>([2, 3], weights);
+        made.Predict(ExampleSet<double>.FromFeatures([1], 1, [0]), 0, 1, weights, outputs);
+        Assert.Equal([5.0], outputs);
+    }
+
+    [Fact]
+    public void Fifty_models_in_a_file_are_generated() => Assert.Equal(150, Generation.Of("using InfluenceGen;\n"
+        + string.Concat(Enumerable.Range(1, 50).Select(n => $"[LinearModel(Features = {n})] partial class M{n};\n"))).AssertClean().Files.Count);
 
     [Fact]
     public void A_model_given_twice_breaks_no_other()

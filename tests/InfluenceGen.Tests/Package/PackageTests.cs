@@ -11,11 +11,12 @@ namespace InfluenceGen.Tests.Package;
 public sealed class PackageTests(BuiltPackage package)
 {
     [Fact]
-    public void It_holds_the_library_its_documentation_and_the_generator()
+    public void It_holds_the_library_its_documentation_the_generator_and_the_code_fixes()
     {
         string[] expected =
         [
             "README.md",
+            "analyzers/dotnet/cs/InfluenceGen.CodeFixes.dll",
             "analyzers/dotnet/cs/InfluenceGen.Generators.dll",
             "icon.png",
             "lib/net10.0/InfluenceGen.dll",
