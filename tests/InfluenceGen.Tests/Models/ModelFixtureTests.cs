@@ -34,6 +34,10 @@ public class ModelFixtureTests
             ["LinearOpen"] = ("models_linear", set => SweepProbe.Of(new LinearOpen.Model(4), set)),
             ["Logistic4"] = ("models_logistic", set => SweepProbe.Of(new Logistic4.Model(), set)),
             ["LogisticOpen"] = ("models_logistic", set => SweepProbe.Of(new LogisticOpen.Model(4), set)),
+            ["Softmax3"] = ("models_softmax", set => SweepProbe.Of(new Softmax3.Model(), set)),
+            ["Softmax3NoBias"] = ("models_softmax_nobias", set => SweepProbe.Of(new Softmax3NoBias.Model(), set)),
+            ["TanhSoftmax"] = ("models_mlp_tanh_softmax", set => SweepProbe.Of(new TanhSoftmax.Model(), set)),
+            ["GeluSquared"] = ("models_mlp_gelu_squared", set => SweepProbe.Of(new GeluSquared.Model(), set)),
             ["Mf3"] = ("models_mf", set => SweepProbe.Of(new Mf3.Model(set.RowCount(0), set.RowCount(1)), set)),
             ["MfOpen"] = ("models_mf", set => SweepProbe.Of(new MfOpen.Model(set.RowCount(0), set.RowCount(1), 3), set)),
         };
