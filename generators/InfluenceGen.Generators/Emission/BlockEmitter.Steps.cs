@@ -258,9 +258,21 @@ internal sealed partial class BlockEmitter
         return e == "0" ? kept.Name : $"Unsafe.Add(ref {kept.Name}, {e} * {Names.Stride(vector.Length!)})";
     }
 
-    private static string Parenthesised(string text) => text.Contains(' ') && !text.StartsWith("Lanes.LoadUnsafe(", StringComparison.Ordinal)
-        || text.Contains(" * ") || text.Contains(" + ") && text.IndexOf(')') < text.LastIndexOf(" + ", StringComparison.Ordinal)
-        ? $"({text})" : text;
+    /// <summary>A text that a member can be called on.</summary>
+    private static string Parenthesised(string text)
+    {
+        var depth = 0;
+        foreach (var character in text)
+        {
+            depth += character switch { '(' => 1, ')' => -1, _ => 0 };
+            if (depth == 0 && (character == ' ' || character == '-'))
+            {
+                return "(" + text + ")";
+            }
+        }
+
+        return text;
+    }
 
     private string Literal(double value)
     {

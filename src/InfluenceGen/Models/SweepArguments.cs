@@ -28,7 +28,7 @@ public static class SweepArguments
         if (length % layout.StorageLength != 0)
         {
             throw new ArgumentException(
-                $"directions holds {length} elements; a direction of this model has {layout.StorageLength}, so give a multiple of that.",
+                $"directions holds {length} elements; this sweep needs {layout.StorageLength} for each direction.",
                 "directions");
         }
     }
