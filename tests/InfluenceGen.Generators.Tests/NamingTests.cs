@@ -84,7 +84,7 @@ public class NamingTests
     [InlineData("[LogisticModel] partial class M { MEMBERS }")]
     [InlineData("[MatrixFactorization(Rank = 3, L2 = 0.5)] partial class M { MEMBERS }")]
     [InlineData("[SoftmaxModel(Classes = 3)] partial class M { MEMBERS }")]
-    [InlineData("[Mlp(Hidden = [3], Activation = Activation.Gelu, Loss = Loss.Poisson)] partial class M { MEMBERS }")]
+    [InlineData("[Mlp(Hidden = [3], Activation = InfluenceGen.Activation.Gelu, Loss = InfluenceGen.Loss.Poisson)] partial class M { MEMBERS }")]
     [InlineData("[MatrixFactorization] partial class M { [User] public int X { get; set; } [Item] public int Y { get; set; } [Rating] public int Who { get; set; } MEMBERS }")]
     [InlineData("[LinearModel] partial class M { [Feature] public double X { get; set; } [Label] public double Y { get; set; } [Individual] public int Who { get; set; } MEMBERS }")]
     public void A_member_captures_no_name_in_generated_code(string declaration)
@@ -116,7 +116,7 @@ public class NamingTests
             .SelectMany(line => Regex.Matches(line.Value, @"(?<![\w.@""])[A-Za-z_]\w*"))
             .Select(word => word.Value).Distinct()
             .Where(word => SyntaxFacts.GetKeywordKind(word) == SyntaxKind.None && SyntaxFacts.GetContextualKeywordKind(word) == SyntaxKind.None)
-            .Except(["M", "X", "Y", "Who", "Outer", "Mine", "Base"]).ToList();
+            .Except(["M", "X", "Y", "Who", "Outer", "Mine", "Base", "nint", "nuint"]).ToList();
         Assert.Contains("MemoryMarshal", names);
 
         var refused = Generation.Of(with(names)).Reported;
