@@ -97,7 +97,7 @@ internal sealed class ModelEmitter
                 {
                     output.Lines("", "/// <inheritdoc/>",
                         $"public readonly void LastLayerFeatures({Signatures.Parameters("LastLayerFeatures", _model.Type)}) =>",
-                        "    throw new System.NotSupportedException(\"No single layer makes this model's outputs, so there are no features of a last layer.\");");
+                        "    throw new NotSupportedException(\"No single layer makes this model's outputs, so there are no features of a last layer.\");");
                 }
 
                 output.Line();
