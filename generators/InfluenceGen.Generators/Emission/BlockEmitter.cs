@@ -102,7 +102,7 @@ internal sealed partial class BlockEmitter
         }
     }
 
-    private string Bits => Signatures.Invariant(_lanes * (_type == "float" ? 32 : 64));
+    private string Bits => Signatures.Invariant(512 * _lanes / _model.Line);
 
     private IEnumerable<string> Summary()
     {

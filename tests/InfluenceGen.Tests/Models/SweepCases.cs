@@ -46,14 +46,6 @@ public static class SweepCases
     /// <summary>Generated models of layers, each of which has its reference.</summary>
     public static TheoryData<string> GeneratedLayers => [.. All.Keys.Where(name => All.ContainsKey("reference of " + name))];
 
-    /// <summary>Those whose Hessian is written out.</summary>
-    public static TheoryData<string> WithHessian => [.. All.Keys.Where(WritesHessian)];
-
-    /// <summary>Whether a model's Hessian is written out: not yet by generated models with linear outputs.</summary>
-    public static bool WritesHessian(string name) =>
-        name.StartsWith("reference", StringComparison.Ordinal) || name.StartsWith("Mf", StringComparison.Ordinal)
-        || name is "TanhSoftmax" or "GeluSquared";
-
     /// <summary>n label rows of a number for each output.</summary>
     public static ExampleSet<double> Real(int features, int outputs, int count = Count) =>
         ExampleSet<double>.FromFeatures(Draw(count * features, 1), features, Draw(count * outputs, 2), outputs);
