@@ -20,13 +20,10 @@ internal static class Formula
         Dot dot => Of(dot.Left) + "·" + Of(dot.Right),
         MatrixVector product => Factor(product.Matrix) + (product.IsTransposed ? "ᵀ " : " ") + Factor(product.Vector),
         Outer outer => Factor(outer.Left) + " " + Factor(outer.Right) + "ᵀ",
-        ApplyToRow apply => Of(apply.Function.Name, apply.Arguments),
-        Apply apply => apply.Function.Name.ToLowerInvariant() + "(" + Of(apply.Argument) + ")",
+        ApplyToRow apply => Names.Lower(apply.Function.Name) + "(" + string.Join(", ", apply.Arguments.Select(Of)) + ")",
+        Apply apply => Names.Lower(apply.Function.Name) + "(" + Of(apply.Argument) + ")",
         _ => expression.ToString(),
     };
-
-    private static string Of(string function, IEnumerable<Expression> arguments) =>
-        char.ToLowerInvariant(function[0]) + function.Substring(1) + "(" + string.Join(", ", arguments.Select(Of)) + ")";
 
     private static string Signed(Expression term, bool first)
     {

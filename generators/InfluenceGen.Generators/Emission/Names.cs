@@ -17,7 +17,7 @@ internal sealed class Names(ModelGraph model, Sweep sweep)
         Named named => named.Name,
         Dot dot => Of(dot.Left) + "Dot" + Capital(Of(dot.Right)),
         Product { Factors: { Count: 2 } factors } when factors[0] is Number { Value: -1 } => "minus" + Capital(Of(factors[1])),
-        Apply apply => apply.Function.Name.ToLowerInvariant() + "Of" + Capital(Of(apply.Argument)),
+        Apply apply => Lower(apply.Function.Name) + "Of" + Capital(Of(apply.Argument)),
         _ => throw new ArgumentOutOfRangeException(nameof(expression), expression, "has no variable of its own"),
     };
 
@@ -27,6 +27,8 @@ internal sealed class Names(ModelGraph model, Sweep sweep)
         : name;
 
     public static string Capital(string name) => char.ToUpperInvariant(name[0]) + name.Substring(1);
+
+    public static string Lower(string name) => char.ToLowerInvariant(name[0]) + name.Substring(1);
 
     /// <summary>The distance between rows of vectors of one length.</summary>
     public static string Stride(Dimension dimension) => dimension.Name + "Stride";

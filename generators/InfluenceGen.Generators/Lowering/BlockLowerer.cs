@@ -267,9 +267,8 @@ internal sealed class BlockLowerer
         Named named => Names.Plain(named.Name),
         Symbol symbol => Names.Plain(symbol.Name),
         Dot dot => Name(dot.Left) + "Dot" + Names.Capital(Name(dot.Right)),
-        Apply apply => apply.Function.Name.ToLowerInvariant() + "Of" + Names.Capital(Name(apply.Argument)),
-        ApplyToRow apply => apply.Function.Name.Substring(0, 1).ToLowerInvariant() + apply.Function.Name.Substring(1)
-            + "Of" + Names.Capital(Name(apply.Arguments[0])),
+        Apply apply => Names.Lower(apply.Function.Name) + "Of" + Names.Capital(Name(apply.Argument)),
+        ApplyToRow apply => Names.Lower(apply.Function.Name) + "Of" + Names.Capital(Name(apply.Arguments[0])),
         Product { Factors: { Count: 2 } factors } when factors[0] is Number { Value: -1 } => "minus" + Names.Capital(Name(factors[1])),
         Scaled scaled => Name(scaled.Factor) + Names.Capital(Name(scaled.Vector)),
         MatrixVector product => Name(product.Matrix) + "Times" + Names.Capital(Name(product.Vector)),
