@@ -51,6 +51,24 @@ public class ArchitectureTests
         return new Regex($@"(?i:\b({string.Join('|', families.Distinct())})\b)|\b({function})\b|(?i:[""'.]({function})\b|\b({function})[""'(])");
     }
 
+    /// <summary>
+    /// The proof that this is a compiler: a loss and an activation are one rule each. All derivatives, sweeps and kernels
+    /// of models with them come from it.
+    /// </summary>
+    [Theory]
+    [InlineData("Poisson", "Declaring/Loss.cs", "Differentiation/LossRules.cs")]
+    [InlineData("Gelu", "Declaring/Activation.cs", "Differentiation/ActivationRules.cs")]
+    public void A_rule_is_named_by_its_table_and_the_declarations_enum_alone(string rule, string declared, string table)
+    {
+        var folders = new[] { Repository.PathOf("generators"), Repository.PathOf("src", "InfluenceGen") };
+        var naming = folders.SelectMany(folder => Directory.GetFiles(folder, "*", SearchOption.AllDirectories)
+                .Select(path => (Path: Path.GetRelativePath(folder, path).Replace('\\', '/'), Full: path)))
+            .Where(file => !Regex.IsMatch(file.Path, "(^|/)(bin|obj)/")
+                && Repository.Read(file.Full).Contains(rule, StringComparison.OrdinalIgnoreCase))
+            .Select(file => file.Path).Order();
+        Assert.Equal([declared, $"InfluenceGen.Generators/{table}"], naming);
+    }
+
     [Fact]
     public void A_family_is_a_graph_and_nothing_else()
     {

@@ -15,6 +15,7 @@ internal static class Formula
         Named named => named.Name,
         Sum sum => string.Concat(sum.Terms.Select((term, index) => Signed(term, index == 0))),
         Product product => Join(product.Factors),
+        Scaled scaled when Simplification.Algebra.IsZero(scaled) => "0",
         Scaled scaled => Join([.. Simplification.Algebra.FactorsOf(scaled.Factor), scaled.Vector]),
         Dot dot when dot.Left.Equals(dot.Right) => "|" + Of(dot.Left) + "|²",
         Dot dot => Of(dot.Left) + "·" + Of(dot.Right),

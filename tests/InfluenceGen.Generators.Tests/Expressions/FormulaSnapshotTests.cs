@@ -101,7 +101,7 @@ public class FormulaSnapshotTests
         var spec = new ModelSpec("M", "", new([]), "class", "M",
             layers is null ? ModelFamily.MatrixFactorization : ModelFamily.Layers, layers, loss, Rank: 4, L2: 0.5,
             RegularisesBias: false, IsSingle: false, new([]), null, null);
-        var model = Families.Graph(spec);
+        var model = Families.Graph(spec, RuleTables.Shipped);
         Lines($"Sweeps{name}", Sweeps.Of(model).SelectMany(sweep => sweep.Results.Select(result =>
             $"{sweep.Method} {sweep.Pass}: {result.Kind} {result.Target}"
             + (result.Kind is ResultKind.Gradient or ResultKind.ExampleRow ? "." + model.Blocks[result.Block].Name : "")
