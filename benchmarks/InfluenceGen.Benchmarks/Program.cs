@@ -16,6 +16,7 @@ using InfluenceGen.Examples;
     ("phases", "Where the time goes", Phases.Show),
     ("dense", "Models of features", Dense.Show),
     ("products", "Dense products against the machine and NumPy", Products.Show),
+    ("layers", "Sweeps of models with layers against the machine and NumPy", Layers.Show),
 ];
 
 var data = new Option<string?>("--data") { Description = "MovieLens 100K's u.data; without it, shared/data beside the repository, or made-up ratings." };
