@@ -95,14 +95,9 @@ internal sealed partial class BlockEmitter
             return;
         }
 
-        var packed = $"DenseProducts.AddProduct(ref {input}, {Names.Stride(columns)}, 1, ref {Packed(matrix)}, {Names.Stride(rows)}, ref {target.Name}, {Names.Stride(rows)}, {count}, {Names.Count(columns)}, {Names.Count(rows)});";
-        if (IsPerDirection(matrix))
-        {
-            _out.Line(packed);
-            return;
-        }
-
-        _out.Lines($"if (transposes{Names.Capital(Names.Of(matrix))})", "{", "    " + packed, "}", "else", "{",
+        _out.Lines($"if ({Transposes(matrix)})", "{",
+            $"    DenseProducts.AddProduct(ref {input}, {Names.Stride(columns)}, 1, ref {Packed(matrix)}, {Names.Stride(rows)}, ref {target.Name}, {Names.Stride(rows)}, {count}, {Names.Count(columns)}, {Names.Count(rows)});",
+            "}", "else", "{",
             $"    DenseProducts.AddProductTransposed(ref {input}, {Names.Stride(columns)}, ref {_names.Reference(matrix)}, {Names.Stride(columns)}, ref {target.Name}, {Names.Stride(rows)}, {count}, {Names.Count(columns)}, {Names.Count(rows)});",
             "}");
     }

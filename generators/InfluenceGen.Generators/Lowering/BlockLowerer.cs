@@ -26,6 +26,10 @@ internal sealed class BlockLowerer
             : sweep.Results.Any(result => Reaches(result.Value, Role.Basis)) ? Role.Basis : null;
     }
 
+    /// <summary>Whether a sweep consists of matrix products: where there are matrices, and of pairs, whose dots are a product,
+    /// unless only those are wanted that share a row of a table.</summary>
+    public static bool Suits(ModelGraph model, Sweep sweep) => model.HasMatrices || (sweep.IsOverPairs && model.Tables == 0);
+
     public static BlockKernel Lower(Sweep sweep) => new BlockLowerer(sweep).Run();
 
     /// <summary>Whether a result is left out where its block is not differentiated.</summary>
@@ -49,9 +53,8 @@ internal sealed class BlockLowerer
 
             switch (value)
             {
-                case Product when result.Kind == ResultKind.Pair:
-                case Dot when result.Kind == ResultKind.Pair:
-                    foreach (var factor in Algebra.FactorsOf(value))
+                case { IsScalar: true } when result.Kind == ResultKind.Pair:
+                    foreach (var factor in Algebra.Expand(value).SelectMany(Algebra.FactorsOf))
                     {
                         if (factor is Dot dot && CrossesSides(dot))
                         {
