@@ -16,6 +16,11 @@ public class DeterminismTests
         [LogisticModel] partial class Open;
         [MatrixFactorization(Rank = 12, L2 = 0.0000125)] partial class Factors;
         [MatrixFactorization(L2 = 1234567.5)] partial class OpenFactors;
+        [LinearModel(Features = 2, Loss = Loss.Poisson)] partial class Counts;
+        [SoftmaxModel(Features = 3, Classes = 2, L2 = 0.0000125)] partial class Softmax;
+        [SoftmaxModel] partial class OpenSoftmax;
+        [Mlp(Inputs = 2, Hidden = [2], Outputs = 2, Activation = Activation.Gelu)] partial class Layers;
+        [LinearModel(Features = 2, Precision = Precision.Single)] partial class Single;
         [LinearModel] partial class Record { [Feature] public double X { get; set; } [Label] public float Y { get; set; } }
         """;
 

@@ -15,11 +15,10 @@ internal sealed partial class BlockEmitter
         var target = step.Target;
         switch (step)
         {
-            case CopyStep { Source: { Role: Role.Coefficient } source }:
+            case CopyStep { Source.Role: Role.Coefficient }:
                 _out.Line($"var {target.Name}Copy = MemoryMarshal.CreateSpan(ref {target.Name}, {count});");
                 _out.Lines("if (coefficients.IsEmpty)", "{", $"    {target.Name}Copy.Fill(1);", "}", "else", "{",
                     $"    coefficients.Slice({start}, {count}).CopyTo({target.Name}Copy);", "}");
-                _ = source;
                 break;
 
             case CopyStep copy:

@@ -53,7 +53,7 @@ partial class Factors3
         {
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(users);
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(items);
-            Layout = new(("P", users, 3, 0), ("Q", items, 3, 1));
+            Layout = new(8, ("P", users, 3, 0, 0), ("Q", items, 3, 1, 0));
             OffsetP = Layout.Blocks[0].Offset;
             OffsetQ = Layout.Blocks[1].Offset;
         }
@@ -480,7 +480,7 @@ partial class Factors3
 
         /// <inheritdoc/>
         public readonly void LastLayerFeatures(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> layerFeatures) =>
-            throw new System.NotSupportedException("No single layer makes this model's outputs, so there are no features of a last layer.");
+            throw new NotSupportedException("No single layer makes this model's outputs, so there are no features of a last layer.");
 
         private readonly void RequireExamples(ExampleSet<double> examples, int pass, int first, int last) => SweepArguments.RequireRows(examples, Layout, pass, first, last);
     }

@@ -3,10 +3,12 @@
 #nullable enable
 
 using System;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using InfluenceGen.Examples;
+using InfluenceGen.Models;
 using InfluenceGen.Numerics;
 using Lanes = System.Runtime.Intrinsics.Vector256;
 using Vec = System.Runtime.Intrinsics.Vector256<double>;
@@ -955,56 +957,73 @@ partial class Linear4
             }
         }
 
-        // gram += r r' (x·x') + r r'
-        // Unrolled: a row of 4 is 1 vector of 4.
+        // gram += r r' (x·x')
+        // gram += r r'
+        // Not unrolled: factors of 512 right examples are kept while the left ones pass in blocks of 64.
         private readonly void GradientGram256(ExampleSet<double> left, ExampleSet<double> right, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> leftOutputGradients, ReadOnlySpan<double> rightOutputGradients, Span<double> gram)
         {
             var segments = left.SegmentsOf(0);
-            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
-            const nuint featuresStride = 8;
+            const int featuresCount = 4;
+            const int featuresStride = 8;
+            var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
+            var maskwEverywhere = Lanes.Create(differentiatesW);
             ref var features = ref MemoryMarshal.GetReference(right.Features);
             ref var leftFeatures = ref MemoryMarshal.GetReference(left.Features);
-            var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
-            ref var leftStored = ref MemoryMarshal.GetReference(leftOutputGradients);
             var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
-            ref var stored = ref MemoryMarshal.GetReference(rightOutputGradients);
-            ref var gram0 = ref MemoryMarshal.GetReference(gram);
-
-            for (var segment = first; segment < last; segment++)
+            var maskbEverywhere = Lanes.Create(differentiatesB);
+            var includesW = Blocks.Contains(0);
+            var includesB = Blocks.Contains(1);
+            ref var r = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(TileLength + BlockLength + BlockLength * PanelStride + TileLength / PanelLength * featuresCount * PanelStride + PanelLength));
+            ref var leftR = ref Unsafe.Add(ref r, TileLength);
+            ref var pair0 = ref Unsafe.Add(ref leftR, BlockLength);
+            ref var pair0Panels = ref Unsafe.Add(ref pair0, BlockLength * PanelStride);
+            ref var pairs = ref Unsafe.Add(ref pair0Panels, TileLength / PanelLength * featuresCount * PanelStride);
+            var leftRows = left.Count / Math.Max(1, segments.Count);
+            var transposesPair0 = DenseProducts.PrefersTransposed<double>(leftRows, featuresCount, Math.Min(PanelLength, right.Count));
+            for (var j = 0; j < right.Count; j += TileLength)
             {
-                for (var position = Unsafe.Add(ref offsets, segment); position < Unsafe.Add(ref offsets, segment + 1); position++)
+                var rightCount = Math.Min(TileLength, right.Count - j);
+                rightOutputGradients.Slice(j, rightCount).CopyTo(MemoryMarshal.CreateSpan(ref r, rightCount));
+                if (includesW && transposesPair0)
                 {
-                    var a = (nuint)(uint)position;
-                    var leftXRow = a * featuresStride;
-                    var leftX0 = Lanes.LoadUnsafe(ref leftFeatures, leftXRow);
-                    var maskw = Lanes.Create(differentiatesW);
-                    var leftR = Lanes.Create(Unsafe.Add(ref leftStored, a));
-                    var maskb = Lanes.Create(differentiatesB);
-                    nuint i = 0;
-                    var end = (nuint)(uint)right.Count;
-                    ref var gramRow = ref Unsafe.Add(ref gram0, a * (nuint)(uint)right.Count);
-                    // 4 examples at a time, each in a lane of its own.
-                    for (; i + 4 <= end; i += 4)
+                    // pair0Panels = xᵀ, of 128 examples at a time
+                    for (var panel = 0; panel < rightCount; panel += PanelLength)
                     {
-                        var xRow0 = i * featuresStride;
-                        var xRow1 = (i + 1) * featuresStride;
-                        var xRow2 = (i + 2) * featuresStride;
-                        var xRow3 = (i + 3) * featuresStride;
-                        var xDotLeftX = Reduction.Sums(
-                            Lanes.LoadUnsafe(ref features, xRow0) * leftX0,
-                            Lanes.LoadUnsafe(ref features, xRow1) * leftX0,
-                            Lanes.LoadUnsafe(ref features, xRow2) * leftX0,
-                            Lanes.LoadUnsafe(ref features, xRow3) * leftX0);
-                        var r = Lanes.LoadUnsafe(ref stored, i);
-                        (Lanes.LoadUnsafe(ref gramRow, i) + (maskw * r * leftR * xDotLeftX + maskb * r * leftR)).StoreUnsafe(ref gramRow, i);
+                        DenseProducts.Transpose(ref Unsafe.Add(ref Unsafe.Add(ref features, j * featuresStride), panel * featuresStride), featuresStride, Math.Min(PanelLength, rightCount - panel), featuresCount, ref Unsafe.Add(ref pair0Panels, panel / PanelLength * featuresCount * PanelStride), PanelStride);
                     }
-                    // Those that are left, one at a time.
-                    for (; i < end; i++)
+                }
+                var end = segments.Offsets[last];
+                for (var i = segments.Offsets[first]; i < end; i += BlockLength)
+                {
+                    var count = Math.Min(BlockLength, end - i);
+                    leftOutputGradients.Slice(i, count).CopyTo(MemoryMarshal.CreateSpan(ref leftR, count));
+                    for (var panel = 0; panel < rightCount; panel += PanelLength)
                     {
-                        var xRow = i * featuresStride;
-                        var xDotLeftX = Lanes.Create(Reduction.Sum(Lanes.LoadUnsafe(ref features, xRow) * leftX0));
-                        var r = Lanes.Create(Unsafe.Add(ref stored, i));
-                        Unsafe.Add(ref gramRow, i) += (maskw * r * leftR * xDotLeftX + maskb * r * leftR).ToScalar();
+                        var panelCount = Math.Min(PanelLength, rightCount - panel);
+                        // pair0 = x·x', for every pair
+                        MemoryMarshal.CreateSpan(ref pair0, count * PanelStride).Clear();
+                        if (includesW)
+                        {
+                            if (transposesPair0)
+                            {
+                                DenseProducts.AddProduct(ref Unsafe.Add(ref leftFeatures, i * featuresStride), featuresStride, 1, ref Unsafe.Add(ref pair0Panels, panel / PanelLength * featuresCount * PanelStride), PanelStride, ref pair0, PanelStride, count, featuresCount, panelCount);
+                            }
+                            else
+                            {
+                                DenseProducts.AddProductTransposed(ref Unsafe.Add(ref leftFeatures, i * featuresStride), featuresStride, ref Unsafe.Add(ref Unsafe.Add(ref features, j * featuresStride), panel * featuresStride), featuresStride, ref pair0, PanelStride, count, featuresCount, panelCount);
+                            }
+                        }
+                        // gram += r r' (x·x') + r r'
+                        for (nint e = 0; e < count; e++)
+                        {
+                            var leftROfRow = Lanes.Create(Unsafe.Add(ref leftR, e));
+                            for (nint k = 0; k < panelCount; k += 4)
+                            {
+                                (Lanes.LoadUnsafe(ref r, (nuint)(panel + k)) * leftROfRow * (Lanes.LoadUnsafe(ref pair0, (nuint)(e * PanelStride + k)) * maskwEverywhere + maskbEverywhere)).StoreUnsafe(ref pairs, (nuint)k);
+                            }
+                            var gramRow = gram.Slice((i + (int)e) * right.Count + j + panel, panelCount);
+                            TensorPrimitives.Add(gramRow, MemoryMarshal.CreateReadOnlySpan(ref pairs, panelCount), gramRow);
+                        }
                     }
                 }
             }
@@ -1286,7 +1305,7 @@ partial class Linear4
             }
         }
 
-        // sums.w = Σ 0 x
+        // sums.w = Σ 0
         // sums.b = Σ 0
         // Unrolled: a row of 4 is 1 vector of 4, summed in two chains.
         private readonly void ThirdDerivativeSum256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, ReadOnlySpan<double> other, Span<double> sums)

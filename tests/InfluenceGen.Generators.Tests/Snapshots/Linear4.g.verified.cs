@@ -45,7 +45,11 @@ partial class Linear4
     /// </summary>
     public partial struct Model : IModel<double>
     {
-        private static readonly ParameterLayout _layout = new(("w", 1, 4, -1), ("b", 1, 1, -1));
+        private const int BlockLength = 64;
+        private const int TileLength = 512;
+        private const int PanelLength = 128;
+        private const int PanelStride = 144;
+        private static readonly ParameterLayout _layout = new(8, ("w", 1, 4, -1, 0), ("b", 1, 1, -1, 0));
         private const int OffsetW = 0;
         private const int OffsetB = 8;
         private const int StorageLength = 16;
@@ -410,6 +414,10 @@ partial class Linear4
             }
         }
 
-        private readonly void RequireExamples(ExampleSet<double> examples, int pass, int first, int last) => SweepArguments.RequireFeatures(examples, Layout.Blocks[0].Columns, first, last);
+        private readonly void RequireExamples(ExampleSet<double> examples, int pass, int first, int last)
+        {
+            SweepArguments.RequireFeatures(examples, Layout.Blocks[0].Columns, first, last);
+            SweepArguments.RequireLabels(examples, Outputs);
+        }
     }
 }

@@ -3,10 +3,12 @@
 #nullable enable
 
 using System;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using InfluenceGen.Examples;
+using InfluenceGen.Models;
 using InfluenceGen.Numerics;
 using Lanes = System.Runtime.Intrinsics.Vector256;
 using Vec = System.Runtime.Intrinsics.Vector256<double>;
@@ -263,9 +265,9 @@ partial class LogisticOpen
                     var s = wDotX + b;
                     // t = s (1 - 2 y)
                     var t = s * (Lanes.Create(1.0) - 2.0 * y);
-                    var sigmoidOfMinusT = Elementary.Sigmoid(-t);
+                    var sigmoidOfMinust = Elementary.Sigmoid(-t);
                     var sigmoidOfT = Elementary.Sigmoid(t);
-                    ((Lanes.Create(1.0) - 2.0 * y) * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinusT * sigmoidOfT).StoreUnsafe(ref outputHessians0, i);
+                    ((Lanes.Create(1.0) - 2.0 * y) * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinust * sigmoidOfT).StoreUnsafe(ref outputHessians0, i);
                 }
                 // Those that are left, one at a time.
                 for (; i < end; i++)
@@ -283,9 +285,9 @@ partial class LogisticOpen
                     var s = wDotX + b;
                     // t = s (1 - 2 y)
                     var t = s * (Lanes.Create(1.0) - 2.0 * y);
-                    var sigmoidOfMinusT = Elementary.Sigmoid(-t);
+                    var sigmoidOfMinust = Elementary.Sigmoid(-t);
                     var sigmoidOfT = Elementary.Sigmoid(t);
-                    Unsafe.Add(ref outputHessians0, i) = ((Lanes.Create(1.0) - 2.0 * y) * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinusT * sigmoidOfT).ToScalar();
+                    Unsafe.Add(ref outputHessians0, i) = ((Lanes.Create(1.0) - 2.0 * y) * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinust * sigmoidOfT).ToScalar();
                 }
             }
         }
@@ -1301,69 +1303,73 @@ partial class LogisticOpen
             }
         }
 
-        // gram += r r' (x·x') + r r'
-        // Not unrolled: the number of features is read at run time; rows are read 4 at a time.
+        // gram += r r' (x·x')
+        // gram += r r'
+        // Not unrolled: factors of 512 right examples are kept while the left ones pass in blocks of 64.
         private readonly void GradientGram256(ExampleSet<double> left, ExampleSet<double> right, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> leftOutputGradients, ReadOnlySpan<double> rightOutputGradients, Span<double> gram)
         {
             var segments = left.SegmentsOf(0);
-            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
-            var featuresStride = (nuint)_featuresStride;
+            var featuresCount = _features;
+            var featuresStride = _featuresStride;
+            var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
+            var maskwEverywhere = Lanes.Create(differentiatesW);
             ref var features = ref MemoryMarshal.GetReference(right.Features);
             ref var leftFeatures = ref MemoryMarshal.GetReference(left.Features);
-            var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
-            ref var leftStored = ref MemoryMarshal.GetReference(leftOutputGradients);
             var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
-            ref var stored = ref MemoryMarshal.GetReference(rightOutputGradients);
-            ref var gram0 = ref MemoryMarshal.GetReference(gram);
-
-            for (var segment = first; segment < last; segment++)
+            var maskbEverywhere = Lanes.Create(differentiatesB);
+            var includesW = Blocks.Contains(0);
+            var includesB = Blocks.Contains(1);
+            ref var r = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(TileLength + BlockLength + BlockLength * PanelStride + TileLength / PanelLength * featuresCount * PanelStride + PanelLength));
+            ref var leftR = ref Unsafe.Add(ref r, TileLength);
+            ref var pair0 = ref Unsafe.Add(ref leftR, BlockLength);
+            ref var pair0Panels = ref Unsafe.Add(ref pair0, BlockLength * PanelStride);
+            ref var pairs = ref Unsafe.Add(ref pair0Panels, TileLength / PanelLength * featuresCount * PanelStride);
+            var leftRows = left.Count / Math.Max(1, segments.Count);
+            var transposesPair0 = DenseProducts.PrefersTransposed<double>(leftRows, featuresCount, Math.Min(PanelLength, right.Count));
+            for (var j = 0; j < right.Count; j += TileLength)
             {
-                for (var position = Unsafe.Add(ref offsets, segment); position < Unsafe.Add(ref offsets, segment + 1); position++)
+                var rightCount = Math.Min(TileLength, right.Count - j);
+                rightOutputGradients.Slice(j, rightCount).CopyTo(MemoryMarshal.CreateSpan(ref r, rightCount));
+                if (includesW && transposesPair0)
                 {
-                    var a = (nuint)(uint)position;
-                    var leftXRow = a * featuresStride;
-                    var maskw = Lanes.Create(differentiatesW);
-                    var leftR = Lanes.Create(Unsafe.Add(ref leftStored, a));
-                    var maskb = Lanes.Create(differentiatesB);
-                    nuint i = 0;
-                    var end = (nuint)(uint)right.Count;
-                    ref var gramRow = ref Unsafe.Add(ref gram0, a * (nuint)(uint)right.Count);
-                    // 4 examples at a time, each in a lane of its own.
-                    for (; i + 4 <= end; i += 4)
+                    // pair0Panels = xᵀ, of 128 examples at a time
+                    for (var panel = 0; panel < rightCount; panel += PanelLength)
                     {
-                        var xRow0 = i * featuresStride;
-                        var xRow1 = (i + 1) * featuresStride;
-                        var xRow2 = (i + 2) * featuresStride;
-                        var xRow3 = (i + 3) * featuresStride;
-                        var xDotLeftXAt0 = Vec.Zero;
-                        var xDotLeftXAt1 = Vec.Zero;
-                        var xDotLeftXAt2 = Vec.Zero;
-                        var xDotLeftXAt3 = Vec.Zero;
-                        for (nuint k = 0; k < featuresStride; k += 4)
-                        {
-                            var leftX = Lanes.LoadUnsafe(ref leftFeatures, leftXRow + k);
-                            xDotLeftXAt0 = Lanes.MultiplyAddEstimate(Lanes.LoadUnsafe(ref features, xRow0 + k), leftX, xDotLeftXAt0);
-                            xDotLeftXAt1 = Lanes.MultiplyAddEstimate(Lanes.LoadUnsafe(ref features, xRow1 + k), leftX, xDotLeftXAt1);
-                            xDotLeftXAt2 = Lanes.MultiplyAddEstimate(Lanes.LoadUnsafe(ref features, xRow2 + k), leftX, xDotLeftXAt2);
-                            xDotLeftXAt3 = Lanes.MultiplyAddEstimate(Lanes.LoadUnsafe(ref features, xRow3 + k), leftX, xDotLeftXAt3);
-                        }
-                        var xDotLeftX = Reduction.Sums(xDotLeftXAt0, xDotLeftXAt1, xDotLeftXAt2, xDotLeftXAt3);
-                        var r = Lanes.LoadUnsafe(ref stored, i);
-                        (Lanes.LoadUnsafe(ref gramRow, i) + (maskw * r * leftR * xDotLeftX + maskb * r * leftR)).StoreUnsafe(ref gramRow, i);
+                        DenseProducts.Transpose(ref Unsafe.Add(ref Unsafe.Add(ref features, j * featuresStride), panel * featuresStride), featuresStride, Math.Min(PanelLength, rightCount - panel), featuresCount, ref Unsafe.Add(ref pair0Panels, panel / PanelLength * featuresCount * PanelStride), PanelStride);
                     }
-                    // Those that are left, one at a time.
-                    for (; i < end; i++)
+                }
+                var end = segments.Offsets[last];
+                for (var i = segments.Offsets[first]; i < end; i += BlockLength)
+                {
+                    var count = Math.Min(BlockLength, end - i);
+                    leftOutputGradients.Slice(i, count).CopyTo(MemoryMarshal.CreateSpan(ref leftR, count));
+                    for (var panel = 0; panel < rightCount; panel += PanelLength)
                     {
-                        var xRow = i * featuresStride;
-                        var xDotLeftXAt0 = Vec.Zero;
-                        for (nuint k = 0; k < featuresStride; k += 4)
+                        var panelCount = Math.Min(PanelLength, rightCount - panel);
+                        // pair0 = x·x', for every pair
+                        MemoryMarshal.CreateSpan(ref pair0, count * PanelStride).Clear();
+                        if (includesW)
                         {
-                            var leftX = Lanes.LoadUnsafe(ref leftFeatures, leftXRow + k);
-                            xDotLeftXAt0 = Lanes.MultiplyAddEstimate(Lanes.LoadUnsafe(ref features, xRow + k), leftX, xDotLeftXAt0);
+                            if (transposesPair0)
+                            {
+                                DenseProducts.AddProduct(ref Unsafe.Add(ref leftFeatures, i * featuresStride), featuresStride, 1, ref Unsafe.Add(ref pair0Panels, panel / PanelLength * featuresCount * PanelStride), PanelStride, ref pair0, PanelStride, count, featuresCount, panelCount);
+                            }
+                            else
+                            {
+                                DenseProducts.AddProductTransposed(ref Unsafe.Add(ref leftFeatures, i * featuresStride), featuresStride, ref Unsafe.Add(ref Unsafe.Add(ref features, j * featuresStride), panel * featuresStride), featuresStride, ref pair0, PanelStride, count, featuresCount, panelCount);
+                            }
                         }
-                        var xDotLeftX = Lanes.Create(Reduction.Sum(xDotLeftXAt0));
-                        var r = Lanes.Create(Unsafe.Add(ref stored, i));
-                        Unsafe.Add(ref gramRow, i) += (maskw * r * leftR * xDotLeftX + maskb * r * leftR).ToScalar();
+                        // gram += r r' (x·x') + r r'
+                        for (nint e = 0; e < count; e++)
+                        {
+                            var leftROfRow = Lanes.Create(Unsafe.Add(ref leftR, e));
+                            for (nint k = 0; k < panelCount; k += 4)
+                            {
+                                (Lanes.LoadUnsafe(ref r, (nuint)(panel + k)) * leftROfRow * (Lanes.LoadUnsafe(ref pair0, (nuint)(e * PanelStride + k)) * maskwEverywhere + maskbEverywhere)).StoreUnsafe(ref pairs, (nuint)k);
+                            }
+                            var gramRow = gram.Slice((i + (int)e) * right.Count + j + panel, panelCount);
+                            TensorPrimitives.Add(gramRow, MemoryMarshal.CreateReadOnlySpan(ref pairs, panelCount), gramRow);
+                        }
                     }
                 }
             }
@@ -1521,10 +1527,10 @@ partial class LogisticOpen
                     var s = wDotX + b;
                     // t = s (1 - 2 y)
                     var t = s * (Lanes.Create(1.0) - 2.0 * y);
-                    var sigmoidOfMinusT = Elementary.Sigmoid(-t);
+                    var sigmoidOfMinust = Elementary.Sigmoid(-t);
                     var sigmoidOfT = Elementary.Sigmoid(t);
                     // vr = vt (1 - 2 y) sigmoid(-t) sigmoid(t)
-                    var vr = vt * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinusT * sigmoidOfT;
+                    var vr = vt * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinust * sigmoidOfT;
                     sum1 += c * vr;
                     (maskw * c * vr).StoreUnsafe(ref spilled, 0);
                     var factor0At0 = Lanes.Create(Unsafe.Add(ref spilled, 0));
@@ -1566,10 +1572,10 @@ partial class LogisticOpen
                     var s = wDotX + b;
                     // t = s (1 - 2 y)
                     var t = s * (Lanes.Create(1.0) - 2.0 * y);
-                    var sigmoidOfMinusT = Elementary.Sigmoid(-t);
+                    var sigmoidOfMinust = Elementary.Sigmoid(-t);
                     var sigmoidOfT = Elementary.Sigmoid(t);
                     // vr = vt (1 - 2 y) sigmoid(-t) sigmoid(t)
-                    var vr = vt * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinusT * sigmoidOfT;
+                    var vr = vt * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinust * sigmoidOfT;
                     sum1 += Lanes.CreateScalar((c * vr).ToScalar());
                     for (nuint k = 0; k < featuresStride; k += 4)
                     {
@@ -1656,10 +1662,10 @@ partial class LogisticOpen
                     var s = wDotX + b;
                     // t = s (1 - 2 y)
                     var t = s * (Lanes.Create(1.0) - 2.0 * y);
-                    var sigmoidOfMinusT = Elementary.Sigmoid(-t);
+                    var sigmoidOfMinust = Elementary.Sigmoid(-t);
                     var sigmoidOfT = Elementary.Sigmoid(t);
                     // vr = vt (1 - 2 y) sigmoid(-t) sigmoid(t)
-                    var vr = vt * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinusT * sigmoidOfT;
+                    var vr = vt * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinust * sigmoidOfT;
                     sum1 += vr;
                     (maskw * vr).StoreUnsafe(ref spilled, 0);
                     var factor0At0 = Lanes.Create(Unsafe.Add(ref spilled, 0));
@@ -1700,10 +1706,10 @@ partial class LogisticOpen
                     var s = wDotX + b;
                     // t = s (1 - 2 y)
                     var t = s * (Lanes.Create(1.0) - 2.0 * y);
-                    var sigmoidOfMinusT = Elementary.Sigmoid(-t);
+                    var sigmoidOfMinust = Elementary.Sigmoid(-t);
                     var sigmoidOfT = Elementary.Sigmoid(t);
                     // vr = vt (1 - 2 y) sigmoid(-t) sigmoid(t)
-                    var vr = vt * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinusT * sigmoidOfT;
+                    var vr = vt * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinust * sigmoidOfT;
                     sum1 += Lanes.CreateScalar(vr.ToScalar());
                     for (nuint k = 0; k < featuresStride; k += 4)
                     {
@@ -1793,10 +1799,10 @@ partial class LogisticOpen
                     var s = wDotX + b;
                     // t = s (1 - 2 y)
                     var t = s * (Lanes.Create(1.0) - 2.0 * y);
-                    var sigmoidOfMinusT = Elementary.Sigmoid(-t);
+                    var sigmoidOfMinust = Elementary.Sigmoid(-t);
                     var sigmoidOfT = Elementary.Sigmoid(t);
                     // ur = ut (1 - 2 y) sigmoid(-t) sigmoid(t)
-                    var ur = ut * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinusT * sigmoidOfT;
+                    var ur = ut * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinust * sigmoidOfT;
                     // vs = vw·x + vb
                     var vs = maskw * vwDotX + maskb * vb;
                     (ur * vs).StoreUnsafe(ref dots0, i);
@@ -1829,10 +1835,10 @@ partial class LogisticOpen
                     var s = wDotX + b;
                     // t = s (1 - 2 y)
                     var t = s * (Lanes.Create(1.0) - 2.0 * y);
-                    var sigmoidOfMinusT = Elementary.Sigmoid(-t);
+                    var sigmoidOfMinust = Elementary.Sigmoid(-t);
                     var sigmoidOfT = Elementary.Sigmoid(t);
                     // ur = ut (1 - 2 y) sigmoid(-t) sigmoid(t)
-                    var ur = ut * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinusT * sigmoidOfT;
+                    var ur = ut * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinust * sigmoidOfT;
                     // vs = vw·x + vb
                     var vs = maskw * vwDotX + maskb * vb;
                     Unsafe.Add(ref dots0, i) = (ur * vs).ToScalar();
@@ -1939,10 +1945,10 @@ partial class LogisticOpen
                     var s = wDotX + b;
                     // t = s (1 - 2 y)
                     var t = s * (Lanes.Create(1.0) - 2.0 * y);
-                    var sigmoidOfMinusT = Elementary.Sigmoid(-t);
+                    var sigmoidOfMinust = Elementary.Sigmoid(-t);
                     var sigmoidOfT = Elementary.Sigmoid(t);
                     // uvr = -ut vt (1 - 2 y) sigmoid(-t) sigmoid(t)² + ut vt (1 - 2 y) sigmoid(-t)² sigmoid(t)
-                    var uvr = -ut * vt * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinusT * sigmoidOfT * sigmoidOfT + ut * vt * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinusT * sigmoidOfMinusT * sigmoidOfT;
+                    var uvr = -ut * vt * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinust * sigmoidOfT * sigmoidOfT + ut * vt * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinust * sigmoidOfMinust * sigmoidOfT;
                     sum1 += c * uvr;
                     (maskw * c * uvr).StoreUnsafe(ref spilled, 0);
                     var factor0At0 = Lanes.Create(Unsafe.Add(ref spilled, 0));
@@ -1992,10 +1998,10 @@ partial class LogisticOpen
                     var s = wDotX + b;
                     // t = s (1 - 2 y)
                     var t = s * (Lanes.Create(1.0) - 2.0 * y);
-                    var sigmoidOfMinusT = Elementary.Sigmoid(-t);
+                    var sigmoidOfMinust = Elementary.Sigmoid(-t);
                     var sigmoidOfT = Elementary.Sigmoid(t);
                     // uvr = -ut vt (1 - 2 y) sigmoid(-t) sigmoid(t)² + ut vt (1 - 2 y) sigmoid(-t)² sigmoid(t)
-                    var uvr = -ut * vt * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinusT * sigmoidOfT * sigmoidOfT + ut * vt * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinusT * sigmoidOfMinusT * sigmoidOfT;
+                    var uvr = -ut * vt * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinust * sigmoidOfT * sigmoidOfT + ut * vt * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinust * sigmoidOfMinust * sigmoidOfT;
                     sum1 += Lanes.CreateScalar((c * uvr).ToScalar());
                     for (nuint k = 0; k < featuresStride; k += 4)
                     {
@@ -2099,10 +2105,10 @@ partial class LogisticOpen
                     var s = wDotX + b;
                     // t = s (1 - 2 y)
                     var t = s * (Lanes.Create(1.0) - 2.0 * y);
-                    var sigmoidOfMinusT = Elementary.Sigmoid(-t);
+                    var sigmoidOfMinust = Elementary.Sigmoid(-t);
                     var sigmoidOfT = Elementary.Sigmoid(t);
                     // uvr = -ut vt (1 - 2 y) sigmoid(-t) sigmoid(t)² + ut vt (1 - 2 y) sigmoid(-t)² sigmoid(t)
-                    var uvr = -ut * vt * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinusT * sigmoidOfT * sigmoidOfT + ut * vt * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinusT * sigmoidOfMinusT * sigmoidOfT;
+                    var uvr = -ut * vt * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinust * sigmoidOfT * sigmoidOfT + ut * vt * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinust * sigmoidOfMinust * sigmoidOfT;
                     sum1 += uvr;
                     (maskw * uvr).StoreUnsafe(ref spilled, 0);
                     var factor0At0 = Lanes.Create(Unsafe.Add(ref spilled, 0));
@@ -2151,10 +2157,10 @@ partial class LogisticOpen
                     var s = wDotX + b;
                     // t = s (1 - 2 y)
                     var t = s * (Lanes.Create(1.0) - 2.0 * y);
-                    var sigmoidOfMinusT = Elementary.Sigmoid(-t);
+                    var sigmoidOfMinust = Elementary.Sigmoid(-t);
                     var sigmoidOfT = Elementary.Sigmoid(t);
                     // uvr = -ut vt (1 - 2 y) sigmoid(-t) sigmoid(t)² + ut vt (1 - 2 y) sigmoid(-t)² sigmoid(t)
-                    var uvr = -ut * vt * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinusT * sigmoidOfT * sigmoidOfT + ut * vt * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinusT * sigmoidOfMinusT * sigmoidOfT;
+                    var uvr = -ut * vt * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinust * sigmoidOfT * sigmoidOfT + ut * vt * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinust * sigmoidOfMinust * sigmoidOfT;
                     sum1 += Lanes.CreateScalar(uvr.ToScalar());
                     for (nuint k = 0; k < featuresStride; k += 4)
                     {

@@ -45,7 +45,12 @@ partial class LogisticOpen
     /// </summary>
     public partial struct Model : IModel<double>
     {
+        private readonly int _features;
         private readonly int _featuresStride;
+        private const int BlockLength = 64;
+        private const int TileLength = 512;
+        private const int PanelLength = 128;
+        private const int PanelStride = 144;
 
         /// <summary>The model for sizes that the declaration leaves to run time.</summary>
         /// <param name="features">The number of features.</param>
@@ -53,15 +58,16 @@ partial class LogisticOpen
         public Model(int features)
         {
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(features);
-            Layout = new(("w", 1, features, -1), ("b", 1, 1, -1));
+            Layout = new(8, ("w", 1, features, -1, 0), ("b", 1, 1, -1, 0));
+            _features = features;
             _featuresStride = ParameterLayout.RoundUp(features);
             StorageLength = Layout.StorageLength;
             OffsetW = Layout.Blocks[0].Offset;
             RowOffsetW = GradientRowLength;
-            GradientRowLength += Layout.Blocks[0].Stride;
+            GradientRowLength += Layout.Blocks[0].StorageLength;
             OffsetB = Layout.Blocks[1].Offset;
             RowOffsetB = GradientRowLength;
-            GradientRowLength += Layout.Blocks[1].Stride;
+            GradientRowLength += Layout.Blocks[1].StorageLength;
         }
 
         /// <summary>The model for a set of examples, whose sizes it takes.</summary>
@@ -427,6 +433,10 @@ partial class LogisticOpen
             }
         }
 
-        private readonly void RequireExamples(ExampleSet<double> examples, int pass, int first, int last) => SweepArguments.RequireFeatures(examples, Layout.Blocks[0].Columns, first, last);
+        private readonly void RequireExamples(ExampleSet<double> examples, int pass, int first, int last)
+        {
+            SweepArguments.RequireFeatures(examples, Layout.Blocks[0].Columns, first, last);
+            SweepArguments.RequireLabels(examples, Outputs);
+        }
     }
 }
