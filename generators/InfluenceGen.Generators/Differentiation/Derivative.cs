@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using InfluenceGen.Generators.Expressions;
 using InfluenceGen.Generators.Simplification;
 
@@ -74,7 +75,7 @@ internal static class Derivative
                 return Algebra.Add(Algebra.Outer(Of(outer.Left), outer.Right), Algebra.Outer(outer.Left, Of(outer.Right)));
 
             case ApplyToRow apply:
-                return apply.Function.Tangent(apply, Of(apply.Arguments[0]));
+                return apply.Function.Tangent(apply, apply.Arguments.Select(Of).ToList());
 
             // Computed once, however many use it.
             case Named named:
@@ -208,7 +209,12 @@ internal static class Derivative
                 break;
 
             case ApplyToRow apply:
-                To(apply.Arguments[0], apply.Function.Adjoint(apply, adjoint));
+                var adjointsOfArguments = apply.Function.Adjoints(apply, adjoint);
+                for (var i = 0; i < adjointsOfArguments.Count; i++)
+                {
+                    To(apply.Arguments[i], adjointsOfArguments[i]);
+                }
+
                 break;
 
             case Symbol or Named:

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using InfluenceGen.Generators.Expressions;
 using InfluenceGen.Generators.Simplification;
 
@@ -16,21 +17,22 @@ internal sealed class FunctionRule(string name, Func<Expression, Expression, Exp
 }
 
 /// <summary>
-/// A function of a whole vector, such as the logits of one example: the name of its value in
+/// A function of whole vectors, such as the logits of one example: the name of its value in
 /// <c>InfluenceGen.Numerics.Logits</c>, and what forward and reverse mode make of it. Both get the application; forward
-/// mode the argument's rate of change, reverse mode the value's adjoint.
+/// mode the rates of change of its arguments, reverse mode the value's adjoint, for which it gives an argument's each.
+/// Labels are constant: what has them for its last argument leaves that out.
 /// </summary>
-internal sealed class RowFunctionRule(string name, bool isScalar, Func<ApplyToRow, Expression, Expression> tangent,
-    Func<ApplyToRow, Expression, Expression> adjoint)
+internal sealed class RowFunctionRule(string name, bool isScalar, Func<ApplyToRow, IReadOnlyList<Expression>, Expression> tangent,
+    Func<ApplyToRow, Expression, IReadOnlyList<Expression>> adjoints)
 {
     public string Name { get; } = name;
 
-    /// <summary>Whether the value is a scalar; otherwise it is a vector as long as the argument.</summary>
+    /// <summary>Whether the value is a scalar; otherwise it is a vector as long as the first argument.</summary>
     public bool IsScalar { get; } = isScalar;
 
-    public Expression Tangent(ApplyToRow application, Expression rate) => tangent(application, rate);
+    public Expression Tangent(ApplyToRow application, IReadOnlyList<Expression> rates) => tangent(application, rates);
 
-    public Expression Adjoint(ApplyToRow application, Expression valueAdjoint) => adjoint(application, valueAdjoint);
+    public IReadOnlyList<Expression> Adjoints(ApplyToRow application, Expression adjoint) => adjoints(application, adjoint);
 }
 
 /// <summary>The table of elementary functions.</summary>
@@ -64,17 +66,52 @@ internal static class FunctionRules
     public static readonly FunctionRule NormalDensity = new("NormalDensity",
         (x, value) => Algebra.Multiply(new Number(-1), Algebra.Multiply(x, value)));
 
-    /// <summary>p = softmax(s), p_j = exp(s_j)/Σ_k exp(s_k);  dp = p∘ds − (p·ds) p, and its transpose is the same.</summary>
-    public static readonly RowFunctionRule Softmax = new("Softmax", isScalar: false, AlongSoftmax, AlongSoftmax);
+    /// <summary>p = softmax(s), p_j = exp(s_j)/Σ_k exp(s_k);  dp = covariance(p, ds), and its transpose is the same.</summary>
+    public static readonly RowFunctionRule Softmax = new("Softmax", isScalar: false,
+        (p, rates) => Along(p, rates[0]),
+        (p, adjoint) => [Along(p, adjoint)]);
 
     /// <summary>log Σ_j exp(s_j) − y·s for shares y that add up to 1;  its gradient in s is softmax(s) − y.</summary>
     public static readonly RowFunctionRule SoftmaxCrossEntropy = new("SoftmaxCrossEntropy", isScalar: true,
-        (application, rate) => Algebra.Dot(Residual(application), rate),
-        (application, adjoint) => Algebra.Scale(adjoint, Residual(application)));
+        (loss, rates) => Algebra.Dot(GradientOf(loss), rates[0]),
+        (loss, adjoint) => [Algebra.Scale(adjoint, GradientOf(loss))]);
 
-    private static Expression AlongSoftmax(ApplyToRow p, Expression vector) => Algebra.Subtract(
-        Algebra.Multiply(p, vector), Algebra.Scale(Algebra.Dot(p, vector), p));
+    /// <summary>p − y for shares that add up to 1;  of its own, since the runtime takes no difference of p_j near 1 and
+    /// y_j = 1: that of the other shares is the same, and keeps the digits of a small error.</summary>
+    public static readonly RowFunctionRule Residual = new("Residual", isScalar: false,
+        (_, rates) => rates[0],
+        (_, adjoint) => [adjoint]);
 
-    private static Expression Residual(ApplyToRow loss) => Algebra.Subtract(
-        new ApplyToRow(Softmax, new([loss.Arguments[0]])), loss.Arguments[1]);
+    /// <summary>p∘v − (p·v) p for shares p that add up to 1: the covariance of a draw from p, times v;
+    /// d = dp∘v − (dp·v) p − (p·v) dp + covariance(p, dv). Of its own, since the runtime measures v from where p is greatest: where
+    /// that p is nearly 1 the two terms are nearly equal.</summary>
+    public static readonly RowFunctionRule Covariance = new("Covariance", isScalar: false,
+        (application, rates) =>
+        {
+            var (p, v) = (application.Arguments[0], application.Arguments[1]);
+            return Algebra.Add(
+                Algebra.Subtract(Algebra.Multiply(rates[0], v), Algebra.Add(
+                    Algebra.Scale(Algebra.Dot(rates[0], v), p), Algebra.Scale(Algebra.Dot(p, v), rates[0]))),
+                Along(p, rates[1]));
+        },
+        (application, adjoint) =>
+        {
+            var (p, v) = (application.Arguments[0], application.Arguments[1]);
+            return
+            [
+                Algebra.Subtract(Algebra.Multiply(adjoint, v), Algebra.Add(
+                    Algebra.Scale(Algebra.Dot(adjoint, p), v), Algebra.Scale(Algebra.Dot(p, v), adjoint))),
+                Along(p, adjoint),
+            ];
+        });
+
+    private static Expression Along(Expression p, Expression vector) => vector switch
+    {
+        _ when Algebra.IsZero(vector) => Algebra.ZeroOf(p),
+        Scaled scaled => Algebra.Scale(scaled.Factor, Along(p, scaled.Vector)),
+        _ => new ApplyToRow(Covariance, new([p, vector])),
+    };
+
+    private static Expression GradientOf(ApplyToRow loss) =>
+        new ApplyToRow(Residual, new([new ApplyToRow(Softmax, new([loss.Arguments[0]])), loss.Arguments[1]]));
 }

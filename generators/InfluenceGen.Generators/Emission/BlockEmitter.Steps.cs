@@ -229,6 +229,11 @@ internal sealed partial class BlockEmitter
             return $"Unsafe.Add(ref {_names.Reference(symbol)}, {at} * {Names.Stride(vector.Length!)})";
         }
 
+        if (vector is Symbol { Role: Role.Basis })
+        {
+            return "basis";
+        }
+
         var kept = Find(vector) ?? throw new InvalidOperationException($"{Formula.Of(vector)} is not kept.");
         return e == "0" ? kept.Name : $"Unsafe.Add(ref {kept.Name}, {e} * {Names.Stride(vector.Length!)})";
     }

@@ -170,7 +170,7 @@ internal sealed record Apply(FunctionRule Function, Expression Argument) : Expre
     public override Dimension? Length => Argument.Length;
 }
 
-/// <summary>A function of a whole vector, which may have constant vectors as further arguments.</summary>
+/// <summary>A function of whole vectors of one length.</summary>
 internal sealed record ApplyToRow(RowFunctionRule Function, EquatableArray<Expression> Arguments) : Expression
 {
     public override Dimension? Length => Function.IsScalar ? null : Arguments[0].Length;

@@ -194,7 +194,7 @@ internal sealed class BlockLowerer
     /// <summary>Makes sure that rows lie in memory.</summary>
     private void Operand(Expression vector)
     {
-        if (!LiesOutside(vector))
+        if (!LiesOutside(vector) && vector is not Symbol { Role: Role.Basis })
         {
             Materialise(vector);
         }

@@ -50,6 +50,57 @@ internal static class LogitRow<T, V>
         return V.Sum(distances) + LogOfRest(ref s, greatest, count);
     }
 
+    public static void Residual(ref T p, ref T y, ref T r, int count)
+    {
+        var (zero, one, half) = (V.Create(T.Zero), V.Create(T.One), V.Constant(0.5));
+        var sums = zero;
+        for (var k = 0; k < count; k += V.Count)
+        {
+            // At most one is more than a half.
+            var share = Elements(ref p, k, count);
+            sums += V.Select(V.LessThan(half, share), zero, share);
+        }
+
+        var rest = V.Create(V.Sum(sums));
+        var end = Workspace<T>.Stride(count);
+        for (var k = 0; k < end; k += V.Count)
+        {
+            var (share, label) = (Elements(ref p, k, count), Elements(ref y, k, count));
+            V.Select(V.LessThan(half, share), one - label - rest, share - label).Store(ref r, k);
+        }
+    }
+
+    public static void Covariance(ref T p, ref T v, ref T products, int count)
+    {
+        var none = V.Create(T.NegativeInfinity);
+        var greatest = none;
+        for (var k = 0; k < count; k += V.Count)
+        {
+            greatest = V.Max(greatest, Elements(ref p, k, count));
+        }
+
+        var most = V.Create(V.Greatest(greatest));
+        var origins = none;
+        for (var k = 0; k < count; k += V.Count)
+        {
+            origins = V.Max(origins, V.Select(V.Equal(Elements(ref p, k, count), most), Elements(ref v, k, count), none));
+        }
+
+        var origin = V.Create(V.Greatest(origins));
+        var sums = V.Create(T.Zero);
+        for (var k = 0; k < count; k += V.Count)
+        {
+            sums += Elements(ref p, k, count) * (Elements(ref v, k, count) - origin);
+        }
+
+        var mean = V.Create(V.Sum(sums));
+        var end = Workspace<T>.Stride(count);
+        for (var k = 0; k < end; k += V.Count)
+        {
+            (Elements(ref p, k, count) * (Elements(ref v, k, count) - origin - mean)).Store(ref products, k);
+        }
+    }
+
     /// <summary>log Σ_k e^(s_k − m) for the greatest output m: log(1 + the sum without it).</summary>
     private static T LogOfRest(ref T s, T greatest, int count)
     {
@@ -83,6 +134,11 @@ internal static class LogitRow<T, V>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V Outputs(ref T s, int k, int count) => V.Select(V.LessThan(V.Indices, Remaining(k, count)), V.Load(ref s, k),
         V.Create(T.NegativeInfinity));
+
+    /// <summary>A vector of elements, 0 in place of pads.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Elements(ref T row, int k, int count) => V.Select(V.LessThan(V.Indices, Remaining(k, count)), V.Load(ref row, k),
+        V.Create(T.Zero));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V Remaining(int k, int count) => V.Create(T.CreateTruncating(count - k));

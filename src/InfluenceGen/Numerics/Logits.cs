@@ -58,4 +58,52 @@ public static class Logits
             ? LogitRow<T, Wide<T>>.SoftmaxCrossEntropy(ref s, ref y, count)
             : LogitRow<T, Narrow<T>>.SoftmaxCrossEntropy(ref s, ref y, count);
     }
+
+    /// <summary>
+    /// r_j = p_j − y_j for shares that add up to 1 each: the gradient of the cross-entropy in the logits. Where p_j is more than a
+    /// half, it is computed as (1 − y_j) − Σ_k≠j p_k, so that a small error keeps its relative accuracy where y_j is 1. The pads of the
+    /// result become 0.
+    /// </summary>
+    /// <param name="probabilities">p_0.</param>
+    /// <param name="labels">y_0.</param>
+    /// <param name="residuals">r_0; may be p_0 itself.</param>
+    /// <param name="count">How many outputs, at least one.</param>
+    public static void Residual<T>(ref readonly T probabilities, ref readonly T labels, ref T residuals, int count)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ref var p = ref Unsafe.AsRef(in probabilities);
+        ref var y = ref Unsafe.AsRef(in labels);
+        if (Vector512.IsHardwareAccelerated)
+        {
+            LogitRow<T, Wide<T>>.Residual(ref p, ref y, ref residuals, count);
+        }
+        else
+        {
+            LogitRow<T, Narrow<T>>.Residual(ref p, ref y, ref residuals, count);
+        }
+    }
+
+    /// <summary>
+    /// p_j v_j − (Σ_k p_k v_k) p_j for shares p that add up to 1: the Hessian of the cross-entropy in the logits, times v. A constant
+    /// added to v changes nothing, so v is measured from its element where p is greatest: where that p is nearly 1, the products
+    /// keep their relative accuracy. The pads of the result become 0.
+    /// </summary>
+    /// <param name="probabilities">p_0.</param>
+    /// <param name="vector">v_0.</param>
+    /// <param name="products">The first element of the result; may be p_0 or v_0 itself.</param>
+    /// <param name="count">How many outputs, at least one.</param>
+    public static void Covariance<T>(ref readonly T probabilities, ref readonly T vector, ref T products, int count)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ref var p = ref Unsafe.AsRef(in probabilities);
+        ref var v = ref Unsafe.AsRef(in vector);
+        if (Vector512.IsHardwareAccelerated)
+        {
+            LogitRow<T, Wide<T>>.Covariance(ref p, ref v, ref products, count);
+        }
+        else
+        {
+            LogitRow<T, Narrow<T>>.Covariance(ref p, ref v, ref products, count);
+        }
+    }
 }

@@ -73,6 +73,8 @@ internal static class Arithmetic
     {
         "Softmax" => arguments => Softmax(arguments[0]),
         "SoftmaxCrossEntropy" => arguments => [Math.Log(arguments[0].Sum(Math.Exp)) - Dot(arguments[0], arguments[1])],
+        "Residual" => arguments => [.. arguments[0].Zip(arguments[1], (p, y) => p - y)],
+        "Covariance" => arguments => [.. arguments[0].Zip(arguments[1], (p, v) => p * (v - Dot(arguments[0], arguments[1])))],
         _ => throw new NotSupportedException($"{rule.Name} has no plain arithmetic to be checked against."),
     };
 

@@ -59,6 +59,8 @@ public class FormulaSnapshotTests
         Algebra.Outer(_p, _u),
         new ApplyToRow(FunctionRules.Softmax, new([_u])),
         new ApplyToRow(FunctionRules.SoftmaxCrossEntropy, new([_u, new Number(0.5, _u.Extent)])),
+        new ApplyToRow(FunctionRules.Residual, new([_u, new Number(0.5, _u.Extent)])),
+        new ApplyToRow(FunctionRules.Covariance, new([_u, _v])),
         new Named("t", Algebra.Multiply(_a, _b)),
     }.Select(e => $"d ({Formula.Of(Whole(e))})  =  {Formula.Of(Derivative.Tangent(e, Rate))}"));
 
@@ -78,6 +80,7 @@ public class FormulaSnapshotTests
         Algebra.Inner(Algebra.Outer(_p, _u), _m),
         Algebra.Dot(new ApplyToRow(FunctionRules.Softmax, new([_u])), _v),
         new ApplyToRow(FunctionRules.SoftmaxCrossEntropy, new([_u, new Number(0.5, _u.Extent)])),
+        Algebra.Dot(new ApplyToRow(FunctionRules.Covariance, new([_u, _v])), _w),
     }.Select(e => $"{Formula.Of(e)}:  " + string.Join(",  ", Derivative.Adjoint(e, Leaves.Scalar("ē"))
         .Select(leaf => $"{Formula.Of(leaf.Key)}̄ += {Formula.Of(leaf.Value)}"))));
 

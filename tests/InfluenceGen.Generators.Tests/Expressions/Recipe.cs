@@ -112,19 +112,21 @@ internal abstract record Recipe
             [.. Argument.Value(leaves).Select(Arithmetic.Function(Rule))];
     }
 
-    /// <summary>A function of a whole vector; what else it takes are shares, the same for each element.</summary>
-    public sealed record RowFunction(RowFunctionRule Rule, Recipe Argument) : Recipe
+    /// <summary>A function of whole vectors; labels are shares, the same for each element.</summary>
+    public sealed record RowFunction(RowFunctionRule Rule, Recipe Argument, Recipe Other) : Recipe
     {
         public override Expression Build()
         {
             var argument = Argument.Build();
-            return new ApplyToRow(Rule, new(Rule.IsScalar ? [argument, new Number(1.0 / argument.Length!.Size, argument.Length)] : [argument]));
+            return new ApplyToRow(Rule, new(Rule == FunctionRules.Softmax ? [argument]
+                : [argument, Rule == FunctionRules.Covariance ? Other.Build() : new Number(0.25, argument.Length)]));
         }
 
         public override double[] Value(IReadOnlyDictionary<Expression, double[]> leaves)
         {
             var argument = Argument.Value(leaves);
-            return Arithmetic.RowFunction(Rule)([argument, [.. argument.Select(_ => 1.0 / argument.Length)]]);
+            return Arithmetic.RowFunction(Rule)(
+                [argument, Rule == FunctionRules.Covariance ? Other.Value(leaves) : [.. argument.Select(_ => 0.25)]]);
         }
     }
 
@@ -191,7 +193,7 @@ internal abstract record Recipe
                 Pairs(shorter, shorter, (a, b) => new Inner(a, b)),
                 Pairs(Pairs(shorter, longer, (a, b) => new ColumnTimesRow(a, b)), Matrices(depth - 1), (a, b) => new Inner(a, b)),
                 Pairs(Gen.Elements(_functions), scalars, Apply),
-                longer.SelectMany(a => Gen.Elements(_rowFunctions.Where(rule => rule.IsScalar)).Select(Recipe (rule) => new RowFunction(rule, a))),
+                RowFunctions(longer, isScalar: true),
                 scalars.Select(Recipe (a) => new Call("t" + depth, a)));
         }
 
@@ -212,7 +214,7 @@ internal abstract record Recipe
                 Pairs(scalars, vectors, (a, b) => new Times(a, b)),
                 Pairs(vectors, vectors, (a, b) => new ElementByElement(a, b)),
                 Pairs(Gen.Elements(_functions), vectors, Apply),
-                vectors.SelectMany(a => Gen.Elements(_rowFunctions.Where(rule => !rule.IsScalar)).Select(Recipe (rule) => new RowFunction(rule, a))),
+                RowFunctions(vectors, isScalar: false),
                 Pairs(Matrices(depth - 1), Vectors(depth - 1, isShort ? _long : _short), (a, b) => new MatrixTimes(a, b, !isShort)),
                 vectors.Select(Recipe (a) => new Call((isShort ? "s" : "z") + depth, a)));
         }
@@ -226,6 +228,12 @@ internal abstract record Recipe
                 Pairs(Scalars(depth - 1), Matrices(depth - 1), (a, b) => new Times(a, b)),
                 Pairs(Vectors(depth - 1, _short), Vectors(depth - 1, _long), (a, b) => new ColumnTimesRow(a, b)));
         }
+
+        private Gen<Recipe> RowFunctions(Gen<Recipe> vectors, bool isScalar) =>
+            from rule in Gen.Elements(_rowFunctions.Where(rule => rule.IsScalar == isScalar))
+            from a in vectors
+            from b in vectors
+            select (Recipe)new RowFunction(rule, a, b);
 
         /// <summary>A function of a recipe; of a bounded one where it would soon leave what a double can hold.</summary>
         private static Recipe Apply(FunctionRule function, Recipe argument) => new Function(function,

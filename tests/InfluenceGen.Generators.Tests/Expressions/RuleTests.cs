@@ -112,16 +112,22 @@ public class RuleTests
     {
         // A row as blocks have it: on 64-byte lines, what stands behind its end not minded.
         var rule = Leaves.RowFunctions[name];
-        var (row, labels, result) = (AlignedBuffer<double>.CopyOf([0.3, -1.2, 2.5, 9, 9, 9, 9, 9]),
-            AlignedBuffer<double>.CopyOf([0.5, 0.125, 0.375, 9, 9, 9, 9, 9]), new AlignedBuffer<double>(8));
-        var expected = Arithmetic.RowFunction(rule)([row.Span[..3].ToArray(), labels.Span[..3].ToArray()]);
+        var (row, other, result) = (AlignedBuffer<double>.CopyOf([0.125, 0.75, 0.125, 9, 9, 9, 9, 9]),
+            AlignedBuffer<double>.CopyOf([0.5, 0.3, 0.2, 9, 9, 9, 9, 9]), new AlignedBuffer<double>(8));
+        var expected = Arithmetic.RowFunction(rule)([row.Span[..3].ToArray(), other.Span[..3].ToArray()]);
         switch (name)
         {
             case "Softmax":
                 Logits.Softmax(ref row.Span[0], ref result.Span[0], 3);
                 break;
             case "SoftmaxCrossEntropy":
-                result[0] = Logits.SoftmaxCrossEntropy(ref row.Span[0], ref labels.Span[0], 3);
+                result[0] = Logits.SoftmaxCrossEntropy(ref row.Span[0], ref other.Span[0], 3);
+                break;
+            case "Residual":
+                Logits.Residual(ref row.Span[0], ref other.Span[0], ref result.Span[0], 3);
+                break;
+            case "Covariance":
+                Logits.Covariance(ref row.Span[0], ref other.Span[0], ref result.Span[0], 3);
                 break;
             default:
                 Assert.Fail($"Logits.{name} is not called here.");

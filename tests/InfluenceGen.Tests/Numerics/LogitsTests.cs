@@ -39,6 +39,29 @@ public class LogitsTests
     }
 
     [Fact]
+    public void Residuals_and_covariances_of_a_nearly_certain_row_keep_their_digits()
+    {
+        // p = (1 − 3e−18, 1e−18, 2e−18), y = (1, 0, 0), v = (3, 5, 6): Σ_k p_k (v_k − v_0) = 8e−18.
+        double[] p = Padded<double>([1, 1e-18, 2e-18], double.NaN), y = Padded<double>([1, 0, 0], 1e9), v = Padded<double>([3, 5, 6], double.NaN);
+        var (residuals, products) = (new double[8], new double[8]);
+        Logits.Residual(ref p[0], ref y[0], ref residuals[0], 3);
+        Logits.Covariance(ref p[0], ref v[0], ref products[0], 3);
+        Assert.All(residuals.Zip([-3e-18, 1e-18, 2e-18, 0, 0, 0, 0, 0]), pair => Assert.Equal(pair.Second, pair.First, 1e-30));
+        Assert.All(products.Zip([-8e-18, 2e-18, 6e-18, 0, 0, 0, 0, 0]), pair => Assert.Equal(pair.Second, pair.First, 1e-30));
+    }
+
+    [Fact]
+    public void A_share_that_is_not_a_number_shows_in_the_whole_row()
+    {
+        double[] p = Padded<double>([double.NaN, 0.5, 0.25], 0), v = Padded<double>([1, 2, 3], 0);
+        var (residuals, products) = (new double[8], new double[8]);
+        Logits.Residual(ref p[0], ref v[0], ref residuals[0], 3);
+        Logits.Covariance(ref p[0], ref v[0], ref products[0], 3);
+        Assert.True(double.IsNaN(residuals[0]));
+        Assert.All(products[..3], product => Assert.True(double.IsNaN(product)));
+    }
+
+    [Fact]
     public void Rows_of_all_lengths_agree_with_sums_term_by_term()
     {
         RowsAgree<double>(1e-13);
