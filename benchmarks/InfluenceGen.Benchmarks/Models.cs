@@ -25,3 +25,31 @@ public partial class Progression;
 /// <summary>The logistic model of the breast-cancer data.</summary>
 [LogisticModel(Features = 30)]
 public partial class Tumour;
+
+/// <summary>A small network for the digits of the UCI data, 8 by 8 pixels.</summary>
+[Mlp(Inputs = 64, Hidden = [32], Outputs = 10, Activation = Activation.Tanh, Loss = Loss.SoftmaxCrossEntropy)]
+public partial class Digits64;
+
+/// <summary>The same in single precision.</summary>
+[Mlp(Inputs = 64, Hidden = [32], Outputs = 10, Activation = Activation.Tanh, Loss = Loss.SoftmaxCrossEntropy, Precision = Precision.Single)]
+public partial class Digits64Single;
+
+/// <summary>A network for pictures of 28 by 28 pixels.</summary>
+[Mlp(Inputs = 784, Hidden = [128], Outputs = 10, Activation = Activation.Relu, Loss = Loss.SoftmaxCrossEntropy)]
+public partial class Pictures;
+
+/// <summary>The same in single precision.</summary>
+[Mlp(Inputs = 784, Hidden = [128], Outputs = 10, Activation = Activation.Relu, Loss = Loss.SoftmaxCrossEntropy, Precision = Precision.Single)]
+public partial class PicturesSingle;
+
+/// <summary>A softmax of pictures of 28 by 28 pixels.</summary>
+[SoftmaxModel(Features = 784, Classes = 10)]
+public partial class PictureSoftmax;
+
+/// <summary>The same in single precision.</summary>
+[SoftmaxModel(Features = 784, Classes = 10, Precision = Precision.Single)]
+public partial class PictureSoftmaxSingle;
+
+/// <summary>A logistic model of 51 parameters.</summary>
+[LogisticModel(Features = 50)]
+public partial class Logistic51;

@@ -17,6 +17,7 @@ using InfluenceGen.Examples;
     ("dense", "Models of features", Dense.Show),
     ("generator", "Generating fifty models", Generating.Show),
     ("products", "Dense products against the machine and NumPy", Products.Show),
+    ("layers", "Sweeps of models with layers against the machine and NumPy", Layers.Show),
 ];
 
 var data = new Option<string?>("--data") { Description = "MovieLens 100K's u.data; without it, shared/data beside the repository, or made-up ratings." };

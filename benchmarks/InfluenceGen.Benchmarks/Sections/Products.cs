@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Numerics;
 using InfluenceGen.Benchmarks.Limits;
@@ -11,7 +10,6 @@ namespace InfluenceGen.Benchmarks.Sections;
 internal static class Products
 {
     private const double Seconds = 0.03;
-    private const double BurstSeconds = 0.001;
 
     /// <summary>A product.</summary>
     /// <param name="Name">What it is for.</param>
@@ -54,7 +52,7 @@ internal static class Products
         foreach (var product in _products)
         {
             var work = Work<T>(product);
-            Contestant ours = new("ours", () => Rate(work, product.Flops));
+            Contestant ours = new("ours", () => Bursts.Rate(work, product.Flops, Seconds));
             var samples = numpy is null
                 ? Contest.Hold(bench.Options.Rounds, ours)
                 : Contest.Hold(bench.Options.Rounds, ours,
@@ -140,27 +138,5 @@ internal static class Products
         }
 
         return block;
-    }
-
-    /// <summary>The best of some bursts, each shorter than a time slice, so that others who use the machine spoil few.</summary>
-    private static double Rate(Action work, double flops)
-    {
-        var best = 0.0;
-        for (var clock = Stopwatch.StartNew(); clock.Elapsed.TotalSeconds < Seconds;)
-        {
-            var (start, count) = (Stopwatch.GetTimestamp(), 0);
-            double seconds;
-            do
-            {
-                work();
-                count++;
-                seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            }
-            while (seconds < BurstSeconds);
-
-            best = Math.Max(best, count * flops / seconds / 1e9);
-        }
-
-        return best;
     }
 }

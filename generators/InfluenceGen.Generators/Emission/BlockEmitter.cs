@@ -128,9 +128,9 @@ internal sealed partial class BlockEmitter
     private IEnumerable<Symbol> Symbols()
     {
         var (found, seen) = (new List<Symbol>(), new HashSet<string>());
-        foreach (var result in Sweep.Results)
+        foreach (var result in _kernel.Results)
         {
-            Visit(result.Value);
+            Visit(result.Result.Value);
         }
 
         return found.Distinct();
@@ -204,8 +204,6 @@ internal sealed partial class BlockEmitter
     private IEnumerable<Symbol> PackedDirections() => _kernel.Steps.OfType<ProductStep>()
         .Where(step => !step.IsTransposed && IsPerDirection(step.Matrix)).Select(step => step.Matrix).Distinct();
 
-    private int PairProducts => Sweep.IsOverPairs ? PairDots().Count : 0;
-
     /// <summary>One piece of the thread's scratch memory for each value and each transposed matrix.</summary>
     private void Workspace()
     {
@@ -226,14 +224,15 @@ internal sealed partial class BlockEmitter
             pieces.Add((Packed(matrix), $"{Names.Count(matrix.Extent!)} * {Names.Stride(matrix.Height!)}"));
         }
 
-        if (PairProducts > 0)
+        foreach (var dot in PairDots())
         {
-            foreach (var dot in PairDots())
-            {
-                pieces.Add((PairName(dot), "BlockLength * TileLength"));
-            }
+            pieces.Add((PairName(dot), "BlockLength * PanelStride"));
+            pieces.Add((Panels(dot), $"TileLength / PanelLength * {Names.Count(dot.Left.Length!)} * PanelStride"));
+        }
 
-            pieces.Add(("pairs", "TileLength"));
+        if (Sweep.IsOverPairs)
+        {
+            pieces.Add(("pairs", "PanelLength"));
         }
 
         if (pieces.Count == 0)
@@ -250,21 +249,32 @@ internal sealed partial class BlockEmitter
 
     private void Transpose()
     {
-        var matrices = Transposed().ToList();
-        if (matrices.Count == 0)
+        var (matrices, directions) = (Transposed().ToList(), PackedDirections().ToList());
+        if (matrices.Count + directions.Count == 0)
         {
             return;
         }
 
+        // Not the examples of this call: what is chosen must not depend on how threads share the segments.
         _out.Line(Sweep.IsOverPairs
-            ? "var rowCount = segments.Offsets[last] - segments.Offsets[first] + right.Count;"
-            : "var rowCount = segments.Offsets[last] - segments.Offsets[first];");
+            ? "var rowCount = left.Count / Math.Max(1, segments.Count) + right.Count;"
+            : "var rowCount = examples.Count / Math.Max(1, segments.Count);");
         foreach (var matrix in matrices)
         {
-            _out.Line($"var transposes{Names.Capital(Names.Of(matrix))} = DenseProducts.PrefersTransposed<{_type}>(rowCount, {Names.Count(matrix.Extent!)}, {Names.Count(matrix.Height!)});");
-            _out.Block($"if (transposes{Names.Capital(Names.Of(matrix))})", () => TransposeOne(matrix));
+            Choose(matrix, "rowCount");
+            _out.Block($"if ({Transposes(matrix)})", () => TransposeOne(matrix));
         }
+
+        foreach (var matrix in directions)
+        {
+            Choose(matrix, "Math.Min(rowCount, BlockLength)");
+        }
+
+        void Choose(Symbol matrix, string rows) => _out.Line(
+            $"var {Transposes(matrix)} = DenseProducts.PrefersTransposed<{_type}>({rows}, {Names.Count(matrix.Extent!)}, {Names.Count(matrix.Height!)});");
     }
+
+    private static string Transposes(Symbol matrix) => "transposes" + Names.Capital(Names.Of(matrix));
 
     private void TransposeOne(Symbol matrix) => _out.Line(
         $"DenseProducts.Transpose(ref {_names.Reference(matrix)}, {Names.Stride(matrix.Extent!)}, {Names.Count(matrix.Height!)}, {Names.Count(matrix.Extent!)}, ref {Packed(matrix)}, {Names.Stride(matrix.Height!)});");
@@ -285,13 +295,18 @@ internal sealed partial class BlockEmitter
             SumReferences("target * StorageLength");
         }
 
+        if (_kernel.Results.Count == 0)
+        {
+            return;
+        }
+
         _out.Line("var end = segments.Offsets[segment + 1];");
         Blocks("segments.Offsets[segment]");
     });
 
     private void SumReferences(string at)
     {
-        foreach (var result in Sweep.Results.Where(result => result.Kind == ResultKind.Gradient))
+        foreach (var result in _kernel.Results.Select(result => result.Result).Where(result => result.Kind == ResultKind.Gradient))
         {
             _out.Line($"ref var {SumName(result)} = ref sums[{at} + {Names.Offset(_model.Blocks[result.Block])}];");
         }
@@ -344,7 +359,7 @@ internal sealed partial class BlockEmitter
 
         foreach (var matrix in PackedDirections())
         {
-            TransposeOne(matrix);
+            _out.Block($"if ({Transposes(matrix)})", () => TransposeOne(matrix));
         }
 
         Repeated();

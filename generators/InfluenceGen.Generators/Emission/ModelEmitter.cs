@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using InfluenceGen.Generators.Declaration;
+using InfluenceGen.Generators.Differentiation;
 using InfluenceGen.Generators.Expressions;
 using InfluenceGen.Generators.Lowering;
 
@@ -23,16 +24,16 @@ internal sealed class ModelEmitter
     private readonly ModelGraph _model;
     private readonly IReadOnlyList<Sweep> _sweeps;
 
-    private ModelEmitter(ModelSpec spec)
+    private ModelEmitter(ModelSpec spec, RuleTables rules)
     {
         _spec = spec;
-        _model = Families.Graph(spec);
+        _model = Families.Graph(spec, rules);
         _sweeps = Sweeps.Of(_model);
     }
 
-    public static IReadOnlyList<GeneratedFile> Emit(ModelSpec spec)
+    public static IReadOnlyList<GeneratedFile> Emit(ModelSpec spec, RuleTables rules)
     {
-        var emitter = new ModelEmitter(spec);
+        var emitter = new ModelEmitter(spec, rules);
         return _widths.Select(emitter.Kernels).Prepend(emitter.Model()).ToList();
     }
 
@@ -40,15 +41,18 @@ internal sealed class ModelEmitter
 
     private bool HasTables => _model.Tables > 0;
 
+    /// <summary>Whether some sweep takes blocks of examples.</summary>
+    private bool HasBlocks => _sweeps.Any(sweep => BlockLowerer.Suits(_model, sweep));
+
     /// <summary>Whether every block's place in storage is known when the model is compiled.</summary>
     private bool IsFixed => !HasTables && !OpenDimensions.Any();
 
     // ---- files ---------------------------------------------------------------------------------------------------
 
     private GeneratedFile Kernels(int bits) => File(Signatures.Invariant(bits), [
-        .. _model.HasMatrices ? new[] { "System.Numerics.Tensors" } : [],
+        .. HasBlocks ? new[] { "System.Numerics.Tensors" } : [],
         "System.Runtime.CompilerServices", "System.Runtime.InteropServices", "System.Runtime.Intrinsics",
-        "InfluenceGen.Examples", .. _model.HasMatrices ? new[] { "InfluenceGen.Models" } : [], "InfluenceGen.Numerics"],
+        "InfluenceGen.Examples", .. HasBlocks ? new[] { "InfluenceGen.Models" } : [], "InfluenceGen.Numerics"],
         [$"Lanes = System.Runtime.Intrinsics.Vector{bits}", $"Vec = System.Runtime.Intrinsics.Vector{bits}<{_model.Type}>"],
         output => output.Block($"partial {_spec.Keyword} {_spec.Name}", () =>
             output.Block("public partial struct Model", () =>
@@ -61,7 +65,7 @@ internal sealed class ModelEmitter
                     }
 
                     var lanes = bits / (_model.Type == "float" ? 32 : 64);
-                    if (_model.HasMatrices)
+                    if (BlockLowerer.Suits(_model, _sweeps[i]))
                     {
                         BlockEmitter.Emit(_model, _sweeps[i], lanes, output);
                     }
@@ -161,7 +165,7 @@ internal sealed class ModelEmitter
         {
             if (dimension.IsOpen)
             {
-                if (_model.HasMatrices)
+                if (HasBlocks)
                 {
                     output.Line($"private readonly int _{dimension.Name};");
                 }
@@ -170,9 +174,10 @@ internal sealed class ModelEmitter
             }
         }
 
-        if (_model.HasMatrices)
+        if (HasBlocks)
         {
-            output.Lines($"private const int BlockLength = {BlockKernel.Length};", $"private const int TileLength = {BlockKernel.TileLength};");
+            output.Lines($"private const int BlockLength = {BlockKernel.Length};", $"private const int TileLength = {BlockKernel.TileLength};",
+                $"private const int PanelLength = {BlockKernel.PanelLength};", $"private const int PanelStride = {BlockKernel.PanelStride};");
         }
 
         if (IsFixed)
@@ -262,7 +267,7 @@ internal sealed class ModelEmitter
                 output.Line($"Layout = {LayoutOf()};");
                 foreach (var dimension in OpenDimensions)
                 {
-                    if (_model.HasMatrices)
+                    if (HasBlocks)
                     {
                         output.Line($"_{dimension.Name} = {dimension.Name};");
                     }

@@ -72,11 +72,19 @@ internal sealed class BlockKernel(Sweep sweep)
     /// <summary>Right examples of a Gram whose factors are kept while the left ones pass by.</summary>
     public const int TileLength = 512;
 
+    /// <summary>Right examples whose dots with a block of left ones are taken at once: few enough that a number for each
+    /// pair stays in the second cache.</summary>
+    public const int PanelLength = 128;
+
+    /// <summary>From row to row of those numbers: not a power of two, which would send rows to the same places of a cache.</summary>
+    public const int PanelStride = 144;
+
     public Sweep Sweep { get; } = sweep;
 
     public List<BlockValue> Values { get; } = [];
 
     public List<BlockStep> Steps { get; } = [];
 
+    /// <summary>What is computed: all of the sweep's results but sums that are zero.</summary>
     public List<BlockResult> Results { get; } = [];
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using InfluenceGen.Generators.Emission;
@@ -25,6 +26,10 @@ internal sealed class BlockLowerer
             : sweep.Results.Any(result => Reaches(result.Value, Role.Basis)) ? Role.Basis : null;
     }
 
+    /// <summary>Whether a sweep consists of matrix products: where there are matrices, and of pairs, whose dots are a product,
+    /// unless only those are wanted that share a row of a table.</summary>
+    public static bool Suits(ModelGraph model, Sweep sweep) => model.HasMatrices || (sweep.IsOverPairs && model.Tables == 0);
+
     public static BlockKernel Lower(Sweep sweep) => new BlockLowerer(sweep).Run();
 
     /// <summary>Whether a result is left out where its block is not differentiated.</summary>
@@ -40,11 +45,16 @@ internal sealed class BlockLowerer
         foreach (var result in _kernel.Sweep.Results)
         {
             var value = result.Value;
+            if (result.Kind == ResultKind.Gradient && Algebra.IsZero(value))
+            {
+                // Sums start at zero.
+                continue;
+            }
+
             switch (value)
             {
-                case Product when result.Kind == ResultKind.Pair:
-                case Dot when result.Kind == ResultKind.Pair:
-                    foreach (var factor in Algebra.FactorsOf(value))
+                case { IsScalar: true } when result.Kind == ResultKind.Pair:
+                    foreach (var factor in Algebra.Expand(value).SelectMany(Algebra.FactorsOf))
                     {
                         if (factor is Dot dot && CrossesSides(dot))
                         {
@@ -90,6 +100,24 @@ internal sealed class BlockLowerer
 
     /// <summary>What a row operand of a product or of a result is read from: null where it lies in the caller's memory.</summary>
     public static bool LiesOutside(Expression vector) => vector is Symbol { IsScalar: false, IsLaidOut: false, Role: not Role.Basis };
+
+    /// <summary>Whether a row computed from others is zero behind its end because what it is made of is.</summary>
+    /// <param name="value">The row.</param>
+    /// <param name="isKept">Whether an operand is kept, and so zero there.</param>
+    public static bool VanishesInPads(Expression value, Func<Expression, bool> isKept)
+    {
+        bool Operand(Expression e) => isKept(e) || VanishesInPads(e, isKept);
+
+        return value switch
+        {
+            Number number => number.Value == 0,
+            Symbol or Named => true,
+            Sum sum => sum.Terms.All(Operand),
+            Product product => product.Factors.Any(Operand),
+            Scaled scaled => Operand(scaled.Vector),
+            _ => false,
+        };
+    }
 
     private bool CrossesSides(Dot dot) => Sides(dot.Left).Concat(Sides(dot.Right)).Distinct().Count() > 1;
 
@@ -196,6 +224,12 @@ internal sealed class BlockLowerer
             case Dot dot:
                 Prepare(dot.Left);
                 Prepare(dot.Right);
+                if (!VanishesInPads(dot.Left, _values.ContainsKey) && !VanishesInPads(dot.Right, _values.ContainsKey))
+                {
+                    // A dot runs over whole lines: one of its rows is kept, which zeroes what stands behind its end.
+                    Materialise(dot.Left is Number ? dot.Right : dot.Left);
+                }
+
                 target = Add(expression);
                 _kernel.Steps.Add(new DotStep(target, Read(dot.Left, dot.Right), isRepeated, dot));
                 return target;
@@ -267,9 +301,8 @@ internal sealed class BlockLowerer
         Named named => Names.Plain(named.Name),
         Symbol symbol => Names.Plain(symbol.Name),
         Dot dot => Name(dot.Left) + "Dot" + Names.Capital(Name(dot.Right)),
-        Apply apply => apply.Function.Name.ToLowerInvariant() + "Of" + Names.Capital(Name(apply.Argument)),
-        ApplyToRow apply => apply.Function.Name.Substring(0, 1).ToLowerInvariant() + apply.Function.Name.Substring(1)
-            + "Of" + Names.Capital(Name(apply.Arguments[0])),
+        Apply apply => Names.Lower(apply.Function.Name) + "Of" + Names.Capital(Name(apply.Argument)),
+        ApplyToRow apply => Names.Lower(apply.Function.Name) + "Of" + Names.Capital(Name(apply.Arguments[0])),
         Product { Factors: { Count: 2 } factors } when factors[0] is Number { Value: -1 } => "minus" + Names.Capital(Name(factors[1])),
         Scaled scaled => Name(scaled.Factor) + Names.Capital(Name(scaled.Vector)),
         MatrixVector product => Name(product.Matrix) + "Times" + Names.Capital(Name(product.Vector)),

@@ -107,7 +107,7 @@ internal sealed class Sweeps
     private SweepResult Flow(Expression slope) => new(
         _model.OwnsRows ? ResultKind.Segment : ResultKind.Example, "flows", Algebra.Multiply(_coefficient, slope));
 
-    /// <summary>With matrices, each block adds its own part: what is left out is not computed.</summary>
+    /// <summary>Without tables, each block adds its own part: what is left out is not computed.</summary>
     private IEnumerable<SweepResult> Gram(int pass)
     {
         var parts = BlocksOf(pass).Select(block =>
@@ -116,7 +116,7 @@ internal sealed class Sweeps
             var value = Algebra.Inner(Algebra.Substitute(gradient, e => OnTheLeft(e, pass)), gradient);
             return new SweepResult(ResultKind.Pair, "gram", Masked(block, value), block);
         }).ToList();
-        return _model.HasMatrices ? parts
+        return _model.Tables == 0 ? parts
             : [new SweepResult(ResultKind.Pair, "gram", parts.Select(part => part.Value).Aggregate(Algebra.Add))];
     }
 

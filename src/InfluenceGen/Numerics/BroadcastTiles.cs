@@ -35,7 +35,7 @@ internal static partial class BroadcastTiles<T, TVector>
             var width = rows == 1 ? Math.Min(vectors, 4) : Width(height, vectors);
             if (rows == 1)
             {
-                AddRow(width, ref left, leftStep, ref panel, rightStride, ref target, inner);
+                Tile1x4(width, ref left, leftStep, ref panel, rightStride, ref target, inner);
             }
             else
             {
@@ -89,68 +89,40 @@ internal static partial class BroadcastTiles<T, TVector>
 
     private static int Tiles(int count, int size) => (count + size - 1) / size;
 
-    /// <summary>One row of the result, so many vectors of it: the sum of the right matrix's rows, each times a factor.</summary>
+    /// <summary>One row of up to four vectors: the sum of the right matrix's rows, each times a factor, added up in the order
+    /// of larger tiles, so that a row's bits do not depend on how many rows it is computed with.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddRow(int width, ref T left, nint leftStep, ref T right, nint rightStride, ref T result, int inner)
+    private static void Tile1x4(int vectors, ref T left, nint leftStep, ref T right, nint rightStride, ref T result, int inner)
     {
-        if (width == 4)
-        {
-            Tile1x4(ref left, leftStep, ref right, rightStride, ref result, inner);
-            return;
-        }
-
-        for (var vector = 0; vector < width; vector++)
-        {
-            Tile1x1(ref left, leftStep, ref Unsafe.Add(ref right, vector * TVector.Count), rightStride,
-                ref Unsafe.Add(ref result, vector * TVector.Count), inner);
-        }
-    }
-
-    /// <summary>One row of four vectors.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile1x4(ref T left, nint leftStep, ref T right, nint rightStride, ref T result, int inner)
-    {
+        nint vector1 = vectors > 1 ? TVector.Count : 0;
+        nint vector2 = vectors > 2 ? 2 * TVector.Count : 0;
+        nint vector3 = vectors > 3 ? 3 * TVector.Count : 0;
         TVector sum00 = default, sum01 = default, sum02 = default, sum03 = default;
         for (; inner > 0; inner--)
         {
-            var right0 = TVector.Load(ref right, 0);
-            var right1 = TVector.Load(ref right, TVector.Count);
-            var right2 = TVector.Load(ref right, 2 * TVector.Count);
-            var right3 = TVector.Load(ref right, 3 * TVector.Count);
             var factor = TVector.Create(left);
-            sum00 = TVector.MultiplyAdd(factor, right0, sum00);
-            sum01 = TVector.MultiplyAdd(factor, right1, sum01);
-            sum02 = TVector.MultiplyAdd(factor, right2, sum02);
-            sum03 = TVector.MultiplyAdd(factor, right3, sum03);
+            sum00 = TVector.MultiplyAdd(factor, TVector.Load(ref right, 0), sum00);
+            sum01 = TVector.MultiplyAdd(factor, TVector.Load(ref right, vector1), sum01);
+            sum02 = TVector.MultiplyAdd(factor, TVector.Load(ref right, vector2), sum02);
+            sum03 = TVector.MultiplyAdd(factor, TVector.Load(ref right, vector3), sum03);
             left = ref Unsafe.Add(ref left, leftStep);
             right = ref Unsafe.Add(ref right, rightStride);
         }
 
-        Add(sum00, sum01, sum02, sum03, ref result);
-    }
-
-    /// <summary>One row of one vector, in four chains of sums.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile1x1(ref T left, nint leftStep, ref T right, nint rightStride, ref T result, int inner)
-    {
-        TVector sum0 = default, sum1 = default, sum2 = default, sum3 = default;
-        for (; inner >= 4; inner -= 4)
+        Add(sum00, ref result);
+        if (vectors > 1)
         {
-            sum0 = TVector.MultiplyAdd(TVector.Create(left), TVector.Load(ref right, 0), sum0);
-            sum1 = TVector.MultiplyAdd(TVector.Create(Unsafe.Add(ref left, leftStep)), TVector.Load(ref right, rightStride), sum1);
-            sum2 = TVector.MultiplyAdd(TVector.Create(Unsafe.Add(ref left, 2 * leftStep)), TVector.Load(ref right, 2 * rightStride), sum2);
-            sum3 = TVector.MultiplyAdd(TVector.Create(Unsafe.Add(ref left, 3 * leftStep)), TVector.Load(ref right, 3 * rightStride), sum3);
-            left = ref Unsafe.Add(ref left, 4 * leftStep);
-            right = ref Unsafe.Add(ref right, 4 * rightStride);
+            Add(sum01, ref Unsafe.Add(ref result, vector1));
         }
 
-        for (; inner > 0; inner--)
+        if (vectors > 2)
         {
-            sum0 = TVector.MultiplyAdd(TVector.Create(left), TVector.Load(ref right, 0), sum0);
-            left = ref Unsafe.Add(ref left, leftStep);
-            right = ref Unsafe.Add(ref right, rightStride);
+            Add(sum02, ref Unsafe.Add(ref result, vector2));
         }
 
-        Add(sum0 + sum1 + (sum2 + sum3), ref result);
+        if (vectors > 3)
+        {
+            Add(sum03, ref Unsafe.Add(ref result, vector3));
+        }
     }
 }

@@ -10,13 +10,14 @@ internal static class LogitRow<T, V>
 {
     public static void Softmax(ref T s, ref T p, int count)
     {
-        var greatest = V.Create(Greatest(ref s, count));
-        var sums = V.Create(T.Zero);
+        var (greatest, zero) = (V.Create(Greatest(ref s, count)), V.Create(T.Zero));
+        var sums = zero;
         var end = Workspace<T>.Stride(count);
         for (var k = 0; k < end; k += V.Count)
         {
-            // Pads are taken as −∞, so that they come out as 0.
-            var exponential = V.Exp(Outputs(ref s, k, count) - greatest);
+            // Pads are taken as the greatest: an exponential that underflows would take the others of its vector the slow way.
+            var isOutput = V.LessThan(V.Indices, Remaining(k, count));
+            var exponential = V.Select(isOutput, V.Exp(V.Select(isOutput, V.Load(ref s, k), greatest) - greatest), zero);
             exponential.Store(ref p, k);
             sums += exponential;
         }
@@ -56,10 +57,12 @@ internal static class LogitRow<T, V>
         var (rest, ties) = (zero, zero);
         for (var k = 0; k < count; k += V.Count)
         {
-            var outputs = Outputs(ref s, k, count);
+            // Pads are taken as the greatest, for the exponentials' sake as above, and their ties are none.
+            var isOutput = V.LessThan(V.Indices, Remaining(k, count));
+            var outputs = V.Select(isOutput, V.Load(ref s, k), all);
             var greatests = V.Equal(outputs, all);
             rest += V.Select(greatests, zero, V.Exp(outputs - all));
-            ties += V.Select(greatests, one, zero);
+            ties += V.Select(greatests, V.Select(isOutput, one, zero), zero);
         }
 
         return ElementaryFormulas<T, V>.LogOnePlus(V.Create(V.Sum(rest) + (V.Sum(ties) - T.One))).First;
