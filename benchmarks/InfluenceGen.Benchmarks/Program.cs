@@ -15,6 +15,7 @@ using InfluenceGen.Examples;
     ("study", "The whole MovieLens study", Threads.Study),
     ("phases", "Where the time goes", Phases.Show),
     ("dense", "Models of features", Dense.Show),
+    ("generator", "Generating fifty models", Generating.Show),
     ("products", "Dense products against the machine and NumPy", Products.Show),
     ("layers", "Sweeps of models with layers against the machine and NumPy", Layers.Show),
 ];

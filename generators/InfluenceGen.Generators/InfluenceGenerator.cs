@@ -1,5 +1,6 @@
 using System.Text;
 using InfluenceGen.Generators.Declaration;
+using InfluenceGen.Generators.Differentiation;
 using InfluenceGen.Generators.Emission;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -37,7 +38,7 @@ public sealed class InfluenceGenerator : IIncrementalGenerator
             return;
         }
 
-        foreach (var file in ModelEmitter.Emit(spec))
+        foreach (var file in ModelEmitter.Emit(spec, RuleTables.Shipped))
         {
             var suffix = file.Suffix.Length == 0 ? "" : "." + file.Suffix;
             context.AddSource(spec.FileName + suffix + ".g.cs", SourceText.From(file.Text, Encoding.UTF8));

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using InfluenceGen.Generators.Declaration;
+using InfluenceGen.Generators.Differentiation;
 using InfluenceGen.Generators.Tests.Expressions;
 using Xunit;
 
@@ -19,16 +20,53 @@ public class ArchitectureTests
     [InlineData("Emission")]
     public void No_stage_behind_the_tables_names_a_family_a_function_or_a_loss(string stage)
     {
-        var names = Enum.GetNames<ModelFamily>().Concat(Leaves.Functions.Keys).Concat(Leaves.Losses.Keys)
-            .Concat(Leaves.Losses.Values.Select(loss => loss.Name))
-            .Concat([nameof(ModelFamily), "FunctionRules", "LossRules", "Family"]);
-        var word = new Regex($@"\b({string.Join('|', names.Distinct())})\b", RegexOptions.IgnoreCase);
-        Assert.Matches(word, "Factors for a Logistic one");
+        var families = Enum.GetNames<ModelFamily>().Concat(Leaves.Losses.Keys).Concat(Leaves.Losses.Values.Select(loss => loss.Name))
+            .Concat([nameof(ModelFamily), "FunctionRules", "LossRules", "ActivationRules", "Family"]);
+        var functions = Leaves.Functions.Keys.Concat(Leaves.RowFunctions.Keys).Concat(ActivationRules.ByName.Keys);
+        var word = Named(families, functions);
+        foreach (var naming in new[]
+        {
+            "Factors for a Logistic one", "// a poisson loss", "FunctionRules.Step", "case Step:", "nameof(Positive)",
+            "\"step\"", "$\"Elementary.Step({x})\"", "x.step", "step(x)", "softmax(s)",
+        })
+        {
+            Assert.Matches(word, naming);
+        }
+
+        Assert.DoesNotMatch(word, "// Before each step, a positive size; foreach (var step in steps) Print(step);");
         foreach (var (path, text) in Sources(stage))
         {
             var match = word.Match(text);
             Assert.False(match.Success, $"{path} names '{match.Value}'");
         }
+    }
+
+    /// <summary>
+    /// What names a family or a loss, in any case and in comments too; or a function, as code names it: some of theirs are
+    /// words of English (a step, a positive size), so only in their own case, or quoted, called or as a member.
+    /// </summary>
+    private static Regex Named(IEnumerable<string> families, IEnumerable<string> functions)
+    {
+        var function = string.Join('|', functions.Distinct());
+        return new Regex($@"(?i:\b({string.Join('|', families.Distinct())})\b)|\b({function})\b|(?i:[""'.]({function})\b|\b({function})[""'(])");
+    }
+
+    /// <summary>
+    /// The proof that this is a compiler: a loss and an activation are one rule each. All derivatives, sweeps and kernels
+    /// of models with them come from it.
+    /// </summary>
+    [Theory]
+    [InlineData("Poisson", "Declaring/Loss.cs", "Differentiation/LossRules.cs")]
+    [InlineData("Gelu", "Declaring/Activation.cs", "Differentiation/ActivationRules.cs")]
+    public void A_rule_is_named_by_its_table_and_the_declarations_enum_alone(string rule, string declared, string table)
+    {
+        var folders = new[] { Repository.PathOf("generators"), Repository.PathOf("src", "InfluenceGen") };
+        var naming = folders.SelectMany(folder => Directory.GetFiles(folder, "*", SearchOption.AllDirectories)
+                .Select(path => (Path: Path.GetRelativePath(folder, path).Replace('\\', '/'), Full: path)))
+            .Where(file => !Regex.IsMatch(file.Path, "(^|/)(bin|obj)/")
+                && Repository.Read(file.Full).Contains(rule, StringComparison.OrdinalIgnoreCase))
+            .Select(file => file.Path).Order();
+        Assert.Equal([declared, $"InfluenceGen.Generators/{table}"], naming);
     }
 
     [Fact]

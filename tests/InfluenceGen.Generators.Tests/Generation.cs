@@ -2,6 +2,9 @@ using System.Collections.Immutable;
 using System.Reflection;
 using System.Runtime.Loader;
 using InfluenceGen.Generators;
+using InfluenceGen.Generators.Declaration;
+using InfluenceGen.Generators.Differentiation;
+using InfluenceGen.Generators.Emission;
 using InfluenceGen.Models;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -65,6 +68,13 @@ internal sealed class Generation
         _references,
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, generalDiagnosticOption: ReportDiagnostic.Error,
             nullableContextOptions: NullableContextOptions.Enable));
+
+    /// <summary>What the compiler makes of a specification with rules of its own, beside the user's source.</summary>
+    public static Generation Of(ModelSpec spec, RuleTables rules, string source)
+    {
+        var compilation = CompilationOf([source, .. ModelEmitter.Emit(spec, rules).Select(file => file.Text)]);
+        return new Generation(default, compilation, []);
+    }
 
     public static SyntaxTree Tree(string source, string path) => CSharpSyntaxTree.ParseText(source, _language, path);
 

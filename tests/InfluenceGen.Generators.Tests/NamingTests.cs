@@ -83,25 +83,47 @@ public class NamingTests
     [InlineData("[LinearModel(Features = 4)] partial class M { MEMBERS }")]
     [InlineData("[LogisticModel] partial class M { MEMBERS }")]
     [InlineData("[MatrixFactorization(Rank = 3, L2 = 0.5)] partial class M { MEMBERS }")]
+    [InlineData("[SoftmaxModel(Classes = 3)] partial class M { MEMBERS }")]
+    [InlineData("[Mlp(Hidden = [3], Activation = InfluenceGen.Activation.Gelu, Loss = InfluenceGen.Loss.Poisson)] partial class M { MEMBERS }")]
+    [InlineData("[MatrixFactorization] partial class M { [User] public int X { get; set; } [Item] public int Y { get; set; } [Rating] public int Who { get; set; } MEMBERS }")]
     [InlineData("[LinearModel] partial class M { [Feature] public double X { get; set; } [Label] public double Y { get; set; } [Individual] public int Who { get; set; } MEMBERS }")]
     public void A_member_captures_no_name_in_generated_code(string declaration)
     {
         string WithMembers(IEnumerable<string> members) => Documented(declaration.Replace("MEMBERS",
             string.Concat(members.Select(name => $"public int @{name} => 1; ")), StringComparison.Ordinal));
 
-        var names = Generation.Of(WithMembers([])).AssertClean().Files.Values
-            .SelectMany(text => Regex.Matches(text, @"^(?! *//|using).*", RegexOptions.Multiline))
+        RequireNoneCaptured(WithMembers);
+    }
+
+    /// <summary>So is a type of the user's in the namespace of the model, or in the types around it.</summary>
+    [Theory]
+    [InlineData("namespace Mine { [SoftmaxModel] partial class M; TYPES }")]
+    [InlineData("namespace Mine { TYPES } namespace Mine.Own { [Mlp(Inputs = 20, Hidden = [9], Outputs = 3)] partial class M; }")]
+    [InlineData("partial class Outer { TYPES [LogisticModel] partial class M { [Feature] public double X { get; set; } [Label] public double Y { get; set; } [Individual] public int Who { get; set; } } }")]
+    [InlineData("class Base { TYPES } [MatrixFactorization] partial class M : Base { [User] public int X { get; set; } [Item] public int Y { get; set; } [Rating] public int Who { get; set; } }")]
+    public void A_type_captures_no_name_in_generated_code(string declaration)
+    {
+        string WithTypes(IEnumerable<string> types) => "#pragma warning disable CS8981\n" + Documented(declaration.Replace("TYPES",
+            string.Concat(types.Select(name => $"public class @{name}; public class @{name}<A>; public class @{name}<A, B>; ")), StringComparison.Ordinal));
+
+        RequireNoneCaptured(WithTypes);
+    }
+
+    private static void RequireNoneCaptured(Func<IEnumerable<string>, string> with)
+    {
+        var names = Generation.Of(with([])).AssertClean().Files.Values
+            .SelectMany(text => Regex.Matches(text, @"^(?! *(//|#)|using).*", RegexOptions.Multiline))
             .SelectMany(line => Regex.Matches(line.Value, @"(?<![\w.@""])[A-Za-z_]\w*"))
             .Select(word => word.Value).Distinct()
-            .Where(word => SyntaxFacts.GetKeywordKind(word) == SyntaxKind.None)
-            .Except(["M", "X", "Y", "Who"]).ToList();
+            .Where(word => SyntaxFacts.GetKeywordKind(word) == SyntaxKind.None && SyntaxFacts.GetContextualKeywordKind(word) == SyntaxKind.None)
+            .Except(["M", "X", "Y", "Who", "Outer", "Mine", "Base", "nint", "nuint"]).ToList();
         Assert.Contains("MemoryMarshal", names);
 
-        var refused = Generation.Of(WithMembers(names)).Reported;
+        var refused = Generation.Of(with(names)).Reported;
         Assert.All(refused, problem => Assert.Equal("IG0013", problem.Id));
         var free = names.Except(refused.Select(problem => Regex.Match(problem.GetMessage(), "the name '(.*?)'").Groups[1].Value)).ToList();
         Assert.True(free.Count > names.Count / 2, $"{refused.Length} of {names.Count} names are refused.");
-        Generation.Of(WithMembers(free)).AssertClean();
+        Generation.Of(with(free)).AssertClean();
     }
 
     /// <summary>Everything a user declares, in one file, with the attributes in scope.</summary>

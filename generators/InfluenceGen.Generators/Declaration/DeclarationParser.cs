@@ -88,7 +88,7 @@ internal static class DeclarationParser
         }
 
         var outputs = form.Outputs is null ? 1 : options.Size(form.Outputs);
-        if (LossRules.ByName.TryGetValue(loss, out var rule))
+        if (RuleTables.Shipped.Losses.TryGetValue(loss, out var rule))
         {
             var isOfClasses = rule.Labels == "Distribution";
             record.RequireLabelFor(loss, isOfClasses);

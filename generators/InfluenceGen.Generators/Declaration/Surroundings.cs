@@ -25,8 +25,8 @@ internal sealed class Surroundings(INamedTypeSymbol type, Compilation compilatio
     /// <summary>The types that generated code names before a dot, which a member of any kind would hide.</summary>
     private static readonly ImmutableArray<string> _types =
     [
-        "BlockSet", "Elementary", "Lanes", "MemoryMarshal", "Reduction", "Unsafe", "Vec", "Vector512", "ArgumentOutOfRangeException",
-        "CsvColumn", "CsvExamples", "CultureInfo", "LabelDomain", "ParameterLayout", "RatingsFile", "RecordExamples",
+        "ArgumentOutOfRangeException", "BlockSet", "DenseProducts", "Elementary", "Lanes", "Logits", "Math", "MemoryMarshal",
+        "Reduction", "TensorPrimitives", "Unsafe", "Vec", "Vector512", "CsvColumn", "CsvExamples", "CultureInfo", "LabelDomain", "ParameterLayout", "RatingsFile", "RecordExamples",
         "SweepArguments", "Trainer",
     ];
 
@@ -34,7 +34,7 @@ internal sealed class Surroundings(INamedTypeSymbol type, Compilation compilatio
     private static readonly ImmutableArray<(string Name, int Arity)> _typesOnly =
     [
         ("ExampleSet", 1), ("Fit", 2), ("GradientDescent", 0), ("IEnumerable", 1), ("IModel", 1), ("IReadOnlyList", 1),
-        ("ITrainingObserver", 1), ("Ledger", 2), ("ReadOnlySpan", 1), ("Span", 1),
+        ("ITrainingObserver", 1), ("Ledger", 2), ("NotSupportedException", 0), ("ReadOnlySpan", 1), ("Span", 1), ("Workspace", 1),
     ];
 
     /// <summary>The types around the model, outermost first.</summary>

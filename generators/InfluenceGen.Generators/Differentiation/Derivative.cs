@@ -196,6 +196,12 @@ internal static class Derivative
                 To(product.Vector, Algebra.MatrixVector(product.Matrix, adjoint, !product.IsTransposed));
                 break;
 
+            // Y = a bᵀ: ā += Ȳ b, b̄ += Ȳᵀ a
+            case Outer outer:
+                To(outer.Left, Algebra.MatrixVector(adjoint, outer.Right));
+                To(outer.Right, Algebra.MatrixVector(adjoint, outer.Left, isTransposed: true));
+                break;
+
             // f(x): x̄ += s̄ f'(x)
             case Apply apply:
                 To(apply.Argument, Algebra.Multiply(adjoint, apply.Function.Derivative(apply)));

@@ -41,7 +41,7 @@ internal sealed partial class BlockEmitter
 
                 Rows(elementwise.Value!, target.Length, start, count, text =>
                     _out.Line($"{Parenthesised(text)}.StoreUnsafe(ref {target.Name}, (nuint)(at + k));"));
-                if (!Vanishes(elementwise.Value!, isTop: true) && (target.Length.IsOpen || target.Length.Size % 8 != 0 || _type == "float"))
+                if (!BlockLowerer.VanishesInPads(elementwise.Value!, e => Find(e) is not null) && (target.Length.IsOpen || target.Length.Size % 8 != 0 || _type == "float"))
                 {
                     _out.Line($"Workspace<{_type}>.ClearPads(ref {target.Name}, {Names.Stride(target.Length)}, {count}, {Names.Count(target.Length)});");
                 }
@@ -233,26 +233,6 @@ internal sealed partial class BlockEmitter
         Product { Factors: var factors } when factors[0] is Number { Value: < 0 } => Algebra.Multiply(new Number(-1), term),
         _ => null,
     };
-
-    /// <summary>Whether a row is zero in its pads because what it is made of is.</summary>
-    private bool Vanishes(Expression value, bool isTop)
-    {
-        if (!isTop && Find(value) is not null)
-        {
-            return true;
-        }
-
-        return value switch
-        {
-            Number number => number.Value == 0,
-            Symbol => true,
-            Sum sum => sum.Terms.All(term => Vanishes(term, isTop: false)),
-            Product product => product.Factors.Any(factor => Vanishes(factor, isTop: false)),
-            Scaled scaled => Vanishes(scaled.Vector, isTop: false),
-            Named => true,
-            _ => false,
-        };
-    }
 
     /// <summary>Where the row of an example begins: kept before, or in the caller's memory.</summary>
     private string RowAt(Expression vector, string e, string start)

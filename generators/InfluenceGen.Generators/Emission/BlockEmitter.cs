@@ -102,7 +102,7 @@ internal sealed partial class BlockEmitter
         }
     }
 
-    private string Bits => Signatures.Invariant(_lanes * (_type == "float" ? 32 : 64));
+    private string Bits => Signatures.Invariant(512 * _lanes / _model.Line);
 
     private IEnumerable<string> Summary()
     {
@@ -128,9 +128,9 @@ internal sealed partial class BlockEmitter
     private IEnumerable<Symbol> Symbols()
     {
         var (found, seen) = (new List<Symbol>(), new HashSet<string>());
-        foreach (var result in Sweep.Results)
+        foreach (var result in _kernel.Results)
         {
-            Visit(result.Value);
+            Visit(result.Result.Value);
         }
 
         return found.Distinct();
@@ -295,13 +295,18 @@ internal sealed partial class BlockEmitter
             SumReferences("target * StorageLength");
         }
 
+        if (_kernel.Results.Count == 0)
+        {
+            return;
+        }
+
         _out.Line("var end = segments.Offsets[segment + 1];");
         Blocks("segments.Offsets[segment]");
     });
 
     private void SumReferences(string at)
     {
-        foreach (var result in Sweep.Results.Where(result => result.Kind == ResultKind.Gradient))
+        foreach (var result in _kernel.Results.Select(result => result.Result).Where(result => result.Kind == ResultKind.Gradient))
         {
             _out.Line($"ref var {SumName(result)} = ref sums[{at} + {Names.Offset(_model.Blocks[result.Block])}];");
         }

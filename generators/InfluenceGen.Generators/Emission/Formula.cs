@@ -15,18 +15,16 @@ internal static class Formula
         Named named => named.Name,
         Sum sum => string.Concat(sum.Terms.Select((term, index) => Signed(term, index == 0))),
         Product product => Join(product.Factors),
+        Scaled scaled when Simplification.Algebra.IsZero(scaled) => "0",
         Scaled scaled => Join([.. Simplification.Algebra.FactorsOf(scaled.Factor), scaled.Vector]),
         Dot dot when dot.Left.Equals(dot.Right) => "|" + Of(dot.Left) + "|²",
         Dot dot => Of(dot.Left) + "·" + Of(dot.Right),
         MatrixVector product => Factor(product.Matrix) + (product.IsTransposed ? "ᵀ " : " ") + Factor(product.Vector),
         Outer outer => Factor(outer.Left) + " " + Factor(outer.Right) + "ᵀ",
-        ApplyToRow apply => Of(apply.Function.Name, apply.Arguments),
-        Apply apply => apply.Function.Name.ToLowerInvariant() + "(" + Of(apply.Argument) + ")",
+        ApplyToRow apply => Names.Lower(apply.Function.Name) + "(" + string.Join(", ", apply.Arguments.Select(Of)) + ")",
+        Apply apply => Names.Lower(apply.Function.Name) + "(" + Of(apply.Argument) + ")",
         _ => expression.ToString(),
     };
-
-    private static string Of(string function, IEnumerable<Expression> arguments) =>
-        char.ToLowerInvariant(function[0]) + function.Substring(1) + "(" + string.Join(", ", arguments.Select(Of)) + ")";
 
     private static string Signed(Expression term, bool first)
     {

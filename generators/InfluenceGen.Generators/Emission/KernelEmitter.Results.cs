@@ -142,10 +142,10 @@ internal sealed partial class KernelEmitter
 
     private static bool IsOne(Expression expression) => expression is Number { Value: 1 };
 
-    private static string Literal(double value)
+    private string Literal(double value)
     {
         var text = value.ToString("R", CultureInfo.InvariantCulture);
-        return text.IndexOfAny(['.', 'E', 'e']) >= 0 ? text : text + ".0";
+        return (text.IndexOfAny(['.', 'E', 'e']) >= 0 ? text : text + ".0") + (_model.Type == "float" ? "f" : "");
     }
 
     private static string Digit(int j) => j.ToString(CultureInfo.InvariantCulture);

@@ -252,7 +252,7 @@ internal sealed partial class KernelEmitter
             if (block.Columns is null)
             {
                 _out.Line($"Lanes.CreateScalar({Member(scalarOf(terms[0].Scalar), "ToScalar()")}).StoreUnsafe(ref {result.Target}0, {place});");
-                for (var rest = _lanes; rest < 8; rest += _lanes)
+                for (var rest = _lanes; rest < _model.Line; rest += _lanes)
                 {
                     _out.Line($"Vec.Zero.StoreUnsafe(ref {result.Target}0, {place} + {rest});");
                 }
@@ -269,7 +269,7 @@ internal sealed partial class KernelEmitter
                     _out.Line($"({Row(v => Operand(v, suffix, k))}).StoreUnsafe(ref {result.Target}0, {place}{(k == 0 ? "" : $" + {k * _lanes}")});");
                 }
 
-                var padded = (block.Columns.Size + 7) / 8 * 8 / _lanes;
+                var padded = _model.StrideOf(block.Columns) / _lanes;
                 for (var k = vectors; k < padded; k++)
                 {
                     _out.Line($"Vec.Zero.StoreUnsafe(ref {result.Target}0, {place} + {k * _lanes});");

@@ -58,7 +58,7 @@ internal sealed partial class KernelEmitter
             References();
             if (NeedsSpill())
             {
-                _out.Line($"Span<double> spill = stackalloc double[{_lanes * SpilledScalars().Count}];");
+                _out.Line($"Span<{_model.Type}> spill = stackalloc {_model.Type}[{_lanes * SpilledScalars().Count}];");
                 _out.Line("ref var spilled = ref MemoryMarshal.GetReference(spill);");
             }
 
@@ -69,12 +69,12 @@ internal sealed partial class KernelEmitter
     }
 
     private string MethodName(Kernel kernel) =>
-        $"{Signatures.KernelName(Sweep, _model)}{(kernel.Sweep.IsUnweighted ? "Unweighted" : "")}{8 * 8 * _lanes}";
+        $"{Signatures.KernelName(Sweep, _model)}{(kernel.Sweep.IsUnweighted ? "Unweighted" : "")}{512 * _lanes / _model.Line}";
 
-    private static string Parameters(Kernel kernel)
+    private string Parameters(Kernel kernel)
     {
-        var parameters = Signatures.Parameters(kernel.Sweep.Method, "double");
-        return kernel.Sweep.IsUnweighted ? parameters.Replace("ReadOnlySpan<double> coefficients, ", "") : parameters;
+        var parameters = Signatures.Parameters(kernel.Sweep.Method, _model.Type);
+        return kernel.Sweep.IsUnweighted ? parameters.Replace($"ReadOnlySpan<{_model.Type}> coefficients, ", "") : parameters;
     }
 
     private IEnumerable<string> Summary()
@@ -143,7 +143,7 @@ internal sealed partial class KernelEmitter
         {
             _out.Line(dimension.IsOpen
                 ? $"var {Names.Stride(dimension)} = (nuint)_{Names.Stride(dimension)};"
-                : $"const nuint {Names.Stride(dimension)} = {(dimension.Size + 7) / 8 * 8};");
+                : $"const nuint {Names.Stride(dimension)} = {_model.StrideOf(dimension)};");
         }
 
         foreach (var line in _kernel.Vectors.Concat(Scalars()).Select(_names.Declaration).Where(line => line.Length > 0).Distinct())
@@ -252,7 +252,7 @@ internal sealed partial class KernelEmitter
         _out.Line("var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);");
         if (_kernel.Accumulators.Any(IsCount))
         {
-            _out.Line("var count = (double)(end - i);");
+            _out.Line($"var count = ({_model.Type})(end - i);");
         }
 
         StartAccumulators();

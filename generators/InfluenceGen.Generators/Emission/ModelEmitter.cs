@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using InfluenceGen.Generators.Declaration;
+using InfluenceGen.Generators.Differentiation;
 using InfluenceGen.Generators.Expressions;
 using InfluenceGen.Generators.Lowering;
 
@@ -23,16 +24,16 @@ internal sealed class ModelEmitter
     private readonly ModelGraph _model;
     private readonly IReadOnlyList<Sweep> _sweeps;
 
-    private ModelEmitter(ModelSpec spec)
+    private ModelEmitter(ModelSpec spec, RuleTables rules)
     {
         _spec = spec;
-        _model = Families.Graph(spec);
+        _model = Families.Graph(spec, rules);
         _sweeps = Sweeps.Of(_model);
     }
 
-    public static IReadOnlyList<GeneratedFile> Emit(ModelSpec spec)
+    public static IReadOnlyList<GeneratedFile> Emit(ModelSpec spec, RuleTables rules)
     {
-        var emitter = new ModelEmitter(spec);
+        var emitter = new ModelEmitter(spec, rules);
         return _widths.Select(emitter.Kernels).Prepend(emitter.Model()).ToList();
     }
 
@@ -100,7 +101,7 @@ internal sealed class ModelEmitter
                 {
                     output.Lines("", "/// <inheritdoc/>",
                         $"public readonly void LastLayerFeatures({Signatures.Parameters("LastLayerFeatures", _model.Type)}) =>",
-                        "    throw new System.NotSupportedException(\"No single layer makes this model's outputs, so there are no features of a last layer.\");");
+                        "    throw new NotSupportedException(\"No single layer makes this model's outputs, so there are no features of a last layer.\");");
                 }
 
                 output.Line();

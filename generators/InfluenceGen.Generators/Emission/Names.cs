@@ -16,10 +16,17 @@ internal sealed class Names(ModelGraph model, Sweep sweep)
         Symbol symbol => Sided(symbol, symbol.Name.TrimEnd('\'')),
         Named named => named.Name,
         Dot dot => Of(dot.Left) + "Dot" + Capital(Of(dot.Right)),
-        Product { Factors: { Count: 2 } factors } when factors[0] is Number { Value: -1 } => "minus" + Capital(Of(factors[1])),
-        Apply apply => apply.Function.Name.ToLowerInvariant() + "Of" + Capital(Of(apply.Argument)),
+        Product { Factors: var factors } when factors[0] is Number { Value: -1 } => "minus" + Joined(factors.Skip(1), "Times"),
+        Product product => Joined(product.Factors, "Times"),
+        Sum sum => Joined(sum.Terms, "Plus").Replace("PlusMinus", "Minus"),
+        Number number => number.Value.ToString("R", System.Globalization.CultureInfo.InvariantCulture)
+            .Replace("-", "minus").Replace("+", "").Replace(".", "Point"),
+        Apply apply => Lower(apply.Function.Name) + "Of" + Capital(Of(apply.Argument)),
         _ => throw new ArgumentOutOfRangeException(nameof(expression), expression, "has no variable of its own"),
     };
+
+    private static string Joined(System.Collections.Generic.IEnumerable<Expression> parts, string word) =>
+        string.Join(word, parts.Select((part, index) => index == 0 ? Of(part) : Capital(Of(part))));
 
     /// <summary>A name as a variable's: the left of a pair is called so.</summary>
     public static string Plain(string name) => name.EndsWith("'", StringComparison.Ordinal)
@@ -27,6 +34,8 @@ internal sealed class Names(ModelGraph model, Sweep sweep)
         : name;
 
     public static string Capital(string name) => char.ToUpperInvariant(name[0]) + name.Substring(1);
+
+    public static string Lower(string name) => char.ToLowerInvariant(name[0]) + name.Substring(1);
 
     /// <summary>The distance between rows of vectors of one length.</summary>
     public static string Stride(Dimension dimension) => dimension.Name + "Stride";

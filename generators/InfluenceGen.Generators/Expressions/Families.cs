@@ -15,17 +15,17 @@ internal static class Families
     public static readonly Symbol Features = new("x", Role.Feature, 0, null);
     public static readonly Symbol Label = new("y", Role.Label, 0, null);
 
-    public static ModelGraph Graph(ModelSpec spec) => spec.Family switch
+    public static ModelGraph Graph(ModelSpec spec, RuleTables rules) => spec.Family switch
     {
-        ModelFamily.Layers => Layers(spec, spec.Layers!, LossRules.ByName[spec.Loss]),
-        _ => MatrixFactorization(spec),
+        ModelFamily.Layers => Layers(spec, spec.Layers!, rules),
+        _ => MatrixFactorization(spec, rules),
     };
 
     /// <summary>
     /// z₁ = W₁ x + b₁, h₁ = f(z₁), z₂ = W₂ h₁ + b₂ … and s the last one, without f. A single output has a weight vector
     /// and a scalar bias; without hidden layers the blocks have no numbers.
     /// </summary>
-    private static ModelGraph Layers(ModelSpec model, LayersSpec spec, LossRule loss)
+    private static ModelGraph Layers(ModelSpec model, LayersSpec spec, RuleTables rules)
     {
         var features = new Dimension("features", spec.Inputs);
         var (blocks, dimensions) = (new List<Block>(), new List<Dimension> { features });
@@ -35,7 +35,7 @@ internal static class Families
             var units = new Dimension("hidden" + layer, spec.Hidden[layer - 1]);
             dimensions.Add(units);
             var z = new Named("z" + layer, Affine(units, layer.ToString(CultureInfo.InvariantCulture)));
-            var h = ActivationRules.ByName[spec.Activation](z);
+            var h = rules.Activations[spec.Activation](z);
             input = h is Named ? h : new Named("h" + layer, h);
         }
 
@@ -47,7 +47,7 @@ internal static class Families
         }
 
         var lastLayer = blocks.Count;
-        return new ModelGraph(blocks, dimensions, Affine(outputs, last), loss, Label with { Extent = outputs },
+        return new ModelGraph(blocks, dimensions, Affine(outputs, last), rules.Losses[model.Loss], Label with { Extent = outputs },
             Algebra.Zero, lastLayer) { Type = model.IsSingle ? "float" : "double" };
 
         Expression Affine(Dimension? units, string number)
@@ -70,7 +70,7 @@ internal static class Families
     /// <summary>
     /// s = p_u·q_i, penalty (λ/2)(|p_u|²/|Z_u| + |q_i|²/|Z_i|) (Sundararajan and Krichene, Section 3.4).
     /// </summary>
-    private static ModelGraph MatrixFactorization(ModelSpec spec)
+    private static ModelGraph MatrixFactorization(ModelSpec spec, RuleTables rules)
     {
         var rank = new Dimension("rank", spec.Rank);
         var users = new Block("P", rank, Height: null, RowIndex: 0, IsOwned: true);
@@ -80,7 +80,7 @@ internal static class Families
         var penalty = Algebra.Multiply(new Number(spec.L2 / 2), Algebra.Add(
             Algebra.Multiply(new Symbol("1/|Z_u|", Role.Share, 0, null), Algebra.Dot(p, p)),
             Algebra.Multiply(new Symbol("1/|Z_i|", Role.Share, 1, null), Algebra.Dot(q, q))));
-        return new ModelGraph([users, items], [rank], Algebra.Dot(p, q), LossRules.ByName[spec.Loss], Label, penalty)
+        return new ModelGraph([users, items], [rank], Algebra.Dot(p, q), rules.Losses[spec.Loss], Label, penalty)
         {
             Type = spec.IsSingle ? "float" : "double",
         };

@@ -85,5 +85,6 @@ internal sealed class BlockKernel(Sweep sweep)
 
     public List<BlockStep> Steps { get; } = [];
 
+    /// <summary>What is computed: all of the sweep's results but sums that are zero.</summary>
     public List<BlockResult> Results { get; } = [];
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using InfluenceGen.Generators.Emission;
@@ -51,6 +52,12 @@ internal sealed class BlockLowerer
         foreach (var result in _kernel.Sweep.Results)
         {
             var value = result.Value;
+            if (result.Kind == ResultKind.Gradient && Algebra.IsZero(value))
+            {
+                // Sums start at zero.
+                continue;
+            }
+
             switch (value)
             {
                 case { IsScalar: true } when result.Kind == ResultKind.Pair:
@@ -100,6 +107,24 @@ internal sealed class BlockLowerer
 
     /// <summary>What a row operand of a product or of a result is read from: null where it lies in the caller's memory.</summary>
     public static bool LiesOutside(Expression vector) => vector is Symbol { IsScalar: false, IsLaidOut: false, Role: not Role.Basis };
+
+    /// <summary>Whether a row computed from others is zero behind its end because what it is made of is.</summary>
+    /// <param name="value">The row.</param>
+    /// <param name="isKept">Whether an operand is kept, and so zero there.</param>
+    public static bool VanishesInPads(Expression value, Func<Expression, bool> isKept)
+    {
+        bool Operand(Expression e) => isKept(e) || VanishesInPads(e, isKept);
+
+        return value switch
+        {
+            Number number => number.Value == 0,
+            Symbol or Named => true,
+            Sum sum => sum.Terms.All(Operand),
+            Product product => product.Factors.Any(Operand),
+            Scaled scaled => Operand(scaled.Vector),
+            _ => false,
+        };
+    }
 
     private bool CrossesSides(Dot dot) => Sides(dot.Left).Concat(Sides(dot.Right)).Distinct().Count() > 1;
 
@@ -207,6 +232,12 @@ internal sealed class BlockLowerer
             case Dot dot:
                 Prepare(dot.Left, isRepeated);
                 Prepare(dot.Right, isRepeated);
+                if (!VanishesInPads(dot.Left, _values.ContainsKey) && !VanishesInPads(dot.Right, _values.ContainsKey))
+                {
+                    // A dot runs over whole lines: one of its rows is kept, which zeroes what stands behind its end.
+                    Materialise(dot.Left is Number ? dot.Right : dot.Left);
+                }
+
                 target = Add(expression);
                 _kernel.Steps.Add(new DotStep(target, Read(dot.Left, dot.Right), isRepeated, dot));
                 return target;
@@ -278,9 +309,8 @@ internal sealed class BlockLowerer
         Named named => Names.Plain(named.Name),
         Symbol symbol => Names.Plain(symbol.Name),
         Dot dot => Name(dot.Left) + "Dot" + Names.Capital(Name(dot.Right)),
-        Apply apply => apply.Function.Name.ToLowerInvariant() + "Of" + Names.Capital(Name(apply.Argument)),
-        ApplyToRow apply => apply.Function.Name.Substring(0, 1).ToLowerInvariant() + apply.Function.Name.Substring(1)
-            + "Of" + Names.Capital(Name(apply.Arguments[0])),
+        Apply apply => Names.Lower(apply.Function.Name) + "Of" + Names.Capital(Name(apply.Argument)),
+        ApplyToRow apply => Names.Lower(apply.Function.Name) + "Of" + Names.Capital(Name(apply.Arguments[0])),
         Product { Factors: { Count: 2 } factors } when factors[0] is Number { Value: -1 } => "minus" + Names.Capital(Name(factors[1])),
         Scaled scaled => Name(scaled.Factor) + Names.Capital(Name(scaled.Vector)),
         MatrixVector product => Name(product.Matrix) + "Times" + Names.Capital(Name(product.Vector)),

@@ -22,8 +22,9 @@ internal sealed record SegmentResult(SweepResult Result, IReadOnlyList<Contribut
 /// <summary>One sweep, laid out for one vector width: what is computed where, ready to be printed.</summary>
 /// <param name="sweep">The sweep.</param>
 /// <param name="lanes">Numbers in a vector register.</param>
+/// <param name="line">Numbers on a 64-byte line, as many as the widest register has.</param>
 /// <param name="unrolls">Whether rows may be unrolled.</param>
-internal sealed class Kernel(Sweep sweep, int lanes, bool unrolls)
+internal sealed class Kernel(Sweep sweep, int lanes, int line, bool unrolls)
 {
     /// <summary>Rows of up to this many vectors are unrolled and kept in registers.</summary>
     public const int UnrollBudget = 4;
@@ -33,7 +34,7 @@ internal sealed class Kernel(Sweep sweep, int lanes, bool unrolls)
     public const int StraightLineBudget = 64;
 
     /// <summary>Registers for shared rows and sums: three quarters of the 32 or 16 that the width has.</summary>
-    public int RegisterBudget => Lanes * 3;
+    public int RegisterBudget => 24 * Lanes / line;
 
     /// <summary>Whether rows that would fit the budget are read in loops because the kernel keeps too many of them.</summary>
     public bool IsOutOfRegisters => !unrolls;

@@ -24,10 +24,10 @@ internal sealed class Lowerer
     /// <summary>Lays a sweep out in registers; if it needs more than there are, in loops.</summary>
     public static Kernel Lower(ModelGraph model, Sweep sweep, int lanes)
     {
-        var kernel = new Lowerer(model, new Kernel(sweep, lanes, unrolls: true)).Run();
+        var kernel = new Lowerer(model, new Kernel(sweep, lanes, model.Line, unrolls: true)).Run();
         if (kernel.Registers > kernel.RegisterBudget)
         {
-            kernel = new Lowerer(model, new Kernel(sweep, lanes, unrolls: false)).Run();
+            kernel = new Lowerer(model, new Kernel(sweep, lanes, model.Line, unrolls: false)).Run();
         }
 
         kernel.Unweighted = sweep.Unweighted() is { } unweighted ? Lower(model, unweighted, lanes) : null;
@@ -59,7 +59,7 @@ internal sealed class Lowerer
         }
 
         var sums = _kernel.Accumulators.Where(a => a.Vector is not null).Sum(a => _kernel.Unrolled(a.Vector!.Extent!));
-        _kernel.Chains = sums > 0 && sums <= _kernel.Lanes ? 2 : 1;
+        _kernel.Chains = sums > 0 && 3 * sums <= _kernel.RegisterBudget ? 2 : 1;
         _kernel.Registers = sums * _kernel.Chains
             + _kernel.Vectors.Where(IsShared).Sum(vector => _kernel.Unrolled(vector.Extent!));
         return _kernel;

@@ -159,12 +159,13 @@ internal static class Algebra
         _ => new Dot(left, right),
     };
 
-    /// <summary>The matrix, or its transpose, times a vector; scalars are pulled out.</summary>
+    /// <summary>The matrix, or its transpose, times a vector; scalars are pulled out, and (a bᵀ) v is (b·v) a.</summary>
     public static Expression MatrixVector(Expression matrix, Expression vector, bool isTransposed = false) => (matrix, vector) switch
     {
         (Scaled scaled, _) => Scale(scaled.Factor, MatrixVector(scaled.Vector, vector, isTransposed)),
         (_, Scaled scaled) => Scale(scaled.Factor, MatrixVector(matrix, scaled.Vector, isTransposed)),
         (Sum sum, _) => sum.Terms.Select(term => MatrixVector(term, vector, isTransposed)).Aggregate(Add),
+        (Outer outer, _) => isTransposed ? Scale(Dot(outer.Left, vector), outer.Right) : Scale(Dot(outer.Right, vector), outer.Left),
         _ => new MatrixVector(matrix, vector, isTransposed),
     };
 
@@ -172,13 +173,15 @@ internal static class Algebra
     public static Expression Outer(Expression left, Expression right) =>
         IsZero(left) || IsZero(right) ? new Scaled(Zero, new Outer(left, right)) : new Outer(left, right);
 
-    /// <summary>The sum over all elements of the product of two values of one shape: a dot for vectors; for outer
-    /// products, the product of two dots.</summary>
+    /// <summary>The sum over all elements of the product of two values of one shape: a dot for vectors; for two outer
+    /// products, the product of two dots; for one, a bᵀ, and a matrix W, a·(W b).</summary>
     public static Expression Inner(Expression left, Expression right) => (left, right) switch
     {
         (Sum sum, _) when sum.Rows is not null => sum.Terms.Select(term => Inner(term, right)).Aggregate(Add),
         (_, Sum sum) when sum.Rows is not null => sum.Terms.Select(term => Inner(left, term)).Aggregate(Add),
         (Outer a, Outer b) => Multiply(Dot(a.Left, b.Left), Dot(a.Right, b.Right)),
+        (Outer a, _) => Dot(a.Left, MatrixVector(right, a.Right)),
+        (_, Outer b) => Dot(b.Left, MatrixVector(left, b.Right)),
         _ => left.IsScalar ? Multiply(left, right) : Dot(left, right),
     };
 

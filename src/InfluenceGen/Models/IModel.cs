@@ -184,19 +184,6 @@ public interface IModel<T> where T : unmanaged, System.Numerics.IBinaryFloatingP
     void HessianVectorSum(int pass, ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights,
         ReadOnlySpan<T> coefficients, ReadOnlySpan<T> directions, Span<T> sums);
 
-    /// <summary>
-    /// Writes Σ_i c_i H_i over each segment, where <see cref="HasLinearOutputs"/>: for each target row a symmetric matrix in
-    /// storage order, both triangles, pads zero.
-    /// </summary>
-    /// <param name="examples">The examples.</param>
-    /// <param name="first">First segment.</param>
-    /// <param name="last">Segment to stop before.</param>
-    /// <param name="weights">The parameters.</param>
-    /// <param name="coefficients">c_i, or empty where every one is 1.</param>
-    /// <param name="sums">Where the matrix of target row 0 starts.</param>
-    void HessianSum(ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights, ReadOnlySpan<T> coefficients,
-        Span<T> sums) => throw new NotSupportedException("The Hessian of this model is not written out.");
-
     /// <summary>Writes uᵀ H_i v, without forming H_i.</summary>
     /// <param name="examples">The examples.</param>
     /// <param name="first">First segment.</param>

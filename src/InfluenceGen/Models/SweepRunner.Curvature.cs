@@ -77,7 +77,8 @@ public sealed partial class SweepRunner<TModel, T>
     /// <summary>
     /// Writes Σ_i c_i H_i: rows and columns in storage order, those of pads zero, exactly symmetric. Beside the result this
     /// holds at most 64 MB of partial sums, or one matrix for each thread where that is more; so it is refused beyond
-    /// <see cref="MostHessianStorage"/>.
+    /// <see cref="MostHessianStorage"/>. Where outputs are linear in the parameters it also holds C_i of all examples and
+    /// costs m(m+1)/2 · d(d+1)/2 multiply-adds an example, elsewhere one product with a unit vector for each parameter.
     /// </summary>
     /// <param name="examples">The examples.</param>
     /// <param name="weights">The parameters.</param>
@@ -98,6 +99,8 @@ public sealed partial class SweepRunner<TModel, T>
         SweepArguments.Require(sum.Length, length * length, nameof(sum));
         if (_model.HasLinearOutputs)
         {
+            Grow(ref _outputHessians, (long)examples.Count * _model.Outputs * _model.OutputStride);
+            OutputHessian(examples, weights, _outputHessians);
             _coefficients = coefficients;
             Sum(Sweep.HessianSum, examples, weights, sum, 0, length * length, 1, (long)_touchedByExample * _touchedByExample);
             return;

@@ -381,7 +381,8 @@ public sealed partial class SweepRunner<TModel, T> : IPartedWork
                 _model.HessianVectorSum(_pass, _examples, first, last, weights, Coefficients, _direction!.Span, result);
                 break;
             case Sweep.HessianSum:
-                _model.HessianSum(_examples, first, last, weights, Coefficients, result);
+                LinearOutputHessian.Sum(Layout, _model.Blocks, _model.Outputs, _examples, first, last, Coefficients,
+                    _outputHessians.Span[..(_examples.Count * _model.Outputs * _model.OutputStride)], result);
                 break;
             case Sweep.HessianDot:
                 _model.HessianDot(_examples, first, last, weights, _direction!.Span, _otherDirection!.Span, result);

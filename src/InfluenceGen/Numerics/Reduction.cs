@@ -25,6 +25,74 @@ public static class Reduction
         return half.ToScalar() + half.GetElement(1);
     }
 
+    /// <inheritdoc cref="Sum(Vector512{double})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum(Vector512<float> v) => Sum(v.GetLower() + v.GetUpper());
+
+    /// <inheritdoc cref="Sum(Vector512{double})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum(Vector256<float> v)
+    {
+        var half = v.GetLower() + v.GetUpper();
+        return half.ToScalar() + half.GetElement(2) + (half.GetElement(1) + half.GetElement(3));
+    }
+
+    /// <summary>The sums of sixteen vectors, in order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Sums(Vector512<float> v0, Vector512<float> v1, Vector512<float> v2, Vector512<float> v3,
+        Vector512<float> v4, Vector512<float> v5, Vector512<float> v6, Vector512<float> v7, Vector512<float> v8,
+        Vector512<float> v9, Vector512<float> v10, Vector512<float> v11, Vector512<float> v12, Vector512<float> v13,
+        Vector512<float> v14, Vector512<float> v15)
+    {
+        if (Avx512F.IsSupported)
+        {
+            return Fold(Fold(Quarters(v0, v1, v2, v3), Quarters(v4, v5, v6, v7)),
+                Fold(Quarters(v8, v9, v10, v11), Quarters(v12, v13, v14, v15)));
+        }
+
+        return Vector512.Create(
+            Sums(v0.GetLower() + v0.GetUpper(), v1.GetLower() + v1.GetUpper(), v2.GetLower() + v2.GetUpper(),
+                v3.GetLower() + v3.GetUpper(), v4.GetLower() + v4.GetUpper(), v5.GetLower() + v5.GetUpper(),
+                v6.GetLower() + v6.GetUpper(), v7.GetLower() + v7.GetUpper()),
+            Sums(v8.GetLower() + v8.GetUpper(), v9.GetLower() + v9.GetUpper(), v10.GetLower() + v10.GetUpper(),
+                v11.GetLower() + v11.GetUpper(), v12.GetLower() + v12.GetUpper(), v13.GetLower() + v13.GetUpper(),
+                v14.GetLower() + v14.GetUpper(), v15.GetLower() + v15.GetUpper()));
+
+        // In each 128-bit quarter, what it adds to the sums of four vectors.
+        static Vector512<float> Quarters(Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d)
+        {
+            var ab = Avx512F.UnpackLow(a, b) + Avx512F.UnpackHigh(a, b);
+            var cd = Avx512F.UnpackLow(c, d) + Avx512F.UnpackHigh(c, d);
+            return Avx512F.Shuffle(ab, cd, 0b01_00_01_00) + Avx512F.Shuffle(ab, cd, 0b11_10_11_10);
+        }
+
+        // Neighbouring quarters of both, added.
+        static Vector512<float> Fold(Vector512<float> a, Vector512<float> b) =>
+            Avx512F.Shuffle4x128(a, b, 0b10_00_10_00) + Avx512F.Shuffle4x128(a, b, 0b11_01_11_01);
+    }
+
+    /// <summary>The sums of eight vectors, in order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Sums(Vector256<float> v0, Vector256<float> v1, Vector256<float> v2, Vector256<float> v3,
+        Vector256<float> v4, Vector256<float> v5, Vector256<float> v6, Vector256<float> v7)
+    {
+        if (Avx2.IsSupported)
+        {
+            var (low, high) = (Halves(v0, v1, v2, v3), Halves(v4, v5, v6, v7));
+            return Avx.Permute2x128(low, high, 0x20) + Avx.Permute2x128(low, high, 0x31);
+        }
+
+        return Vector256.Create(Sum(v0), Sum(v1), Sum(v2), Sum(v3), Sum(v4), Sum(v5), Sum(v6), Sum(v7));
+
+        // In each 128-bit half, what it adds to the sums of four vectors.
+        static Vector256<float> Halves(Vector256<float> a, Vector256<float> b, Vector256<float> c, Vector256<float> d)
+        {
+            var ab = Avx.UnpackLow(a, b) + Avx.UnpackHigh(a, b);
+            var cd = Avx.UnpackLow(c, d) + Avx.UnpackHigh(c, d);
+            return Avx.Shuffle(ab, cd, 0b01_00_01_00) + Avx.Shuffle(ab, cd, 0b11_10_11_10);
+        }
+    }
+
     /// <summary>The sums of eight vectors, in order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Sums(Vector512<double> v0, Vector512<double> v1, Vector512<double> v2,

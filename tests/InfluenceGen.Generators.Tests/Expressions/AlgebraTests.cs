@@ -80,6 +80,32 @@ public class AlgebraTests
         var tangent = Derivative.Tangent(recipe.Build(), e => rates.GetValueOrDefault(e));
         var scale = Math.Max(1, Math.Max(Math.Abs(expected), Math.Abs(At(0))));
         Assert.Equal(expected, Arithmetic.Scalar(tangent, values), 1e-5 * scale);
+    }, isSmooth: true);
+
+    [Fact]
+    public void Forward_over_reverse_is_reverse_over_reverse() => Recipe.Check((recipe, leaves) =>
+    {
+        // The Hessian times a direction, as the direction's derivative of the gradient and as the gradient of its product
+        // with the direction.
+        var adjoints = Derivative.Adjoint(recipe.Build(), Algebra.One);
+        var directions = Recipe.AllLeaves.ToDictionary(Expression (leaf) => leaf,
+            leaf => leaf with { Name = "d" + leaf.Name, Role = Role.Direction });
+        var values = new Dictionary<Expression, double[]>(leaves);
+        foreach (var (leaf, direction) in directions)
+        {
+            values[direction] = [.. leaves[leaf].Select((_, k) => Math.Cos(direction.Name[1] + k))];
+        }
+
+        var slope = adjoints.Where(adjoint => directions.ContainsKey(adjoint.Key))
+            .Select(adjoint => Algebra.Inner(adjoint.Value, directions[adjoint.Key])).Aggregate(Algebra.Zero, Algebra.Add);
+        var again = Derivative.Adjoint(slope, Algebra.One);
+        foreach (var leaf in Recipe.AllLeaves)
+        {
+            double[] Of(Expression? e) => e is null ? new double[leaves[leaf].Length] : Arithmetic.Value(e, values);
+            var forward = Of(adjoints.TryGetValue(leaf, out var adjoint) ? Derivative.Tangent(adjoint, e => directions.GetValueOrDefault(e)) : null);
+            var reverse = Of(again.TryGetValue(leaf, out var found) ? found : null);
+            Assert.All(forward.Zip(reverse), pair => Assert.Equal(pair.First, pair.Second, 1e-9 * Math.Max(1, Math.Abs(pair.First))));
+        }
     });
 
     [Fact]
@@ -93,6 +119,7 @@ public class AlgebraTests
         Assert.Equal(Algebra.Multiply(new Number(2), Algebra.Multiply(a, b)), Algebra.Add(Algebra.Multiply(a, b), Algebra.Multiply(b, a)));
         Assert.True(Algebra.IsZero(Algebra.Subtract(Algebra.Multiply(a, b), Algebra.Multiply(b, a))));
         Assert.True(Algebra.IsZero(Algebra.Dot(Algebra.ZeroOf(u), v)));
+        Assert.Equal(Algebra.Multiply(Algebra.Multiply(u, v), Algebra.Scale(a, u)), Algebra.Scale(a, Algebra.Multiply(v, Algebra.Multiply(u, u))));
     }
 
     [Fact]
@@ -102,6 +129,17 @@ public class AlgebraTests
         var (r, s, u, v, w) = (Leaves.Scalar("r"), Leaves.Scalar("s"), Leaves.Vector("u"), Leaves.Vector("v"), Leaves.Vector("w"));
         Assert.Equal("r s (u·w)", Formula.Of(Algebra.Dot(Algebra.Scale(r, u), Algebra.Scale(s, w))));
         Assert.Equal("r (u·w + s (v·w))", Formula.Of(Algebra.Dot(Algebra.Add(u, Algebra.Scale(s, v)), Algebra.Scale(r, w))));
+    }
+
+    [Fact]
+    public void Scalars_leave_products_of_matrices_and_an_outer_product_times_a_vector_is_a_column()
+    {
+        var (a, p, u, v, m) = (Leaves.Scalar("a"), Leaves.Vector("p", Leaves.Height), Leaves.Vector("u"), Leaves.Vector("v"), Leaves.Matrix("M"));
+        Assert.Equal("a M u", Formula.Of(Algebra.MatrixVector(Algebra.Scale(a, m), u)));
+        Assert.Equal("M u + (u·v) p", Formula.Of(Algebra.MatrixVector(Algebra.Add(m, Algebra.Outer(p, v)), u)));
+        Assert.Equal("|p|² v", Formula.Of(Algebra.MatrixVector(Algebra.Outer(p, v), p, isTransposed: true)));
+        Assert.Equal("M u·p", Formula.Of(Algebra.Inner(Algebra.Outer(p, u), m)));
+        Assert.Equal("(u·v) |u|²", Formula.Of(Algebra.Inner(Algebra.Outer(u, u), Algebra.Outer(u, v))));
     }
 
     private static void Near(double expected, Expression actual, IReadOnlyDictionary<Expression, double[]> leaves) =>

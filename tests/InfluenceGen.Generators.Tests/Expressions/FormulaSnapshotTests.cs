@@ -4,6 +4,7 @@ using InfluenceGen.Generators.Emission;
 using InfluenceGen.Generators.Expressions;
 using InfluenceGen.Generators.Lowering;
 using InfluenceGen.Generators.Simplification;
+using InfluenceGen.Models;
 using Xunit;
 
 namespace InfluenceGen.Generators.Tests.Expressions;
@@ -13,6 +14,7 @@ public class FormulaSnapshotTests
 {
     private static readonly Symbol _a = Leaves.Scalar("a"), _b = Leaves.Scalar("b"), _c = Leaves.Scalar("c");
     private static readonly Symbol _u = Leaves.Vector("u"), _v = Leaves.Vector("v"), _w = Leaves.Vector("w");
+    private static readonly Symbol _p = Leaves.Vector("p", Leaves.Height), _m = Leaves.Matrix("M");
     private static readonly Symbol _s = Leaves.Scalar("s"), _x = Leaves.Scalar("x"), _y = Leaves.Scalar("y");
 
     [Fact]
@@ -26,9 +28,12 @@ public class FormulaSnapshotTests
     [Fact]
     public void Losses_and_their_derivatives() => Lines("Losses", Leaves.Losses.Values.Select(loss =>
     {
-        var value = loss.Value(_s, _y);
-        var first = Along(value, _s);
-        return $"{loss.Name}: {Formula.Of(value)}    first {Formula.Of(first)}    second {Formula.Of(Along(first, _s))}"
+        // The gradient in the outputs, and what of its Hessian stands along a direction of them.
+        var (s, y) = loss.Labels == nameof(LabelDomain.Distribution) ? (Leaves.Vector("s"), Leaves.Vector("y")) : (_s, _y);
+        var value = loss.Value(s, y);
+        var first = Derivative.Adjoint(value, Algebra.One, leaf: s)[s];
+        var second = Derivative.Tangent(first, e => e.Equals(s) ? s with { Name = "ds" } : null);
+        return $"{loss.Name}: {Formula.Of(value)}    first {Formula.Of(first)}    second {Formula.Of(second)}"
             + $"    labels {loss.Labels}    inverse link {loss.InverseLink}";
     }));
 
@@ -47,6 +52,13 @@ public class FormulaSnapshotTests
         Algebra.Dot(_u, _u),
         Algebra.Dot(Algebra.Scale(_a, _u), Algebra.Add(_v, _w)),
         new Apply(FunctionRules.Softplus, Algebra.Dot(_u, _v)),
+        Algebra.Multiply(_u, _v),
+        Algebra.Multiply(_u, new Apply(FunctionRules.NormalCdf, _u)),
+        Algebra.MatrixVector(_m, _u),
+        Algebra.MatrixVector(_m, _p, isTransposed: true),
+        Algebra.Outer(_p, _u),
+        new ApplyToRow(FunctionRules.Softmax, new([_u])),
+        new ApplyToRow(FunctionRules.SoftmaxCrossEntropy, new([_u, new Number(0.5, _u.Extent)])),
         new Named("t", Algebra.Multiply(_a, _b)),
     }.Select(e => $"d ({Formula.Of(Whole(e))})  =  {Formula.Of(Derivative.Tangent(e, Rate))}"));
 
@@ -60,6 +72,12 @@ public class FormulaSnapshotTests
         Algebra.Dot(_u, _u),
         Algebra.Dot(Algebra.Scale(_a, _u), Algebra.Add(_v, _w)),
         new Apply(FunctionRules.Softplus, Algebra.Dot(_u, _v)),
+        Algebra.Dot(Algebra.Multiply(_u, _v), _w),
+        Algebra.Dot(Algebra.MatrixVector(_m, _u), _p),
+        Algebra.Dot(Algebra.MatrixVector(_m, _p, isTransposed: true), new Apply(FunctionRules.Tanh, _u)),
+        Algebra.Inner(Algebra.Outer(_p, _u), _m),
+        Algebra.Dot(new ApplyToRow(FunctionRules.Softmax, new([_u])), _v),
+        new ApplyToRow(FunctionRules.SoftmaxCrossEntropy, new([_u, new Number(0.5, _u.Extent)])),
     }.Select(e => $"{Formula.Of(e)}:  " + string.Join(",  ", Derivative.Adjoint(e, Leaves.Scalar("ē"))
         .Select(leaf => $"{Formula.Of(leaf.Key)}̄ += {Formula.Of(leaf.Value)}"))));
 
@@ -83,7 +101,7 @@ public class FormulaSnapshotTests
         var spec = new ModelSpec("M", "", new([]), "class", "M",
             layers is null ? ModelFamily.MatrixFactorization : ModelFamily.Layers, layers, loss, Rank: 4, L2: 0.5,
             RegularisesBias: false, IsSingle: false, new([]), null, null);
-        var model = Families.Graph(spec);
+        var model = Families.Graph(spec, RuleTables.Shipped);
         Lines($"Sweeps{name}", Sweeps.Of(model).SelectMany(sweep => sweep.Results.Select(result =>
             $"{sweep.Method} {sweep.Pass}: {result.Kind} {result.Target}"
             + (result.Kind is ResultKind.Gradient or ResultKind.ExampleRow ? "." + model.Blocks[result.Block].Name : "")

@@ -73,10 +73,6 @@ public partial struct ReferenceFactorization
         }
     }
 
-    public readonly void HessianSum(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights,
-        ReadOnlySpan<double> coefficients, Span<double> sums) =>
-        throw new NotSupportedException("Outputs are not linear in the parameters.");
-
     public readonly void HessianDot(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights,
         ReadOnlySpan<double> direction, ReadOnlySpan<double> other, Span<double> dots)
     {

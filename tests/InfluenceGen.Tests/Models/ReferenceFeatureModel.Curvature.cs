@@ -72,29 +72,6 @@ public partial struct ReferenceFeatureModel<TLoss>
         }
     }
 
-    public readonly void HessianSum(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights,
-        ReadOnlySpan<double> coefficients, Span<double> sums)
-    {
-        var length = Layout.StorageLength;
-        var segments = examples.SegmentsOf(0);
-        for (var s = first; s < last; s++)
-        {
-            var sum = sums.Slice(segments.Targets[s] * length * length, length * length);
-            sum.Clear();
-            foreach (var i in Reference.Examples(examples, 0, s, s + 1))
-            {
-                var c = (coefficients.IsEmpty ? 1 : coefficients[i])
-                    * TLoss.Curvature(Output(examples, i, weights), examples.Labels[i]);
-                var x = new double[length];
-                AddFeatures(examples, i, 1, x);
-                for (var k = 0; k < length * length; k++)
-                {
-                    sum[k] += c * x[k / length] * x[k % length];
-                }
-            }
-        }
-    }
-
     public readonly void HessianDot(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights,
         ReadOnlySpan<double> direction, ReadOnlySpan<double> other, Span<double> dots)
     {

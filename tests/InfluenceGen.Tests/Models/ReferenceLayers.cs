@@ -270,22 +270,6 @@ public struct ReferenceLayers<T>(LayersShape shape) : IModel<T> where T : unmana
         }
     }
 
-    public readonly void HessianSum(ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights,
-        ReadOnlySpan<T> coefficients, Span<T> sums)
-    {
-        var length = Layout.StorageLength;
-        var segments = examples.SegmentsOf(0);
-        for (var s = first; s < last; s++)
-        {
-            for (var k = 0; k < length; k++)
-            {
-                var row = new T[segments.TargetRows * length];
-                SumParameters(examples, s, s + 1, weights, coefficients, Unit(k), [], jet => jet.Ab, row);
-                row.AsSpan(segments.Targets[s] * length, length).CopyTo(sums[((segments.Targets[s] * length + k) * length)..]);
-            }
-        }
-    }
-
     public readonly void HessianDot(ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights,
         ReadOnlySpan<T> direction, ReadOnlySpan<T> other, Span<T> dots)
     {

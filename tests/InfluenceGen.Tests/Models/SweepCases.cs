@@ -15,11 +15,8 @@ public static class SweepCases
         ["reference linear"] = () => SweepProbe.Of(new ReferenceFeatureModel<HalfSquare>(4), Real(4, 1)),
         ["reference logistic"] = () => SweepProbe.Of(new ReferenceFeatureModel<LogisticLoss>(4), Binary(4)),
         ["reference factorization"] = () => SweepProbe.Of(new ReferenceFactorization(4, 5, 3, 0.3), Ratings()),
-        ["reference softmax"] = () => Layers([4, 3], LabelDomain.Distribution, SoftClasses(4, 3)),
         ["reference Poisson"] = () => Layers([4, 1], LabelDomain.NonNegative, Counts(4)),
         ["reference two linear outputs"] = () => Layers([4, 2], LabelDomain.Real, Real(4, 2)),
-        ["reference tanh softmax"] = () => Layers([4, 3, 2, 3], LabelDomain.Distribution, Classes(4, 3), x => x.Tanh()),
-        ["reference GELU squared"] = () => Layers([3, 4, 2], LabelDomain.Real, Real(3, 2), x => x.Gelu()),
         ["reference sigmoid logistic"] = () => Layers([3, 4, 1], LabelDomain.Binary, Binary(3), x => x.Sigmoid()),
         ["Linear4"] = () => SweepProbe.Of(new Linear4.Model(), Real(4, 1)),
         ["LinearOpen"] = () => SweepProbe.Of(new LinearOpen.Model(11), Real(11, 1)),
@@ -28,27 +25,26 @@ public static class SweepCases
         ["LinearWithoutBias"] = () => SweepProbe.Of(new LinearWithoutBias.Model(), Real(4, 1)),
         ["Counts4"] = () => SweepProbe.Of(new Counts4.Model(), Counts(4)),
         ["CountsOpen"] = () => SweepProbe.Of(new CountsOpen.Model(9), Counts(9)),
-        ["Softmax4"] = () => SweepProbe.Of(new Softmax4.Model(), Classes(4, 3)),
+        ["Softmax4"] = () => SweepProbe.Of(new Softmax4.Model(), SoftClasses(4, 3)),
         ["SoftmaxOpen"] = () => SweepProbe.Of(new SoftmaxOpen.Model(5, 9), SoftClasses(5, 9)),
         ["Softmax20"] = () => SweepProbe.Of(new Softmax20.Model(), SoftClasses(20, 10, 150)),
-        ["TanhSoftmax"] = () => SweepProbe.Of(new TanhSoftmax.Model(), SoftClasses(4, 3)),
+        ["TanhSoftmax"] = () => SweepProbe.Of(new TanhSoftmax.Model(), Classes(4, 3)),
         ["GeluSquared"] = () => SweepProbe.Of(new GeluSquared.Model(), Real(4, 2)),
         ["SoftplusSoftmax"] = () => SweepProbe.Of(new SoftplusSoftmax.Model(), Classes(4, 3)),
         ["SigmoidLogistic"] = () => SweepProbe.Of(new SigmoidLogistic.Model(), Binary(3)),
         ["TanhPoisson"] = () => SweepProbe.Of(new TanhPoisson.Model(), Counts(9, 130)),
         ["DeepIdentity"] = () => SweepProbe.Of(new DeepIdentity.Model(), Real(4, 2)),
+        ["reference of Softmax4"] = () => Layers([4, 3], LabelDomain.Distribution, SoftClasses(4, 3)),
+        ["reference of TanhSoftmax"] = () => Layers([4, 3, 4, 3], LabelDomain.Distribution, Classes(4, 3), x => x.Tanh()),
+        ["reference of GeluSquared"] = () => Layers([4, 5, 2], LabelDomain.Real, Real(4, 2), x => x.Gelu()),
         ["Mf3"] = () => SweepProbe.Of(new Mf3.Model(4, 5), Ratings()),
         ["MfOpen"] = () => SweepProbe.Of(new MfOpen.Model(4, 5, 6), Ratings()),
     };
 
     public static TheoryData<string> Names => [.. All.Keys];
 
-    /// <summary>Those whose Hessian is written out.</summary>
-    public static TheoryData<string> WithHessian => [.. All.Keys.Where(WritesHessian)];
-
-    /// <summary>Whether a model's Hessian is written out: not yet by generated models with linear outputs.</summary>
-    public static bool WritesHessian(string name) =>
-        name.StartsWith("reference", StringComparison.Ordinal) || name.StartsWith("Mf", StringComparison.Ordinal);
+    /// <summary>Generated models of layers, each of which has its reference.</summary>
+    public static TheoryData<string> GeneratedLayers => [.. All.Keys.Where(name => All.ContainsKey("reference of " + name))];
 
     /// <summary>n label rows of a number for each output.</summary>
     public static ExampleSet<double> Real(int features, int outputs, int count = Count) =>
