@@ -243,12 +243,13 @@ internal sealed partial class BlockEmitter
             return $"Unsafe.Add(ref {_names.Reference(symbol)}, {at} * {Names.Stride(vector.Length!)})";
         }
 
-        if (vector is Symbol { Role: Role.Basis })
+        if (Find(vector) is not { } kept)
         {
-            return "basis";
+            // The one row that is the same for every example.
+            return vector is Symbol { Role: Role.Basis } ? "basis"
+                : throw new InvalidOperationException($"{Formula.Of(vector)} is not kept.");
         }
 
-        var kept = Find(vector) ?? throw new InvalidOperationException($"{Formula.Of(vector)} is not kept.");
         return e == "0" ? kept.Name : $"Unsafe.Add(ref {kept.Name}, {e} * {Names.Stride(vector.Length!)})";
     }
 

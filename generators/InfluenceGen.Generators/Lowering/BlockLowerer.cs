@@ -202,7 +202,7 @@ internal sealed class BlockLowerer
     /// <summary>Makes sure that rows lie in memory.</summary>
     private void Operand(Expression vector)
     {
-        if (!LiesOutside(vector) && vector is not Symbol { Role: Role.Basis })
+        if (!LiesOutside(vector))
         {
             Materialise(vector);
         }
@@ -242,7 +242,7 @@ internal sealed class BlockLowerer
                 _kernel.Steps.Add(new DotStep(target, Read(dot.Left, dot.Right), isRepeated, dot));
                 return target;
             case ApplyToRow apply:
-                foreach (var argument in apply.Arguments)
+                foreach (var argument in apply.Arguments.Where(argument => argument is not Symbol { Role: Role.Basis }))
                 {
                     Operand(argument);
                 }
