@@ -87,7 +87,7 @@ internal sealed partial class BlockEmitter
         _out.Line($"// {sum} += Σ {Formula.Of(result.Value)}");
         if (result.Value.IsScalar)
         {
-            _out.Block("for (nint e = 0; e < count; e++)", () => _out.Line($"{sum} += Unsafe.Add(ref {Find(result.Value)!.Name}, e);"));
+            _out.Line($"{sum} += TensorPrimitives.Sum(MemoryMarshal.CreateReadOnlySpan(ref {Find(result.Value)!.Name}, count));");
             return;
         }
 

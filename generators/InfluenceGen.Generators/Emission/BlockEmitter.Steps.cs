@@ -55,6 +55,12 @@ internal sealed partial class BlockEmitter
                 Product(product, start, count);
                 break;
 
+            case DotStep { Dot: var dot } when OfParameters(dot) is ({ } vector, { } rows):
+                _out.Line($"// {target.Name} = {Formula.Of(dot)}");
+                _out.Line($"MemoryMarshal.CreateSpan(ref {target.Name}, {count}).Clear();");
+                _out.Line($"DenseProducts.AddProductTransposed(ref {RowAt(rows, "0", start)}, {Names.Stride(rows.Length!)}, ref {_names.Reference(vector)}, {Names.Stride(rows.Length!)}, ref {target.Name}, 1, {count}, {Names.Count(rows.Length!)}, 1);");
+                break;
+
             case DotStep dot:
                 _out.Line($"// {target.Name} = {Formula.Of(dot.Dot)}");
                 _out.Block($"for (nint e = 0; e < {count}; e++)", () =>
@@ -80,6 +86,14 @@ internal sealed partial class BlockEmitter
                 break;
         }
     }
+
+    /// <summary>The parts of a dot of parameters, which are the same for all examples, with rows that lie in memory.</summary>
+    private (Symbol Vector, Expression Rows)? OfParameters(Dot dot) =>
+        dot.Left is Symbol { IsLaidOut: true } left && LiesInMemory(dot.Right) ? (left, dot.Right)
+        : dot.Right is Symbol { IsLaidOut: true } right && LiesInMemory(dot.Left) ? (right, dot.Left)
+        : null;
+
+    private bool LiesInMemory(Expression rows) => BlockLowerer.LiesOutside(rows) || Find(rows) is not null;
 
     /// <summary>Adds matrix times rows, by the transposed copy where that is faster.</summary>
     private void Product(ProductStep product, string start, string count)

@@ -346,7 +346,7 @@ internal sealed class ModelEmitter
                 output.Line(line);
             }
 
-            if (Signatures.HasDirections(method) && !_model.HasMatrices)
+            if (Signatures.HasDirections(method) && !BlockLowerer.Suits(_model, passes[0]))
             {
                 var target = Signatures.TargetOfDirections(method);
                 output.Lines(
@@ -378,7 +378,7 @@ internal sealed class ModelEmitter
         void Choose(Sweep sweep)
         {
             var kernel = Signatures.KernelName(sweep, _model);
-            if (Signatures.HasDirections(method) && _model.HasMatrices)
+            if (Signatures.HasDirections(method) && BlockLowerer.Suits(_model, sweep))
             {
                 Choose512(kernel, arguments.Replace("direction", "directions"));
                 return;

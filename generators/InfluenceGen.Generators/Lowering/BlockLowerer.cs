@@ -26,9 +26,16 @@ internal sealed class BlockLowerer
             : sweep.Results.Any(result => Reaches(result.Value, Role.Basis)) ? Role.Basis : null;
     }
 
-    /// <summary>Whether a sweep consists of matrix products: where there are matrices, and of pairs, whose dots are a product,
-    /// unless only those are wanted that share a row of a table.</summary>
-    public static bool Suits(ModelGraph model, Sweep sweep) => model.HasMatrices || (sweep.IsOverPairs && model.Tables == 0);
+    /// <summary>
+    /// Whether a sweep consists of matrix products: where there are matrices; and of models that read one row of features, for
+    /// pairs, whose dots are a product, and for several directions where rows are too long to stay in registers, so that
+    /// directions can share the rest.
+    /// </summary>
+    public static bool Suits(ModelGraph model, Sweep sweep) => model.HasMatrices
+        || (model.Tables == 0 && (sweep.IsOverPairs || (Signatures.HasDirections(sweep.Method) && HasLongRows(model))));
+
+    private static bool HasLongRows(ModelGraph model) => model.Dimensions.Any(dimension =>
+        dimension.IsOpen || dimension.Size > Kernel.UnrollBudget * model.Line);
 
     public static BlockKernel Lower(Sweep sweep) => new BlockLowerer(sweep).Run();
 
@@ -63,7 +70,7 @@ internal sealed class BlockLowerer
                         }
                         else
                         {
-                            Prepare(factor);
+                            Prepare(factor, isRepeated: false);
                         }
                     }
 
@@ -167,15 +174,16 @@ internal sealed class BlockLowerer
         }
     }
 
-    /// <summary>Makes sure that all a fused computation reads is there.</summary>
-    private void Prepare(Expression expression)
+    /// <summary>Makes sure that all a fused computation reads is there, and what all repetitions share of it.</summary>
+    private void Prepare(Expression expression, bool isRepeated)
     {
         switch (expression)
         {
             case Named or MatrixVector or ApplyToRow or Dot:
                 Materialise(expression);
                 break;
-            case Apply when _namedBy.ContainsKey(expression) || _usedTwice.Contains(expression):
+            case Apply when _namedBy.ContainsKey(expression) || _usedTwice.Contains(expression)
+                || (isRepeated && !IsRepeated(expression)):
                 Materialise(expression);
                 break;
             case Symbol { IsScalar: true } symbol when !symbol.IsLaidOut && symbol.Role != Role.Mask:
@@ -184,7 +192,7 @@ internal sealed class BlockLowerer
             default:
                 foreach (var operand in expression.Operands)
                 {
-                    Prepare(operand);
+                    Prepare(operand, isRepeated);
                 }
 
                 break;
@@ -222,8 +230,8 @@ internal sealed class BlockLowerer
                 _kernel.Steps.Add(new CopyStep(target, symbol));
                 return target;
             case Dot dot:
-                Prepare(dot.Left);
-                Prepare(dot.Right);
+                Prepare(dot.Left, isRepeated);
+                Prepare(dot.Right, isRepeated);
                 if (!VanishesInPads(dot.Left, _values.ContainsKey) && !VanishesInPads(dot.Right, _values.ContainsKey))
                 {
                     // A dot runs over whole lines: one of its rows is kept, which zeroes what stands behind its end.
@@ -251,7 +259,7 @@ internal sealed class BlockLowerer
                 (sum, term) => sum is null ? term : Algebra.Add(sum, term));
         foreach (var part in rest is Apply ? rest.Operands : rest is null ? [] : [rest])
         {
-            Prepare(part);
+            Prepare(part, isRepeated);
         }
 
         foreach (var (product, _) in products)

@@ -6,29 +6,32 @@ namespace InfluenceGen.Models;
 /// </summary>
 public readonly record struct BlockSet
 {
-    // The blocks that are left out, so that the default leaves out none.
-    private readonly ulong _without;
+    private const int MostNamed = 64;
 
-    private BlockSet(ulong without) => _without = without;
+    private readonly bool _isRestricted;
+    private readonly ulong _named;
 
-    /// <summary>Every block.</summary>
+    private BlockSet(ulong named) => (_isRestricted, _named) = (true, named);
+
+    /// <summary>Every block, of models with any number of them.</summary>
     public static BlockSet All => default;
 
-    /// <summary>The blocks of these numbers.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A number is negative, or 64 or more.</exception>
+    /// <summary>The blocks of these numbers and no others.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A number is negative, or 64 or more: later blocks can only be
+    /// differentiated together with all the others.</exception>
     public static BlockSet Of(params ReadOnlySpan<int> blocks)
     {
-        var without = ulong.MaxValue;
+        var named = 0UL;
         foreach (var block in blocks)
         {
             ArgumentOutOfRangeException.ThrowIfNegative(block, nameof(blocks));
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(block, 63, nameof(blocks));
-            without &= ~(1UL << block);
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(block, MostNamed, nameof(blocks));
+            named |= 1UL << block;
         }
 
-        return new BlockSet(without);
+        return new BlockSet(named);
     }
 
     /// <summary>Whether a block is among them.</summary>
-    public bool Contains(int block) => (_without >> block & 1) == 0;
+    public bool Contains(int block) => !_isRestricted || (block < MostNamed && (_named >> block & 1) != 0);
 }

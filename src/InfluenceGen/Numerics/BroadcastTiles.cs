@@ -32,10 +32,10 @@ internal static partial class BroadcastTiles<T, TVector>
         {
             ref var panel = ref Unsafe.Add(ref right, column);
             ref var target = ref Unsafe.Add(ref result, column);
-            var width = rows == 1 ? Math.Min(vectors, 4) : Width(height, vectors);
+            var width = rows == 1 ? Math.Min(vectors, 8) : Width(height, vectors);
             if (rows == 1)
             {
-                Tile1x4(width, ref left, leftStep, ref panel, rightStride, ref target, inner);
+                Tile1x8(width, ref left, leftStep, ref panel, rightStride, ref target, inner);
             }
             else
             {
@@ -89,40 +89,72 @@ internal static partial class BroadcastTiles<T, TVector>
 
     private static int Tiles(int count, int size) => (count + size - 1) / size;
 
-    /// <summary>One row of up to four vectors: the sum of the right matrix's rows, each times a factor, added up in the order
-    /// of larger tiles, so that a row's bits do not depend on how many rows it is computed with.</summary>
+    /// <summary>
+    /// One row of up to eight vectors, enough chains of sums to keep two multiply-adds a cycle busy: the sum of the right
+    /// matrix's rows, each times a factor, added up in the order of the other tiles, so that a row's bits do not depend on how
+    /// many rows it is computed with.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile1x4(int vectors, ref T left, nint leftStep, ref T right, nint rightStride, ref T result, int inner)
+    private static void Tile1x8(int vectors, ref T left, nint leftStep, ref T right, nint rightStride, ref T result, int inner)
     {
         nint vector1 = vectors > 1 ? TVector.Count : 0;
         nint vector2 = vectors > 2 ? 2 * TVector.Count : 0;
         nint vector3 = vectors > 3 ? 3 * TVector.Count : 0;
-        TVector sum00 = default, sum01 = default, sum02 = default, sum03 = default;
+        nint vector4 = vectors > 4 ? 4 * TVector.Count : 0;
+        nint vector5 = vectors > 5 ? 5 * TVector.Count : 0;
+        nint vector6 = vectors > 6 ? 6 * TVector.Count : 0;
+        nint vector7 = vectors > 7 ? 7 * TVector.Count : 0;
+        TVector sum0 = default, sum1 = default, sum2 = default, sum3 = default;
+        TVector sum4 = default, sum5 = default, sum6 = default, sum7 = default;
         for (; inner > 0; inner--)
         {
             var factor = TVector.Create(left);
-            sum00 = TVector.MultiplyAdd(factor, TVector.Load(ref right, 0), sum00);
-            sum01 = TVector.MultiplyAdd(factor, TVector.Load(ref right, vector1), sum01);
-            sum02 = TVector.MultiplyAdd(factor, TVector.Load(ref right, vector2), sum02);
-            sum03 = TVector.MultiplyAdd(factor, TVector.Load(ref right, vector3), sum03);
+            sum0 = TVector.MultiplyAdd(factor, TVector.Load(ref right, 0), sum0);
+            sum1 = TVector.MultiplyAdd(factor, TVector.Load(ref right, vector1), sum1);
+            sum2 = TVector.MultiplyAdd(factor, TVector.Load(ref right, vector2), sum2);
+            sum3 = TVector.MultiplyAdd(factor, TVector.Load(ref right, vector3), sum3);
+            sum4 = TVector.MultiplyAdd(factor, TVector.Load(ref right, vector4), sum4);
+            sum5 = TVector.MultiplyAdd(factor, TVector.Load(ref right, vector5), sum5);
+            sum6 = TVector.MultiplyAdd(factor, TVector.Load(ref right, vector6), sum6);
+            sum7 = TVector.MultiplyAdd(factor, TVector.Load(ref right, vector7), sum7);
             left = ref Unsafe.Add(ref left, leftStep);
             right = ref Unsafe.Add(ref right, rightStride);
         }
 
-        Add(sum00, ref result);
+        Add(sum0, ref result);
         if (vectors > 1)
         {
-            Add(sum01, ref Unsafe.Add(ref result, vector1));
+            Add(sum1, ref Unsafe.Add(ref result, vector1));
         }
 
         if (vectors > 2)
         {
-            Add(sum02, ref Unsafe.Add(ref result, vector2));
+            Add(sum2, ref Unsafe.Add(ref result, vector2));
         }
 
         if (vectors > 3)
         {
-            Add(sum03, ref Unsafe.Add(ref result, vector3));
+            Add(sum3, ref Unsafe.Add(ref result, vector3));
+        }
+
+        if (vectors > 4)
+        {
+            Add(sum4, ref Unsafe.Add(ref result, vector4));
+        }
+
+        if (vectors > 5)
+        {
+            Add(sum5, ref Unsafe.Add(ref result, vector5));
+        }
+
+        if (vectors > 6)
+        {
+            Add(sum6, ref Unsafe.Add(ref result, vector6));
+        }
+
+        if (vectors > 7)
+        {
+            Add(sum7, ref Unsafe.Add(ref result, vector7));
         }
     }
 }

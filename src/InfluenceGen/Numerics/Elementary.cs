@@ -14,19 +14,19 @@ public static class Elementary
 {
     /// <summary>eˣ; infinite only where it is more than the largest number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<double> Exp(Vector512<double> x) => Vector512.Exp(x);
+    public static Vector512<double> Exp(Vector512<double> x) => ElementaryFormulas<double, Wide<double>>.Exp(new(x)).Value;
 
     /// <inheritdoc cref="Exp(Vector512{double})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<double> Exp(Vector256<double> x) => Vector256.Exp(x);
+    public static Vector256<double> Exp(Vector256<double> x) => ElementaryFormulas<double, Narrow<double>>.Exp(new(x)).Value;
 
     /// <inheritdoc cref="Exp(Vector512{double})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Exp(Vector512<float> x) => Vector512.Exp(x);
+    public static Vector512<float> Exp(Vector512<float> x) => ElementaryFormulas<float, Wide<float>>.Exp(new(x)).Value;
 
     /// <inheritdoc cref="Exp(Vector512{double})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Exp(Vector256<float> x) => Vector256.Exp(x);
+    public static Vector256<float> Exp(Vector256<float> x) => ElementaryFormulas<float, Narrow<float>>.Exp(new(x)).Value;
 
     /// <summary>log x, natural: −∞ at 0, NaN below.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -22,11 +22,18 @@ internal static class ElementaryFormulas<T, V>
         get => V.Create(T.One);
     }
 
+    /// <summary>
+    /// eˣ. The framework's takes a vector with one number beyond ±708, or one NaN, another way, whose last digits change once
+    /// that is compiled anew; so such numbers are kept from it, and no number depends on those beside it.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Exp(V x) => typeof(T) == typeof(float) || V.All(IsNear(x)) ? V.Exp(x) : ExpFarOut(x);
+
     /// <summary>1/(1 + e⁻ˣ), by e^(−|x|) so that no exponential overflows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Sigmoid(V x)
     {
-        var decay = V.Exp(-V.Abs(x));
+        var decay = Exp(-V.Abs(x));
         return V.Select(V.LessThan(x, Zero), decay, One) / (One + decay);
     }
 
@@ -34,7 +41,7 @@ internal static class ElementaryFormulas<T, V>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Softplus(V x)
     {
-        var decay = V.Exp(-V.Abs(x));
+        var decay = Exp(-V.Abs(x));
         return V.Max(x, Zero) + LogOnePlusFraction(decay);
     }
 
@@ -85,6 +92,19 @@ internal static class ElementaryFormulas<T, V>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Step(V x) => V.Select(V.LessThan(Zero, x), One, V.Select(V.Equal(x, x), Zero, x));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V IsNear(V x) => V.LessThan(V.Abs(x), V.Constant(708));
+
+    /// <summary>eˣ, where a number is far out by the square of e^(x/2), which overflows and underflows where eˣ does.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static V ExpFarOut(V x)
+    {
+        var (isNear, isNumber) = (IsNear(x), V.Equal(x, x));
+        var half = V.Max(V.Min(x * V.Constant(0.5), V.Constant(400)), V.Constant(-400));
+        var root = V.Exp(V.Select(isNumber, half, Zero));
+        return V.Select(isNear, V.Exp(V.Select(isNear, x, Zero)), V.Select(isNumber, root * root, x));
+    }
+
     /// <summary>|x|, no farther than the density is 0 anyway: squares then stay finite.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V Magnitude(V x) => V.Min(V.Abs(x), V.Constant(typeof(T) == typeof(double) ? 40 : 15));
@@ -101,7 +121,7 @@ internal static class ElementaryFormulas<T, V>
         var low = z - high;
         var lost = high * high - square + (high + high) * low + low * low;
         var half = V.Constant(0.5);
-        return V.Exp(-half * square) * (f - f * (half * lost));
+        return Exp(-half * square) * (f - f * (half * lost));
     }
 
     /// <summary>eˣ − 1 for −40 ≤ x ≤ 0: with x = n log 2 + r, 2ⁿ(eʳ − 1) + (2ⁿ − 1), the former by its series.</summary>

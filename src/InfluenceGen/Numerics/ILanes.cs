@@ -70,6 +70,10 @@ internal interface ILanes<TSelf, T>
     /// <summary>The leading half of each number's digits: its square, and its product with another such, are exact.</summary>
     static abstract TSelf LeadingDigits(TSelf x);
 
+    /// <summary>Whether all bits are set in every lane.</summary>
+    static abstract bool All(TSelf mask);
+
+    /// <summary>The framework's eˣ, for numbers between −708 and 708; see <see cref="ElementaryFormulas{T, V}.Exp"/>.</summary>
     static abstract TSelf Exp(TSelf x);
 
     static abstract TSelf Log(TSelf x);

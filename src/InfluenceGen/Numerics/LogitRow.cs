@@ -17,7 +17,7 @@ internal static class LogitRow<T, V>
         {
             // Pads are taken as the greatest: an exponential that underflows would take the others of its vector the slow way.
             var isOutput = V.LessThan(V.Indices, Remaining(k, count));
-            var exponential = V.Select(isOutput, V.Exp(V.Select(isOutput, V.Load(ref s, k), greatest) - greatest), zero);
+            var exponential = V.Select(isOutput, ElementaryFormulas<T, V>.Exp(V.Select(isOutput, V.Load(ref s, k), greatest) - greatest), zero);
             exponential.Store(ref p, k);
             sums += exponential;
         }
@@ -112,7 +112,7 @@ internal static class LogitRow<T, V>
             var isOutput = V.LessThan(V.Indices, Remaining(k, count));
             var outputs = V.Select(isOutput, V.Load(ref s, k), all);
             var greatests = V.Equal(outputs, all);
-            rest += V.Select(greatests, zero, V.Exp(outputs - all));
+            rest += V.Select(greatests, zero, ElementaryFormulas<T, V>.Exp(outputs - all));
             ties += V.Select(greatests, V.Select(isOutput, one, zero), zero);
         }
 

@@ -130,6 +130,9 @@ internal readonly struct Narrow<T>(Vector256<T> value) : ILanes<Narrow<T>, T> wh
         : new((x.Value.AsInt32() & Vector256.Create(-1 << 12)).As<int, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool All(Narrow<T> mask) => Vector256.EqualsAll(mask.Value.AsByte(), Vector256<byte>.AllBitsSet);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Narrow<T> Exp(Narrow<T> x) => typeof(T) == typeof(double)
         ? new(Vector256.Exp(x.Value.AsDouble()).As<double, T>())
         : new(Vector256.Exp(x.Value.AsSingle()).As<float, T>());

@@ -83,6 +83,9 @@ internal readonly struct Wide<T>(Vector512<T> value) : ILanes<Wide<T>, T> where 
         : new((x.Value.AsInt32() & Vector512.Create(-1 << 12)).As<int, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool All(Wide<T> mask) => Vector512.EqualsAll(mask.Value.AsByte(), Vector512<byte>.AllBitsSet);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide<T> Exp(Wide<T> x) => typeof(T) == typeof(double)
         ? new(Vector512.Exp(x.Value.AsDouble()).As<double, T>())
         : new(Vector512.Exp(x.Value.AsSingle()).As<float, T>());

@@ -7,88 +7,145 @@ namespace InfluenceGen.Tests.Models;
 /// <summary>Generated sweeps address memory without bounds checks, so that everything is checked at the door.</summary>
 public class GeneratedArgumentTests
 {
-    private delegate void Sweep(IModel<double> model, ExampleSet<double> examples, int first, int last, Lengths lengths);
+    private const int Count = 10;
+    private const int Directions = 2;
+
+    private delegate void Sweep(IModel<double> model, ExampleSet<double> examples, int first, int last, Func<string, double[]> of);
 
     private static readonly Dictionary<string, (string[] Spans, Sweep Call)> _sweeps = new()
     {
         ["Predict"] = (["weights", "outputs"],
-            (m, x, f, l, of) => m.Predict(x, f, l, of["weights"], of["outputs"])),
+            (m, x, f, l, of) => m.Predict(x, f, l, of("weights"), of("outputs"))),
         ["Loss"] = (["weights", "losses"],
-            (m, x, f, l, of) => m.Loss(x, f, l, of["weights"], of["losses"])),
+            (m, x, f, l, of) => m.Loss(x, f, l, of("weights"), of("losses"))),
         ["OutputGradient"] = (["weights", "outputGradients"],
-            (m, x, f, l, of) => m.OutputGradient(x, f, l, of["weights"], of["outputGradients"])),
+            (m, x, f, l, of) => m.OutputGradient(x, f, l, of("weights"), of("outputGradients"))),
+        ["OutputHessian"] = (["weights", "outputHessians"],
+            (m, x, f, l, of) => m.OutputHessian(x, f, l, of("weights"), of("outputHessians"))),
+        ["LastLayerFeatures"] = (["weights", "layerFeatures"],
+            (m, x, f, l, of) => m.LastLayerFeatures(x, f, l, of("weights"), of("layerFeatures"))),
+        ["OutputDot"] = (["weights", "directions", "dots"],
+            (m, x, f, l, of) => m.OutputDot(x, f, l, of("weights"), of("directions"), of("dots"))),
+        ["OutputAdjointSum"] = (["weights", "cotangents", "sums"],
+            (m, x, f, l, of) => m.OutputAdjointSum(0, x, f, l, of("weights"), of("cotangents"), of("sums"))),
         ["GradientDot"] = (["weights", "directions", "dots"],
-            (m, x, f, l, of) => m.GradientDot(x, f, l, of["weights"], of["directions"], of["dots"])),
+            (m, x, f, l, of) => m.GradientDot(x, f, l, of("weights"), of("directions"), of("dots"))),
         ["GradientSquaredNorm"] = (["weights", "norms"],
-            (m, x, f, l, of) => m.GradientSquaredNorm(x, f, l, of["weights"], of["norms"])),
+            (m, x, f, l, of) => m.GradientSquaredNorm(x, f, l, of("weights"), of("norms"))),
         ["Gradients"] = (["weights", "rows"],
-            (m, x, f, l, of) => m.Gradients(x, f, l, of["weights"], of["rows"])),
+            (m, x, f, l, of) => m.Gradients(x, f, l, of("weights"), of("rows"))),
         ["GradientSum"] = (["weights", "coefficients", "outputGradients", "sums"],
-            (m, x, f, l, of) => m.GradientSum(0, x, f, l, of["weights"], of["coefficients"], of["outputGradients"], of["sums"])),
+            (m, x, f, l, of) => m.GradientSum(0, x, f, l, of("weights"), of("coefficients"), of("outputGradients"), of("sums"))),
         ["GradientSumWithFlow"] = (["weights", "coefficients", "direction", "outputGradients", "sums", "flows"],
-            (m, x, f, l, of) => m.GradientSumWithFlow(x, f, l, of["weights"], of["coefficients"], of["direction"],
-                of["outputGradients"], of["sums"], of["flows"])),
+            (m, x, f, l, of) => m.GradientSumWithFlow(x, f, l, of("weights"), of("coefficients"), of("direction"),
+                of("outputGradients"), of("sums"), of("flows"))),
         ["Flow"] = (["weights", "coefficients", "direction", "outputGradients", "flows"],
-            (m, x, f, l, of) => m.Flow(x, f, l, of["weights"], of["coefficients"], of["direction"], of["outputGradients"], of["flows"])),
+            (m, x, f, l, of) => m.Flow(x, f, l, of("weights"), of("coefficients"), of("direction"), of("outputGradients"), of("flows"))),
         ["GradientGram"] = (["weights", "leftOutputGradients", "rightOutputGradients", "gram"],
-            (m, x, f, l, of) => m.GradientGram(0, x, x, f, l, of["weights"], of["leftOutputGradients"], of["rightOutputGradients"], of["gram"])),
+            (m, x, f, l, of) => m.GradientGram(0, x, x, f, l, of("weights"), of("leftOutputGradients"), of("rightOutputGradients"), of("gram"))),
+        ["HessianVectorSum"] = (["weights", "coefficients", "directions", "sums"],
+            (m, x, f, l, of) => m.HessianVectorSum(0, x, f, l, of("weights"), of("coefficients"), of("directions"), of("sums"))),
+        ["HessianDot"] = (["weights", "direction", "other", "dots"],
+            (m, x, f, l, of) => m.HessianDot(x, f, l, of("weights"), of("direction"), of("other"), of("dots"))),
+        ["ThirdDerivativeSum"] = (["weights", "coefficients", "direction", "other", "sums"],
+            (m, x, f, l, of) => m.ThirdDerivativeSum(0, x, f, l, of("weights"), of("coefficients"), of("direction"), of("other"), of("sums"))),
+    };
+
+    private static readonly Dictionary<string, Func<(IModel<double> Model, ExampleSet<double> Examples)>> _models = new()
+    {
+        ["Linear4"] = () => (new Linear4.Model(), SetsOf<double>.Numbers(Count, 4)),
+        ["LogisticOpen"] = () => (new LogisticOpen.Model(37), SetsOf<double>.Answers(Count, 37)),
+        ["Softmax4"] = () => (new Softmax4.Model(), SetsOf<double>.Classes(Count, 4, 3)),
+        ["SoftmaxOpen"] = () => (new SoftmaxOpen.Model(5, 9), SetsOf<double>.Classes(Count, 5, 9)),
+        ["TanhSoftmax"] = () => (new TanhSoftmax.Model(), SetsOf<double>.Classes(Count, 4, 3)),
+        ["GeluSquared"] = () => (new GeluSquared.Model(), SetsOf<double>.Numbers(Count, 4, 2)),
+        ["TanhPoisson"] = () => (new TanhPoisson.Model(), SetsOf<double>.Counts(Count, 9)),
+        ["Mf3"] = () => (new Mf3.Model(6, 7), SetsOf<double>.Ratings()),
+        ["MfOpen"] = () => (new MfOpen.Model(6, 7, 11), SetsOf<double>.Ratings()),
     };
 
     public static TheoryData<string, string> SweepsOfModels =>
-        [.. new[] { "Linear4", "LogisticOpen", "Mf3", "MfOpen" }.SelectMany(model => _sweeps.Keys.Select(sweep => (model, sweep)))];
+    [
+        .. _models.SelectMany(model => _sweeps.Keys.Select(sweep => (model.Key, sweep)).Where(pair =>
+            pair.sweep != "LastLayerFeatures" || model.Value().Model.LastLayerLength > 0)),
+    ];
+
+    [Fact]
+    public void The_sweeps_that_are_tested_are_those_there_are() => Assert.Equal(
+        typeof(IModel<>).GetMethods().Where(method => !method.IsSpecialName && method.Name != "Baseline").Select(method => method.Name).Order(),
+        _sweeps.Keys.Order());
 
     [Theory, MemberData(nameof(SweepsOfModels))]
     public void A_span_too_short_by_one_is_refused_by_name(string model, string sweep)
     {
-        var c = GeneratedCase.Random(model, 1, 10);
+        var (m, examples) = _models[model]();
         var (spans, call) = _sweeps[sweep];
-        var all = c.Examples.SegmentsOf(0).Count;
-        call(c.Model, c.Examples, 0, all, new Lengths(c, tooShort: ""));
+        var all = examples.SegmentsOf(0).Count;
+        call(m, examples, 0, all, Spans(m, examples, sweep));
         foreach (var span in spans)
         {
-            var problem = Assert.Throws<ArgumentException>(() => call(c.Model, c.Examples, 0, all, new Lengths(c, span)));
+            var problem = Assert.Throws<ArgumentException>(() => call(m, examples, 0, all, Spans(m, examples, sweep, tooShort: span)));
             Assert.Equal(span, problem.ParamName);
-            Assert.Matches(@"holds \d+ elements; (this sweep needs|a direction of this model has) \d+", problem.Message);
+            Assert.Matches(@"holds \d+ elements; this sweep needs \d+", problem.Message);
         }
     }
 
     [Theory, MemberData(nameof(SweepsOfModels))]
     public void A_range_outside_the_segments_is_refused(string model, string sweep)
     {
-        var c = GeneratedCase.Random(model, 2, 10);
-        var all = c.Examples.SegmentsOf(0).Count;
+        var (m, examples) = _models[model]();
+        var all = examples.SegmentsOf(0).Count;
         foreach (var (first, last) in new[] { (-1, 1), (0, all + 1), (1, 0) })
         {
-            Assert.Throws<ArgumentOutOfRangeException>(() => _sweeps[sweep].Call(c.Model, c.Examples, first, last, new Lengths(c, "")));
+            Assert.Throws<ArgumentOutOfRangeException>(() => _sweeps[sweep].Call(m, examples, first, last, Spans(m, examples, sweep)));
         }
     }
 
     [Theory, MemberData(nameof(SweepsOfModels))]
     public void Examples_of_another_shape_are_refused(string model, string sweep)
     {
-        var c = GeneratedCase.Random(model, 3, 10);
+        var (m, examples) = _models[model]();
         var ratings = ExampleSet<double>.FromRatings([0], [0], [1], 200, 200);
         var features = ExampleSet<double>.FromFeatures(new double[200], 200, [1]);
-        foreach (var examples in new[] { ratings, features })
+        var moreLabels = ExampleSet<double>.FromFeatures(new double[m.Layout.Blocks[0].Columns], m.Layout.Blocks[0].Columns,
+            new double[m.Outputs + 1], m.Outputs + 1);
+        foreach (var others in new[] { ratings, features, moreLabels })
         {
-            Assert.Throws<ArgumentException>(() => _sweeps[sweep].Call(c.Model, examples, 0, 1, new Lengths(c, "")));
+            Assert.Throws<ArgumentException>(() => _sweeps[sweep].Call(m, others, 0, 1, Spans(m, examples, sweep)));
         }
     }
 
     [Theory]
     [InlineData("Linear4", -1)]
     [InlineData("Linear4", 1)]
+    [InlineData("Softmax4", 1)]
+    [InlineData("TanhSoftmax", -1)]
     [InlineData("Mf3", -1)]
     [InlineData("Mf3", 2)]
     public void A_pass_that_the_model_does_not_have_is_refused(string name, int pass)
     {
-        var c = GeneratedCase.Random(name, 4, 10);
-        double[] weights = c.Stored(c.Theta), each = new double[10], room = new double[1000];
-        var problem = Assert.Throws<ArgumentOutOfRangeException>(
-            () => c.Model.GradientSum(pass, c.Examples, 0, 1, weights, [], each, room));
-        Assert.Contains($"this model has {c.Model.Passes}", problem.Message, StringComparison.Ordinal);
-        Assert.Throws<ArgumentOutOfRangeException>(
-            () => c.Model.GradientGram(pass, c.Examples, c.Examples, 0, 1, weights, each, each, room));
+        var (m, examples) = _models[name]();
+        double[] storage = new double[m.Layout.StorageLength], each = new double[examples.Count * m.OutputStride], room = new double[5000];
+        Action[] sweeps =
+        [
+            () => m.GradientSum(pass, examples, 0, 1, storage, [], each, room),
+            () => m.OutputAdjointSum(pass, examples, 0, 1, storage, each, room),
+            () => m.GradientGram(pass, examples, examples, 0, 1, storage, each, each, room),
+            () => m.HessianVectorSum(pass, examples, 0, 1, storage, [], storage, room),
+            () => m.ThirdDerivativeSum(pass, examples, 0, 1, storage, [], storage, storage, room),
+        ];
+        Assert.All(sweeps, sweep => Assert.Contains($"this model has {m.Passes}",
+            Assert.Throws<ArgumentOutOfRangeException>(sweep).Message, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("Mf3")]
+    [InlineData("MfOpen")]
+    public void Factors_have_no_last_layer(string name)
+    {
+        var (m, examples) = _models[name]();
+        Assert.Equal(0, m.LastLayerLength);
+        Assert.Throws<NotSupportedException>(() => m.LastLayerFeatures(examples, 0, 1, new double[m.Layout.StorageLength], new double[5000]));
     }
 
     [Fact]
@@ -117,22 +174,25 @@ public class GeneratedArgumentTests
     }
 
     /// <summary>Spans as long as a sweep needs them, but for one.</summary>
-    private sealed class Lengths(GeneratedCase c, string tooShort)
+    private static Func<string, double[]> Spans(IModel<double> m, ExampleSet<double> examples, string sweep, string tooShort = "")
     {
-        public double[] this[string span] => new double[Needed(span) - (span == tooShort ? 1 : 0)];
+        var (n, targets) = (examples.Count, examples.SegmentsOf(0).TargetRows);
+        var each = _sweeps[sweep].Spans.Contains("directions") ? Directions : 1;
+        return span => new double[Needed(span) - (span == tooShort ? 1 : 0)];
 
-        private int Needed(string span)
+        int Needed(string span) => span switch
         {
-            var (n, segments) = (c.Examples.Count, c.Examples.SegmentsOf(0));
-            return span switch
-            {
-                "weights" or "direction" or "directions" => c.Layout.StorageLength,
-                "rows" => n * c.Model.GradientRowLength,
-                "sums" => segments.TargetRows * c.RowLength(0),
-                "flows" => c.Model.OwnsRows ? segments.TargetRows : n,
-                "gram" => n * n,
-                _ => n,
-            };
-        }
+            "weights" or "direction" or "other" => m.Layout.StorageLength,
+            "directions" => Directions * m.Layout.StorageLength,
+            "outputHessians" => n * m.OutputStride * m.Outputs,
+            "layerFeatures" => n * ParameterLayout.RoundUp(m.LastLayerLength),
+            "dots" => each * n * (sweep == "OutputDot" ? m.OutputStride : 1),
+            "rows" => n * m.GradientRowLength,
+            "sums" => each * targets * (m.Passes == 1 ? m.Layout.StorageLength : m.Layout.Blocks[0].Stride),
+            "flows" => m.OwnsRows ? targets : n,
+            "gram" => n * n,
+            "losses" or "norms" or "coefficients" => n,
+            _ => n * m.OutputStride,
+        };
     }
 }

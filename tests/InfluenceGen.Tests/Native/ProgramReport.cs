@@ -15,7 +15,7 @@ internal sealed class ProgramReport
         var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(line => line.Split(": ", 2)).ToArray();
         _header = lines[..HeaderLength].ToDictionary(line => line[0], line => line[1]);
-        Numbers = [.. lines[HeaderLength..].Select(line => (line[0], line[1]))];
+        Lines = [.. lines[HeaderLength..].Select(line => Line.Of(line[0].Split(' ', 3), line[1]))];
     }
 
     /// <summary>The runtime, how the code was compiled, vectors and instructions in use.</summary>
@@ -29,37 +29,50 @@ internal sealed class ProgramReport
     /// <summary>The instruction sets in use.</summary>
     public string Instructions => _header["instructions"];
 
-    /// <summary>Of each line, the model and the sweep, and the numbers as they were printed.</summary>
-    public (string What, string Values)[] Numbers { get; }
+    /// <summary>What every sweep and training of every model gave.</summary>
+    public Line[] Lines { get; }
 
     /// <summary>Requires the same numbers to the bit: each is printed such that it reads back as itself.</summary>
     public void RequireSameBits(ProgramReport other)
     {
-        Assert.Equal(Numbers.Length, other.Numbers.Length);
-        foreach (var (mine, theirs) in Numbers.Zip(other.Numbers))
+        Assert.Equal(Lines.Length, other.Lines.Length);
+        foreach (var (mine, theirs) in Lines.Zip(other.Lines))
         {
             Assert.Equal(mine, theirs);
         }
     }
 
-    /// <summary>Requires |a − b| ≤ <paramref name="relative"/> · the largest |a| of the line, for every number.</summary>
-    public void RequireClose(ProgramReport other, double relative)
+    /// <summary>Requires |a − b| ≤ a share of the largest |a| of the line, for every number.</summary>
+    /// <param name="other">Another run.</param>
+    /// <param name="share">The share that is allowed in a line.</param>
+    public void RequireClose(ProgramReport other, Func<Line, double> share)
     {
-        Assert.Equal(Numbers.Length, other.Numbers.Length);
-        foreach (var (mine, theirs) in Numbers.Zip(other.Numbers))
+        Assert.Equal(Lines.Select(line => (line.Model, line.What)), other.Lines.Select(line => (line.Model, line.What)));
+        foreach (var (mine, theirs) in Lines.Zip(other.Lines))
         {
-            Assert.Equal(mine.What, theirs.What);
-            var (expected, actual) = (Parse(mine.Values), Parse(theirs.Values));
+            var (expected, actual) = (mine.Numbers(), theirs.Numbers());
             Assert.Equal(expected.Length, actual.Length);
-            var allowed = relative * expected.Max(Math.Abs);
+            var allowed = share(mine) * expected.Max(Math.Abs);
             for (var i = 0; i < expected.Length; i++)
             {
                 Assert.True(Math.Abs(expected[i] - actual[i]) <= allowed,
-                    $"{mine.What}, number {i}: {expected[i]:R} with {Instructions}, {actual[i]:R} with {other.Instructions}; allowed is a difference of {allowed:G3}");
+                    $"{mine.Model} {mine.What}, number {i}: {expected[i]:R} with {Instructions}, {actual[i]:R} with {other.Instructions}; allowed is a difference of {allowed:G3}");
             }
         }
     }
 
-    private static double[] Parse(string values) =>
-        [.. values.Split(' ').Select(value => double.Parse(value, CultureInfo.InvariantCulture))];
+    /// <summary>What one sweep or training of one model gave.</summary>
+    /// <param name="IsSingle">Whether the model is in single precision.</param>
+    /// <param name="Model">The model.</param>
+    /// <param name="What">The sweep, and which of its results.</param>
+    /// <param name="Text">The numbers as they were printed.</param>
+    internal sealed record Line(bool IsSingle, string Model, string What, string Text)
+    {
+        public static Line Of(string[] words, string text) => new(words[0] == "float", words[1], words[2], text);
+
+        /// <summary>The sweep alone.</summary>
+        public string Sweep => What.Split(' ')[0];
+
+        public double[] Numbers() => [.. Text.Split(' ').Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
+    }
 }

@@ -72,6 +72,22 @@ public class ElementaryTests
         Assert.Equal(float.NaN, function.NarrowFloat(Neighbours256(float.NaN))[5]);
     }
 
+    /// <summary>The numbers of a block of examples share vectors: how far out one is must not show in another's last digit.</summary>
+    [Theory, MemberData(nameof(Functions))]
+    public void No_number_depends_on_those_beside_it(string name)
+    {
+        var function = _functions[name];
+        for (var x = 0.013; x < 3; x += 0.113)
+        {
+            var (wide, narrow) = (function.Wide(Vector512.Create(x))[3], function.Narrow(Vector256.Create(x))[2]);
+            foreach (var far in new[] { -1e300, -800, 0, 720, 1e300, double.NaN, double.NegativeInfinity, double.PositiveInfinity })
+            {
+                Assert.Equal(wide, function.Wide(Vector512.Create(far).WithElement(3, x))[3]);
+                Assert.Equal(narrow, function.Narrow(Vector256.Create(far).WithElement(2, x))[2]);
+            }
+        }
+    }
+
     [Theory]
     [InlineData("Exp", 0, 1, double.PositiveInfinity)]
     [InlineData("Log", double.NaN, double.NegativeInfinity, double.PositiveInfinity)]

@@ -7,13 +7,14 @@ namespace InfluenceGen.Tests.Package;
 
 /// <summary>
 /// A project outside the repository that has the package and nothing else of ours. Its sources are the examples of the
-/// README in the package, so these are what is tested.
+/// README in the package, so these are what is tested, and models of the other families in both forms
+/// (<c>Stranger/Families.cs</c>).
 /// </summary>
 [Collection(Builds.Name)]
 public sealed class StrangersProjectTests(BuiltPackage package)
 {
     [Fact]
-    public void The_README_of_the_package_works_under_the_JIT_and_native()
+    public void The_README_of_the_package_and_every_family_work_under_the_JIT_and_native()
     {
         using var folder = new TemporaryFolder();
         var packages = WriteProject(folder);
@@ -25,6 +26,8 @@ public sealed class StrangersProjectTests(BuiltPackage package)
         var jit = Dotnet.Execute(folder.Path, "dotnet", [folder["bin/Release/net10.0/Stranger.dll"]]);
         Assert.Contains("gives most:", jit);
         Assert.Contains("Ann 214 (measured 151), Bob 100 (measured 75)", jit);
+        Assert.All(["Customer", "Account", "Opinion", "Visits", "Species", "Curve"],
+            model => Assert.Matches($@"\b{model}: loss \d+\.\d{{4}}, gradient \d+\.\d{{4}}, outflow \d+\.\d{{4}}", jit));
 
         var publish = Dotnet.Run(folder.Path,
             ["publish", "--no-restore", "-c", "Release", "-f", Dotnet.NativeFramework, "-r", Dotnet.Platform], packages);
@@ -42,7 +45,8 @@ public sealed class StrangersProjectTests(BuiltPackage package)
         var examples = blocks.Where(block => block.Language == "csharp").Select(block => block.Text).ToArray();
         Assert.Equal(4, examples.Length);
         folder.Write("Models.cs", examples[0] + examples[1]);
-        folder.Write("Program.cs", examples[2] + examples[3]);
+        folder.Write("Program.cs", examples[2] + examples[3] + "Stranger.Families.Print();\n");
+        File.Copy(Path.Combine(Dotnet.Repository, "tests", "InfluenceGen.Tests", "Package", "Stranger", "Families.cs"), folder["Families.cs"]);
         foreach (var data in new[] { "breast-cancer.csv", "diabetes.csv" })
         {
             File.Copy(Path.Combine(Dotnet.Repository, "examples", "data", data), folder[data]);
