@@ -84,7 +84,7 @@ internal sealed partial class BlockEmitter
     private void AddSums(SweepResult result)
     {
         var sum = SumName(result);
-        _out.Line($"// {sum} += Σ {Formula.Of(result.Value)}");
+        _out.Comment($"{sum} += Σ {Formula.Of(result.Value)}");
         if (result.Value.IsScalar)
         {
             _out.Line($"{sum} += TensorPrimitives.Sum(MemoryMarshal.CreateReadOnlySpan(ref {Find(result.Value)!.Name}, count));");

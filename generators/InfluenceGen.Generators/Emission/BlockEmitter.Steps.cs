@@ -16,6 +16,7 @@ internal sealed partial class BlockEmitter
         switch (step)
         {
             case CopyStep { Source.Role: Role.Coefficient }:
+                _out.Comment("Every coefficient is 1 where none are given");
                 _out.Line($"var {target.Name}Copy = MemoryMarshal.CreateSpan(ref {target.Name}, {count});");
                 _out.Lines("if (coefficients.IsEmpty)", "{", $"    {target.Name}Copy.Fill(1);", "}", "else", "{",
                     $"    coefficients.Slice({start}, {count}).CopyTo({target.Name}Copy);", "}");
@@ -30,7 +31,7 @@ internal sealed partial class BlockEmitter
                 break;
 
             case ElementwiseStep elementwise:
-                _out.Line($"// {target.Name} = {Formula.Of(elementwise.Value!)}");
+                _out.Comment($"{target.Name} = {Formula.Of(elementwise.Value!)}");
                 if (target.Length is null)
                 {
                     Loop(count, step: _lanes, "e", () =>
@@ -56,13 +57,13 @@ internal sealed partial class BlockEmitter
                 break;
 
             case DotStep { Dot: var dot } when OfParameters(dot) is ({ } vector, { } rows):
-                _out.Line($"// {target.Name} = {Formula.Of(dot)}");
+                _out.Comment($"{target.Name} = {Formula.Of(dot)}");
                 _out.Line($"MemoryMarshal.CreateSpan(ref {target.Name}, {count}).Clear();");
                 _out.Line($"DenseProducts.AddProductTransposed(ref {RowAt(rows, "0", start)}, {Names.Stride(rows.Length!)}, ref {_names.Reference(vector)}, {Names.Stride(rows.Length!)}, ref {target.Name}, 1, {count}, {Names.Count(rows.Length!)}, 1);");
                 break;
 
             case DotStep dot:
-                _out.Line($"// {target.Name} = {Formula.Of(dot.Dot)}");
+                _out.Comment($"{target.Name} = {Formula.Of(dot.Dot)}");
                 _out.Block($"for (nint e = 0; e < {count}; e++)", () =>
                 {
                     RowStarts(dot.Dot, dot.Dot.Left.Length!, start);
@@ -74,7 +75,7 @@ internal sealed partial class BlockEmitter
                 break;
 
             case RowFunctionStep { Application: var apply }:
-                _out.Line($"// {target.Name} = {Formula.Of(apply)}");
+                _out.Comment($"{target.Name} = {Formula.Of(apply)}");
                 _out.Block($"for (nint e = 0; e < {count}; e++)", () =>
                 {
                     var arguments = string.Join(", ", apply.Arguments.Select(argument => $"ref {RowAt(argument, "e", start)}"));
@@ -101,7 +102,7 @@ internal sealed partial class BlockEmitter
         var (matrix, target) = (product.Matrix, product.Target);
         var (columns, rows) = (matrix.Extent!, matrix.Height!);
         var input = RowAt(product.Vector, "0", start);
-        _out.Line($"// {target.Name} += {Formula.Of(new MatrixVector(matrix, product.Vector, product.IsTransposed))}");
+        _out.Comment($"{target.Name} += {Formula.Of(new MatrixVector(matrix, product.Vector, product.IsTransposed))}");
         if (product.IsTransposed)
         {
             _out.Line($"DenseProducts.AddProduct(ref {input}, {Names.Stride(rows)}, 1, ref {_names.Reference(matrix)}, {Names.Stride(columns)}, ref {target.Name}, {Names.Stride(columns)}, {count}, {Names.Count(rows)}, {Names.Count(columns)});");
@@ -229,6 +230,7 @@ internal sealed partial class BlockEmitter
     private static Expression? Negative(Expression term) => term switch
     {
         Scaled { Factor: Number { Value: < 0 } number } scaled => Algebra.Scale(new Number(-number.Value), scaled.Vector),
+        Scaled scaled when Negative(scaled.Factor) is { } factor => Algebra.Scale(factor, scaled.Vector),
         Product { Factors: var factors } when factors[0] is Number { Value: < 0 } => Algebra.Multiply(new Number(-1), term),
         _ => null,
     };

@@ -57,7 +57,7 @@ internal sealed partial class BlockEmitter
             _out.After(Sizes, () =>
             {
                 References();
-                Body();
+                _out.After(text => Everywhere(text, Shared()), Body);
             });
         });
     }
@@ -115,7 +115,7 @@ internal sealed partial class BlockEmitter
                 ResultKind.Pair => "gram += ",
                 _ => $"{result.Target} = ",
             };
-            yield return subject + Formula.Of(result.Value);
+            yield return subject + Formula.Of(result.Value is Named named ? named.Value : result.Value);
         }
 
         yield return Sweep.IsOverPairs
@@ -161,7 +161,7 @@ internal sealed partial class BlockEmitter
     private void References()
     {
         // What a mask or a direction's block is read from changes with the direction; the rest is the same throughout.
-        foreach (var symbol in Symbols().Where(symbol => !IsPerDirection(symbol) && symbol.Role != Role.Basis && !IsCopied(symbol)))
+        foreach (var symbol in Shared())
         {
             Declare(symbol);
         }
@@ -177,15 +177,16 @@ internal sealed partial class BlockEmitter
         }
     }
 
-    /// <summary>Where a symbol lies; a number that is the same for all examples also gets a vector.</summary>
-    private void Declare(Symbol symbol)
-    {
-        _out.Line(_names.Declaration(symbol));
-        if (symbol.IsScalar)
-        {
-            _out.Line($"var {Names.Of(symbol)}Everywhere = Lanes.Create({_names.Reference(symbol)});");
-        }
-    }
+    /// <summary>What is read from the same place throughout.</summary>
+    private IEnumerable<Symbol> Shared() =>
+        Symbols().Where(symbol => !IsPerDirection(symbol) && symbol.Role != Role.Basis && !IsCopied(symbol));
+
+    private void Declare(Symbol symbol) => _out.Line(_names.Declaration(symbol));
+
+    /// <summary>Vectors of the numbers that are the same for all examples, those that a text names.</summary>
+    private IEnumerable<string> Everywhere(string text, IEnumerable<Symbol> symbols) => symbols
+        .Where(symbol => symbol.IsScalar && text.Contains(Names.Of(symbol) + "Everywhere"))
+        .Select(symbol => $"var {Names.Of(symbol)}Everywhere = Lanes.Create({_names.Reference(symbol)});");
 
     private bool IsPerDirection(Symbol symbol) => HasDirections && symbol.Role == Role.Direction;
 
@@ -347,11 +348,8 @@ internal sealed partial class BlockEmitter
     private void Direction()
     {
         _out.Line("var direction = directions.Slice(d * length, length);");
-        foreach (var symbol in Symbols().Where(symbol => IsPerDirection(symbol)))
-        {
-            Declare(symbol);
-        }
-
+        var symbols = Symbols().Where(IsPerDirection).ToList();
+        symbols.ForEach(Declare);
         if (IsSummed)
         {
             SumReferences("d * (sums.Length / directionCount) + target * StorageLength");
@@ -362,7 +360,7 @@ internal sealed partial class BlockEmitter
             _out.Block($"if ({Transposes(matrix)})", () => TransposeOne(matrix));
         }
 
-        Repeated();
+        _out.After(text => Everywhere(text, symbols), Repeated);
     }
 
     private void Repeated()

@@ -19,6 +19,17 @@ internal sealed class CodeWriter
         _text.Append('\n');
     }
 
+    /// <summary>Writes a comment that opens a paragraph: below a blank line, unless it is the first of a block.</summary>
+    public void Comment(string text)
+    {
+        if (_text.Length >= 2 && _text[_text.Length - 2] != '{')
+        {
+            Line();
+        }
+
+        Line("// " + text);
+    }
+
     public void Lines(params string[] lines)
     {
         foreach (var line in lines)

@@ -19,7 +19,7 @@ partial class Layers2x2x2
 {
     public partial struct Model
     {
-        // outputs = s
+        // outputs = W2 h1 + b2
         // Not unrolled: 64 examples at a time, so that a matrix is read once for all of them.
         private readonly void Predict256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputs)
         {
@@ -55,6 +55,7 @@ partial class Layers2x2x2
             for (var i = segments.Offsets[first]; i < end; i += BlockLength)
             {
                 var count = Math.Min(BlockLength, end - i);
+
                 // z1 = b1
                 for (nint e = 0; e < count; e++)
                 {
@@ -64,6 +65,7 @@ partial class Layers2x2x2
                         Lanes.LoadUnsafe(ref weightsB1, (nuint)k).StoreUnsafe(ref z1, (nuint)(at + k));
                     }
                 }
+
                 // z1 += W1 x
                 if (transposesW1)
                 {
@@ -73,6 +75,7 @@ partial class Layers2x2x2
                 {
                     DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref weightsW1, featuresStride, ref z1, hidden1Stride, count, featuresCount, hidden1Count);
                 }
+
                 // h1 = z1 normalCdf(z1)
                 for (nint e = 0; e < count; e++)
                 {
@@ -82,6 +85,7 @@ partial class Layers2x2x2
                         (Lanes.LoadUnsafe(ref z1, (nuint)(at + k)) * Elementary.NormalCdf(Lanes.LoadUnsafe(ref z1, (nuint)(at + k)))).StoreUnsafe(ref h1, (nuint)(at + k));
                     }
                 }
+
                 // s = b2
                 for (nint e = 0; e < count; e++)
                 {
@@ -91,6 +95,7 @@ partial class Layers2x2x2
                         Lanes.LoadUnsafe(ref weightsB2, (nuint)k).StoreUnsafe(ref s, (nuint)(at + k));
                     }
                 }
+
                 // s += W2 h1
                 if (transposesW2)
                 {
@@ -104,7 +109,7 @@ partial class Layers2x2x2
             }
         }
 
-        // losses = loss
+        // losses = 0.5 |s|² - (s·y) + 0.5 |y|²
         // Not unrolled: 64 examples at a time, so that a matrix is read once for all of them.
         private readonly void Loss256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> losses)
         {
@@ -145,6 +150,7 @@ partial class Layers2x2x2
             for (var i = segments.Offsets[first]; i < end; i += BlockLength)
             {
                 var count = Math.Min(BlockLength, end - i);
+
                 // z1 = b1
                 for (nint e = 0; e < count; e++)
                 {
@@ -154,6 +160,7 @@ partial class Layers2x2x2
                         Lanes.LoadUnsafe(ref weightsB1, (nuint)k).StoreUnsafe(ref z1, (nuint)(at + k));
                     }
                 }
+
                 // z1 += W1 x
                 if (transposesW1)
                 {
@@ -163,6 +170,7 @@ partial class Layers2x2x2
                 {
                     DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref weightsW1, featuresStride, ref z1, hidden1Stride, count, featuresCount, hidden1Count);
                 }
+
                 // h1 = z1 normalCdf(z1)
                 for (nint e = 0; e < count; e++)
                 {
@@ -172,6 +180,7 @@ partial class Layers2x2x2
                         (Lanes.LoadUnsafe(ref z1, (nuint)(at + k)) * Elementary.NormalCdf(Lanes.LoadUnsafe(ref z1, (nuint)(at + k)))).StoreUnsafe(ref h1, (nuint)(at + k));
                     }
                 }
+
                 // s = b2
                 for (nint e = 0; e < count; e++)
                 {
@@ -181,6 +190,7 @@ partial class Layers2x2x2
                         Lanes.LoadUnsafe(ref weightsB2, (nuint)k).StoreUnsafe(ref s, (nuint)(at + k));
                     }
                 }
+
                 // s += W2 h1
                 if (transposesW2)
                 {
@@ -190,6 +200,7 @@ partial class Layers2x2x2
                 {
                     DenseProducts.AddProductTransposed(ref h1, hidden1Stride, ref weightsW2, hidden1Stride, ref s, outputsStride, count, hidden1Count, outputsCount);
                 }
+
                 // sDotS = |s|²
                 for (nint e = 0; e < count; e++)
                 {
@@ -201,6 +212,7 @@ partial class Layers2x2x2
                     }
                     Unsafe.Add(ref sDotS, e) = Lanes.Sum(sum);
                 }
+
                 // sDotY = s·y
                 for (nint e = 0; e < count; e++)
                 {
@@ -213,6 +225,7 @@ partial class Layers2x2x2
                     }
                     Unsafe.Add(ref sDotY, e) = Lanes.Sum(sum);
                 }
+
                 // yDotY = |y|²
                 for (nint e = 0; e < count; e++)
                 {
@@ -224,6 +237,7 @@ partial class Layers2x2x2
                     }
                     Unsafe.Add(ref yDotY, e) = Lanes.Sum(sum);
                 }
+
                 // loss = 0.5 |s|² - (s·y) + 0.5 |y|²
                 for (nint e = 0; e < count; e += 4)
                 {
@@ -233,7 +247,7 @@ partial class Layers2x2x2
             }
         }
 
-        // outputGradients = r
+        // outputGradients = s - y
         // Not unrolled: 64 examples at a time, so that a matrix is read once for all of them.
         private readonly void OutputGradient256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputGradients)
         {
@@ -271,6 +285,7 @@ partial class Layers2x2x2
             for (var i = segments.Offsets[first]; i < end; i += BlockLength)
             {
                 var count = Math.Min(BlockLength, end - i);
+
                 // z1 = b1
                 for (nint e = 0; e < count; e++)
                 {
@@ -280,6 +295,7 @@ partial class Layers2x2x2
                         Lanes.LoadUnsafe(ref weightsB1, (nuint)k).StoreUnsafe(ref z1, (nuint)(at + k));
                     }
                 }
+
                 // z1 += W1 x
                 if (transposesW1)
                 {
@@ -289,6 +305,7 @@ partial class Layers2x2x2
                 {
                     DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref weightsW1, featuresStride, ref z1, hidden1Stride, count, featuresCount, hidden1Count);
                 }
+
                 // h1 = z1 normalCdf(z1)
                 for (nint e = 0; e < count; e++)
                 {
@@ -298,6 +315,7 @@ partial class Layers2x2x2
                         (Lanes.LoadUnsafe(ref z1, (nuint)(at + k)) * Elementary.NormalCdf(Lanes.LoadUnsafe(ref z1, (nuint)(at + k)))).StoreUnsafe(ref h1, (nuint)(at + k));
                     }
                 }
+
                 // s = b2
                 for (nint e = 0; e < count; e++)
                 {
@@ -307,6 +325,7 @@ partial class Layers2x2x2
                         Lanes.LoadUnsafe(ref weightsB2, (nuint)k).StoreUnsafe(ref s, (nuint)(at + k));
                     }
                 }
+
                 // s += W2 h1
                 if (transposesW2)
                 {
@@ -316,6 +335,7 @@ partial class Layers2x2x2
                 {
                     DenseProducts.AddProductTransposed(ref h1, hidden1Stride, ref weightsW2, hidden1Stride, ref s, outputsStride, count, hidden1Count, outputsCount);
                 }
+
                 // r = s - y
                 for (nint e = 0; e < count; e++)
                 {
@@ -347,6 +367,7 @@ partial class Layers2x2x2
                 {
                     MemoryMarshal.CreateSpan(ref basis, outputsStride).Clear();
                     Unsafe.Add(ref basis, output) = 1;
+
                     // unit = unit
                     for (nint e = 0; e < count; e++)
                     {
@@ -364,7 +385,7 @@ partial class Layers2x2x2
             }
         }
 
-        // layerFeatures = h1
+        // layerFeatures = z1 normalCdf(z1)
         // Not unrolled: 64 examples at a time, so that a matrix is read once for all of them.
         private readonly void LastLayerFeatures256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> layerFeatures)
         {
@@ -389,6 +410,7 @@ partial class Layers2x2x2
             for (var i = segments.Offsets[first]; i < end; i += BlockLength)
             {
                 var count = Math.Min(BlockLength, end - i);
+
                 // z1 = b1
                 for (nint e = 0; e < count; e++)
                 {
@@ -398,6 +420,7 @@ partial class Layers2x2x2
                         Lanes.LoadUnsafe(ref weightsB1, (nuint)k).StoreUnsafe(ref z1, (nuint)(at + k));
                     }
                 }
+
                 // z1 += W1 x
                 if (transposesW1)
                 {
@@ -407,6 +430,7 @@ partial class Layers2x2x2
                 {
                     DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref weightsW1, featuresStride, ref z1, hidden1Stride, count, featuresCount, hidden1Count);
                 }
+
                 // h1 = z1 normalCdf(z1)
                 for (nint e = 0; e < count; e++)
                 {
@@ -420,7 +444,7 @@ partial class Layers2x2x2
             }
         }
 
-        // dots = vs
+        // dots = vW2 h1 + W2 vh1 + vb2
         // Not unrolled: 64 examples at a time, so that a matrix is read once for all of them.
         private readonly void OutputDot256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> directions, Span<double> dots)
         {
@@ -432,24 +456,23 @@ partial class Layers2x2x2
             const int featuresCount = 2;
             const int featuresStride = 8;
             var differentiatesW2 = Blocks.Contains(2) ? 1.0 : 0.0;
-            var maskW2Everywhere = Lanes.Create(differentiatesW2);
             ref var weightsW1 = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetW1);
             ref var features = ref MemoryMarshal.GetReference(examples.Features);
             ref var weightsB1 = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB1);
             ref var weightsW2 = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetW2);
             var differentiatesW1 = Blocks.Contains(0) ? 1.0 : 0.0;
-            var maskW1Everywhere = Lanes.Create(differentiatesW1);
             var differentiatesB1 = Blocks.Contains(1) ? 1.0 : 0.0;
-            var maskb1Everywhere = Lanes.Create(differentiatesB1);
             var differentiatesB2 = Blocks.Contains(3) ? 1.0 : 0.0;
-            var maskb2Everywhere = Lanes.Create(differentiatesB2);
             var length = Layout.StorageLength;
             var directionCount = directions.Length / length;
-            ref var z1 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * outputsStride + featuresCount * hidden1Stride + hidden1Count * outputsStride + featuresCount * hidden1Stride + hidden1Count * outputsStride));
+            var maskb1Everywhere = Lanes.Create(differentiatesB1);
+            var maskb2Everywhere = Lanes.Create(differentiatesB2);
+            ref var z1 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * outputsStride + featuresCount * hidden1Stride + hidden1Count * outputsStride + featuresCount * hidden1Stride + hidden1Count * outputsStride));
             ref var normalCdfOfZ1 = ref Unsafe.Add(ref z1, BlockLength * hidden1Stride);
             ref var h1 = ref Unsafe.Add(ref normalCdfOfZ1, BlockLength * hidden1Stride);
             ref var vz1 = ref Unsafe.Add(ref h1, BlockLength * hidden1Stride);
-            ref var vh1 = ref Unsafe.Add(ref vz1, BlockLength * hidden1Stride);
+            ref var normalDensityOfZ1 = ref Unsafe.Add(ref vz1, BlockLength * hidden1Stride);
+            ref var vh1 = ref Unsafe.Add(ref normalDensityOfZ1, BlockLength * hidden1Stride);
             ref var vs = ref Unsafe.Add(ref vh1, BlockLength * hidden1Stride);
             ref var W1Transposed = ref Unsafe.Add(ref vs, BlockLength * outputsStride);
             ref var W2Transposed = ref Unsafe.Add(ref W1Transposed, featuresCount * hidden1Stride);
@@ -472,6 +495,7 @@ partial class Layers2x2x2
             for (var i = segments.Offsets[first]; i < end; i += BlockLength)
             {
                 var count = Math.Min(BlockLength, end - i);
+
                 // z1 = b1
                 for (nint e = 0; e < count; e++)
                 {
@@ -481,6 +505,7 @@ partial class Layers2x2x2
                         Lanes.LoadUnsafe(ref weightsB1, (nuint)k).StoreUnsafe(ref z1, (nuint)(at + k));
                     }
                 }
+
                 // z1 += W1 x
                 if (transposesW1)
                 {
@@ -490,6 +515,7 @@ partial class Layers2x2x2
                 {
                     DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref weightsW1, featuresStride, ref z1, hidden1Stride, count, featuresCount, hidden1Count);
                 }
+
                 // normalCdfOfZ1 = normalCdf(z1)
                 for (nint e = 0; e < count; e++)
                 {
@@ -500,6 +526,7 @@ partial class Layers2x2x2
                     }
                 }
                 Workspace<double>.ClearPads(ref normalCdfOfZ1, hidden1Stride, count, hidden1Count);
+
                 // h1 = z1 normalCdf(z1)
                 for (nint e = 0; e < count; e++)
                 {
@@ -509,6 +536,17 @@ partial class Layers2x2x2
                         (Lanes.LoadUnsafe(ref z1, (nuint)(at + k)) * Lanes.LoadUnsafe(ref normalCdfOfZ1, (nuint)(at + k))).StoreUnsafe(ref h1, (nuint)(at + k));
                     }
                 }
+
+                // normalDensityOfZ1 = normalDensity(z1)
+                for (nint e = 0; e < count; e++)
+                {
+                    var at = e * hidden1Stride;
+                    for (nint k = 0; k < hidden1Stride; k += 4)
+                    {
+                        Elementary.NormalDensity(Lanes.LoadUnsafe(ref z1, (nuint)(at + k))).StoreUnsafe(ref normalDensityOfZ1, (nuint)(at + k));
+                    }
+                }
+                Workspace<double>.ClearPads(ref normalDensityOfZ1, hidden1Stride, count, hidden1Count);
                 for (var d = 0; d < directionCount; d++)
                 {
                     var direction = directions.Slice(d * length, length);
@@ -524,6 +562,7 @@ partial class Layers2x2x2
                     {
                         DenseProducts.Transpose(ref directionW2, hidden1Stride, outputsCount, hidden1Count, ref vW2Transposed, outputsStride);
                     }
+
                     // vz1 = vb1
                     for (nint e = 0; e < count; e++)
                     {
@@ -545,15 +584,17 @@ partial class Layers2x2x2
                             DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref directionW1, featuresStride, ref vz1, hidden1Stride, count, featuresCount, hidden1Count);
                         }
                     }
+
                     // vh1 = vz1 normalCdf(z1) + vz1 z1 normalDensity(z1)
                     for (nint e = 0; e < count; e++)
                     {
                         var at = e * hidden1Stride;
                         for (nint k = 0; k < hidden1Stride; k += 4)
                         {
-                            (Lanes.LoadUnsafe(ref vz1, (nuint)(at + k)) * Lanes.LoadUnsafe(ref normalCdfOfZ1, (nuint)(at + k)) + Lanes.LoadUnsafe(ref vz1, (nuint)(at + k)) * Lanes.LoadUnsafe(ref z1, (nuint)(at + k)) * Elementary.NormalDensity(Lanes.LoadUnsafe(ref z1, (nuint)(at + k)))).StoreUnsafe(ref vh1, (nuint)(at + k));
+                            (Lanes.LoadUnsafe(ref vz1, (nuint)(at + k)) * Lanes.LoadUnsafe(ref normalCdfOfZ1, (nuint)(at + k)) + Lanes.LoadUnsafe(ref vz1, (nuint)(at + k)) * Lanes.LoadUnsafe(ref z1, (nuint)(at + k)) * Lanes.LoadUnsafe(ref normalDensityOfZ1, (nuint)(at + k))).StoreUnsafe(ref vh1, (nuint)(at + k));
                         }
                     }
+
                     // vs = vb2
                     for (nint e = 0; e < count; e++)
                     {
@@ -575,6 +616,7 @@ partial class Layers2x2x2
                             DenseProducts.AddProductTransposed(ref h1, hidden1Stride, ref directionW2, hidden1Stride, ref vs, outputsStride, count, hidden1Count, outputsCount);
                         }
                     }
+
                     // vs += W2 vh1
                     if (transposesW2)
                     {
@@ -607,22 +649,21 @@ partial class Layers2x2x2
             ref var weightsB2 = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB2);
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
             var differentiatesW2 = Blocks.Contains(2) ? 1.0 : 0.0;
-            var maskW2Everywhere = Lanes.Create(differentiatesW2);
             var differentiatesW1 = Blocks.Contains(0) ? 1.0 : 0.0;
-            var maskW1Everywhere = Lanes.Create(differentiatesW1);
             var differentiatesB1 = Blocks.Contains(1) ? 1.0 : 0.0;
-            var maskb1Everywhere = Lanes.Create(differentiatesB1);
             var differentiatesB2 = Blocks.Contains(3) ? 1.0 : 0.0;
-            var maskb2Everywhere = Lanes.Create(differentiatesB2);
             var length = Layout.StorageLength;
             var directionCount = directions.Length / length;
-            ref var z1 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * outputsStride + BlockLength + featuresCount * hidden1Stride + hidden1Count * outputsStride + featuresCount * hidden1Stride + hidden1Count * outputsStride));
+            var maskb1Everywhere = Lanes.Create(differentiatesB1);
+            var maskb2Everywhere = Lanes.Create(differentiatesB2);
+            ref var z1 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * outputsStride + BlockLength + featuresCount * hidden1Stride + hidden1Count * outputsStride + featuresCount * hidden1Stride + hidden1Count * outputsStride));
             ref var normalCdfOfZ1 = ref Unsafe.Add(ref z1, BlockLength * hidden1Stride);
             ref var h1 = ref Unsafe.Add(ref normalCdfOfZ1, BlockLength * hidden1Stride);
             ref var s = ref Unsafe.Add(ref h1, BlockLength * hidden1Stride);
             ref var r = ref Unsafe.Add(ref s, BlockLength * outputsStride);
             ref var vz1 = ref Unsafe.Add(ref r, BlockLength * outputsStride);
-            ref var vh1 = ref Unsafe.Add(ref vz1, BlockLength * hidden1Stride);
+            ref var normalDensityOfZ1 = ref Unsafe.Add(ref vz1, BlockLength * hidden1Stride);
+            ref var vh1 = ref Unsafe.Add(ref normalDensityOfZ1, BlockLength * hidden1Stride);
             ref var vs = ref Unsafe.Add(ref vh1, BlockLength * hidden1Stride);
             ref var rDotVs = ref Unsafe.Add(ref vs, BlockLength * outputsStride);
             ref var W1Transposed = ref Unsafe.Add(ref rDotVs, BlockLength);
@@ -646,6 +687,7 @@ partial class Layers2x2x2
             for (var i = segments.Offsets[first]; i < end; i += BlockLength)
             {
                 var count = Math.Min(BlockLength, end - i);
+
                 // z1 = b1
                 for (nint e = 0; e < count; e++)
                 {
@@ -655,6 +697,7 @@ partial class Layers2x2x2
                         Lanes.LoadUnsafe(ref weightsB1, (nuint)k).StoreUnsafe(ref z1, (nuint)(at + k));
                     }
                 }
+
                 // z1 += W1 x
                 if (transposesW1)
                 {
@@ -664,6 +707,7 @@ partial class Layers2x2x2
                 {
                     DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref weightsW1, featuresStride, ref z1, hidden1Stride, count, featuresCount, hidden1Count);
                 }
+
                 // normalCdfOfZ1 = normalCdf(z1)
                 for (nint e = 0; e < count; e++)
                 {
@@ -674,6 +718,7 @@ partial class Layers2x2x2
                     }
                 }
                 Workspace<double>.ClearPads(ref normalCdfOfZ1, hidden1Stride, count, hidden1Count);
+
                 // h1 = z1 normalCdf(z1)
                 for (nint e = 0; e < count; e++)
                 {
@@ -683,6 +728,7 @@ partial class Layers2x2x2
                         (Lanes.LoadUnsafe(ref z1, (nuint)(at + k)) * Lanes.LoadUnsafe(ref normalCdfOfZ1, (nuint)(at + k))).StoreUnsafe(ref h1, (nuint)(at + k));
                     }
                 }
+
                 // s = b2
                 for (nint e = 0; e < count; e++)
                 {
@@ -692,6 +738,7 @@ partial class Layers2x2x2
                         Lanes.LoadUnsafe(ref weightsB2, (nuint)k).StoreUnsafe(ref s, (nuint)(at + k));
                     }
                 }
+
                 // s += W2 h1
                 if (transposesW2)
                 {
@@ -701,6 +748,7 @@ partial class Layers2x2x2
                 {
                     DenseProducts.AddProductTransposed(ref h1, hidden1Stride, ref weightsW2, hidden1Stride, ref s, outputsStride, count, hidden1Count, outputsCount);
                 }
+
                 // r = s - y
                 for (nint e = 0; e < count; e++)
                 {
@@ -711,6 +759,17 @@ partial class Layers2x2x2
                         (Lanes.LoadUnsafe(ref s, (nuint)(at + k)) - Lanes.LoadUnsafe(ref labels, (nuint)(from + k))).StoreUnsafe(ref r, (nuint)(at + k));
                     }
                 }
+
+                // normalDensityOfZ1 = normalDensity(z1)
+                for (nint e = 0; e < count; e++)
+                {
+                    var at = e * hidden1Stride;
+                    for (nint k = 0; k < hidden1Stride; k += 4)
+                    {
+                        Elementary.NormalDensity(Lanes.LoadUnsafe(ref z1, (nuint)(at + k))).StoreUnsafe(ref normalDensityOfZ1, (nuint)(at + k));
+                    }
+                }
+                Workspace<double>.ClearPads(ref normalDensityOfZ1, hidden1Stride, count, hidden1Count);
                 for (var d = 0; d < directionCount; d++)
                 {
                     var direction = directions.Slice(d * length, length);
@@ -726,6 +785,7 @@ partial class Layers2x2x2
                     {
                         DenseProducts.Transpose(ref directionW2, hidden1Stride, outputsCount, hidden1Count, ref vW2Transposed, outputsStride);
                     }
+
                     // vz1 = vb1
                     for (nint e = 0; e < count; e++)
                     {
@@ -747,15 +807,17 @@ partial class Layers2x2x2
                             DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref directionW1, featuresStride, ref vz1, hidden1Stride, count, featuresCount, hidden1Count);
                         }
                     }
+
                     // vh1 = vz1 normalCdf(z1) + vz1 z1 normalDensity(z1)
                     for (nint e = 0; e < count; e++)
                     {
                         var at = e * hidden1Stride;
                         for (nint k = 0; k < hidden1Stride; k += 4)
                         {
-                            (Lanes.LoadUnsafe(ref vz1, (nuint)(at + k)) * Lanes.LoadUnsafe(ref normalCdfOfZ1, (nuint)(at + k)) + Lanes.LoadUnsafe(ref vz1, (nuint)(at + k)) * Lanes.LoadUnsafe(ref z1, (nuint)(at + k)) * Elementary.NormalDensity(Lanes.LoadUnsafe(ref z1, (nuint)(at + k)))).StoreUnsafe(ref vh1, (nuint)(at + k));
+                            (Lanes.LoadUnsafe(ref vz1, (nuint)(at + k)) * Lanes.LoadUnsafe(ref normalCdfOfZ1, (nuint)(at + k)) + Lanes.LoadUnsafe(ref vz1, (nuint)(at + k)) * Lanes.LoadUnsafe(ref z1, (nuint)(at + k)) * Lanes.LoadUnsafe(ref normalDensityOfZ1, (nuint)(at + k))).StoreUnsafe(ref vh1, (nuint)(at + k));
                         }
                     }
+
                     // vs = vb2
                     for (nint e = 0; e < count; e++)
                     {
@@ -777,6 +839,7 @@ partial class Layers2x2x2
                             DenseProducts.AddProductTransposed(ref h1, hidden1Stride, ref directionW2, hidden1Stride, ref vs, outputsStride, count, hidden1Count, outputsCount);
                         }
                     }
+
                     // vs += W2 vh1
                     if (transposesW2)
                     {
@@ -786,6 +849,7 @@ partial class Layers2x2x2
                     {
                         DenseProducts.AddProductTransposed(ref vh1, hidden1Stride, ref weightsW2, hidden1Stride, ref vs, outputsStride, count, hidden1Count, outputsCount);
                     }
+
                     // rDotVs = r·vs
                     for (nint e = 0; e < count; e++)
                     {
@@ -814,7 +878,6 @@ partial class Layers2x2x2
             const int featuresCount = 2;
             const int featuresStride = 8;
             var differentiatesW1 = Blocks.Contains(0) ? 1.0 : 0.0;
-            var maskW1Everywhere = Lanes.Create(differentiatesW1);
             ref var weightsW2 = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetW2);
             ref var weightsW1 = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetW1);
             ref var features = ref MemoryMarshal.GetReference(examples.Features);
@@ -822,10 +885,11 @@ partial class Layers2x2x2
             ref var weightsB2 = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB2);
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
             var differentiatesB1 = Blocks.Contains(1) ? 1.0 : 0.0;
-            var maskb1Everywhere = Lanes.Create(differentiatesB1);
             var differentiatesW2 = Blocks.Contains(2) ? 1.0 : 0.0;
-            var maskW2Everywhere = Lanes.Create(differentiatesW2);
             var differentiatesB2 = Blocks.Contains(3) ? 1.0 : 0.0;
+            var maskW1Everywhere = Lanes.Create(differentiatesW1);
+            var maskb1Everywhere = Lanes.Create(differentiatesB1);
+            var maskW2Everywhere = Lanes.Create(differentiatesW2);
             var maskb2Everywhere = Lanes.Create(differentiatesB2);
             ref var z1 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength + BlockLength + BlockLength + BlockLength + BlockLength + featuresCount * hidden1Stride + hidden1Count * outputsStride));
             ref var normalCdfOfZ1 = ref Unsafe.Add(ref z1, BlockLength * hidden1Stride);
@@ -856,6 +920,7 @@ partial class Layers2x2x2
             for (var i = segments.Offsets[first]; i < end; i += BlockLength)
             {
                 var count = Math.Min(BlockLength, end - i);
+
                 // z1 = b1
                 for (nint e = 0; e < count; e++)
                 {
@@ -865,6 +930,7 @@ partial class Layers2x2x2
                         Lanes.LoadUnsafe(ref weightsB1, (nuint)k).StoreUnsafe(ref z1, (nuint)(at + k));
                     }
                 }
+
                 // z1 += W1 x
                 if (transposesW1)
                 {
@@ -874,6 +940,7 @@ partial class Layers2x2x2
                 {
                     DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref weightsW1, featuresStride, ref z1, hidden1Stride, count, featuresCount, hidden1Count);
                 }
+
                 // normalCdfOfZ1 = normalCdf(z1)
                 for (nint e = 0; e < count; e++)
                 {
@@ -884,6 +951,7 @@ partial class Layers2x2x2
                     }
                 }
                 Workspace<double>.ClearPads(ref normalCdfOfZ1, hidden1Stride, count, hidden1Count);
+
                 // h1 = z1 normalCdf(z1)
                 for (nint e = 0; e < count; e++)
                 {
@@ -893,6 +961,7 @@ partial class Layers2x2x2
                         (Lanes.LoadUnsafe(ref z1, (nuint)(at + k)) * Lanes.LoadUnsafe(ref normalCdfOfZ1, (nuint)(at + k))).StoreUnsafe(ref h1, (nuint)(at + k));
                     }
                 }
+
                 // s = b2
                 for (nint e = 0; e < count; e++)
                 {
@@ -902,6 +971,7 @@ partial class Layers2x2x2
                         Lanes.LoadUnsafe(ref weightsB2, (nuint)k).StoreUnsafe(ref s, (nuint)(at + k));
                     }
                 }
+
                 // s += W2 h1
                 if (transposesW2)
                 {
@@ -911,6 +981,7 @@ partial class Layers2x2x2
                 {
                     DenseProducts.AddProductTransposed(ref h1, hidden1Stride, ref weightsW2, hidden1Stride, ref s, outputsStride, count, hidden1Count, outputsCount);
                 }
+
                 // r = s - y
                 for (nint e = 0; e < count; e++)
                 {
@@ -922,8 +993,10 @@ partial class Layers2x2x2
                     }
                 }
                 MemoryMarshal.CreateSpan(ref rh1, count * hidden1Stride).Clear();
+
                 // rh1 += W2ᵀ r
                 DenseProducts.AddProduct(ref r, outputsStride, 1, ref weightsW2, hidden1Stride, ref rh1, hidden1Stride, count, outputsCount, hidden1Count);
+
                 // rz1 = rh1 normalCdf(z1) + rh1 z1 normalDensity(z1)
                 for (nint e = 0; e < count; e++)
                 {
@@ -933,6 +1006,7 @@ partial class Layers2x2x2
                         (Lanes.LoadUnsafe(ref rh1, (nuint)(at + k)) * Lanes.LoadUnsafe(ref normalCdfOfZ1, (nuint)(at + k)) + Lanes.LoadUnsafe(ref rh1, (nuint)(at + k)) * Lanes.LoadUnsafe(ref z1, (nuint)(at + k)) * Elementary.NormalDensity(Lanes.LoadUnsafe(ref z1, (nuint)(at + k)))).StoreUnsafe(ref rz1, (nuint)(at + k));
                     }
                 }
+
                 // rz1DotRz1 = |rz1|²
                 for (nint e = 0; e < count; e++)
                 {
@@ -944,6 +1018,7 @@ partial class Layers2x2x2
                     }
                     Unsafe.Add(ref rz1DotRz1, e) = Lanes.Sum(sum);
                 }
+
                 // xDotX = |x|²
                 for (nint e = 0; e < count; e++)
                 {
@@ -955,6 +1030,7 @@ partial class Layers2x2x2
                     }
                     Unsafe.Add(ref xDotX, e) = Lanes.Sum(sum);
                 }
+
                 // h1DotH1 = |h1|²
                 for (nint e = 0; e < count; e++)
                 {
@@ -966,6 +1042,7 @@ partial class Layers2x2x2
                     }
                     Unsafe.Add(ref h1DotH1, e) = Lanes.Sum(sum);
                 }
+
                 // rDotR = |r|²
                 for (nint e = 0; e < count; e++)
                 {
@@ -977,6 +1054,7 @@ partial class Layers2x2x2
                     }
                     Unsafe.Add(ref rDotR, e) = Lanes.Sum(sum);
                 }
+
                 // value = |rz1|² |x|² + |rz1|² + |h1|² |r|² + |r|²
                 for (nint e = 0; e < count; e += 4)
                 {
@@ -987,9 +1065,9 @@ partial class Layers2x2x2
         }
 
         // rows.W1 = rz1 xᵀ
-        // rows.b1 = rz1
+        // rows.b1 = rh1 normalCdf(z1) + rh1 z1 normalDensity(z1)
         // rows.W2 = r h1ᵀ
-        // rows.b2 = r
+        // rows.b2 = s - y
         // Not unrolled: 64 examples at a time, so that a matrix is read once for all of them.
         private readonly void Gradients256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> rows)
         {
@@ -1034,6 +1112,7 @@ partial class Layers2x2x2
             for (var i = segments.Offsets[first]; i < end; i += BlockLength)
             {
                 var count = Math.Min(BlockLength, end - i);
+
                 // z1 = b1
                 for (nint e = 0; e < count; e++)
                 {
@@ -1043,6 +1122,7 @@ partial class Layers2x2x2
                         Lanes.LoadUnsafe(ref weightsB1, (nuint)k).StoreUnsafe(ref z1, (nuint)(at + k));
                     }
                 }
+
                 // z1 += W1 x
                 if (transposesW1)
                 {
@@ -1052,6 +1132,7 @@ partial class Layers2x2x2
                 {
                     DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref weightsW1, featuresStride, ref z1, hidden1Stride, count, featuresCount, hidden1Count);
                 }
+
                 // normalCdfOfZ1 = normalCdf(z1)
                 for (nint e = 0; e < count; e++)
                 {
@@ -1062,6 +1143,7 @@ partial class Layers2x2x2
                     }
                 }
                 Workspace<double>.ClearPads(ref normalCdfOfZ1, hidden1Stride, count, hidden1Count);
+
                 // h1 = z1 normalCdf(z1)
                 for (nint e = 0; e < count; e++)
                 {
@@ -1071,6 +1153,7 @@ partial class Layers2x2x2
                         (Lanes.LoadUnsafe(ref z1, (nuint)(at + k)) * Lanes.LoadUnsafe(ref normalCdfOfZ1, (nuint)(at + k))).StoreUnsafe(ref h1, (nuint)(at + k));
                     }
                 }
+
                 // s = b2
                 for (nint e = 0; e < count; e++)
                 {
@@ -1080,6 +1163,7 @@ partial class Layers2x2x2
                         Lanes.LoadUnsafe(ref weightsB2, (nuint)k).StoreUnsafe(ref s, (nuint)(at + k));
                     }
                 }
+
                 // s += W2 h1
                 if (transposesW2)
                 {
@@ -1089,6 +1173,7 @@ partial class Layers2x2x2
                 {
                     DenseProducts.AddProductTransposed(ref h1, hidden1Stride, ref weightsW2, hidden1Stride, ref s, outputsStride, count, hidden1Count, outputsCount);
                 }
+
                 // r = s - y
                 for (nint e = 0; e < count; e++)
                 {
@@ -1102,8 +1187,10 @@ partial class Layers2x2x2
                 if (includesW1 || includesB1)
                 {
                     MemoryMarshal.CreateSpan(ref rh1, count * hidden1Stride).Clear();
+
                     // rh1 += W2ᵀ r
                     DenseProducts.AddProduct(ref r, outputsStride, 1, ref weightsW2, hidden1Stride, ref rh1, hidden1Stride, count, outputsCount, hidden1Count);
+
                     // rz1 = rh1 normalCdf(z1) + rh1 z1 normalDensity(z1)
                     for (nint e = 0; e < count; e++)
                     {
@@ -1167,11 +1254,11 @@ partial class Layers2x2x2
             }
         }
 
-        // outputGradients = r
+        // outputGradients = s - y
         // sums.W1 = Σ rz1 xᵀ
-        // sums.b1 = Σ rz1
+        // sums.b1 = Σ rh1 normalCdf(z1) + rh1 z1 normalDensity(z1)
         // sums.W2 = Σ rs h1ᵀ
-        // sums.b2 = Σ rs
+        // sums.b2 = Σ c r
         // Not unrolled: 64 examples at a time, so that a matrix is read once for all of them.
         private readonly void GradientSum256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, Span<double> outputGradients, Span<double> sums)
         {
@@ -1226,6 +1313,7 @@ partial class Layers2x2x2
                 for (var i = segments.Offsets[segment]; i < end; i += BlockLength)
                 {
                     var count = Math.Min(BlockLength, end - i);
+
                     // z1 = b1
                     for (nint e = 0; e < count; e++)
                     {
@@ -1235,6 +1323,7 @@ partial class Layers2x2x2
                             Lanes.LoadUnsafe(ref weightsB1, (nuint)k).StoreUnsafe(ref z1, (nuint)(at + k));
                         }
                     }
+
                     // z1 += W1 x
                     if (transposesW1)
                     {
@@ -1244,6 +1333,7 @@ partial class Layers2x2x2
                     {
                         DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref weightsW1, featuresStride, ref z1, hidden1Stride, count, featuresCount, hidden1Count);
                     }
+
                     // normalCdfOfZ1 = normalCdf(z1)
                     for (nint e = 0; e < count; e++)
                     {
@@ -1254,6 +1344,7 @@ partial class Layers2x2x2
                         }
                     }
                     Workspace<double>.ClearPads(ref normalCdfOfZ1, hidden1Stride, count, hidden1Count);
+
                     // h1 = z1 normalCdf(z1)
                     for (nint e = 0; e < count; e++)
                     {
@@ -1263,6 +1354,7 @@ partial class Layers2x2x2
                             (Lanes.LoadUnsafe(ref z1, (nuint)(at + k)) * Lanes.LoadUnsafe(ref normalCdfOfZ1, (nuint)(at + k))).StoreUnsafe(ref h1, (nuint)(at + k));
                         }
                     }
+
                     // s = b2
                     for (nint e = 0; e < count; e++)
                     {
@@ -1272,6 +1364,7 @@ partial class Layers2x2x2
                             Lanes.LoadUnsafe(ref weightsB2, (nuint)k).StoreUnsafe(ref s, (nuint)(at + k));
                         }
                     }
+
                     // s += W2 h1
                     if (transposesW2)
                     {
@@ -1281,6 +1374,7 @@ partial class Layers2x2x2
                     {
                         DenseProducts.AddProductTransposed(ref h1, hidden1Stride, ref weightsW2, hidden1Stride, ref s, outputsStride, count, hidden1Count, outputsCount);
                     }
+
                     // r = s - y
                     for (nint e = 0; e < count; e++)
                     {
@@ -1291,6 +1385,8 @@ partial class Layers2x2x2
                             (Lanes.LoadUnsafe(ref s, (nuint)(at + k)) - Lanes.LoadUnsafe(ref labels, (nuint)(from + k))).StoreUnsafe(ref r, (nuint)(at + k));
                         }
                     }
+
+                    // Every coefficient is 1 where none are given
                     var cCopy = MemoryMarshal.CreateSpan(ref c, count);
                     if (coefficients.IsEmpty)
                     {
@@ -1300,6 +1396,7 @@ partial class Layers2x2x2
                     {
                         coefficients.Slice(i, count).CopyTo(cCopy);
                     }
+
                     // rs = c r
                     for (nint e = 0; e < count; e++)
                     {
@@ -1313,8 +1410,10 @@ partial class Layers2x2x2
                     if (includesW1 || includesB1)
                     {
                         MemoryMarshal.CreateSpan(ref rh1, count * hidden1Stride).Clear();
+
                         // rh1 += W2ᵀ rs
                         DenseProducts.AddProduct(ref rs, outputsStride, 1, ref weightsW2, hidden1Stride, ref rh1, hidden1Stride, count, outputsCount, hidden1Count);
+
                         // rz1 = rh1 normalCdf(z1) + rh1 z1 normalDensity(z1)
                         for (nint e = 0; e < count; e++)
                         {
@@ -1366,11 +1465,11 @@ partial class Layers2x2x2
             }
         }
 
-        // outputGradients = r
+        // outputGradients = s - y
         // sums.W1 = Σ rz1 xᵀ
-        // sums.b1 = Σ rz1
+        // sums.b1 = Σ rh1 normalCdf(z1) + rh1 z1 normalDensity(z1)
         // sums.W2 = Σ rs h1ᵀ
-        // sums.b2 = Σ rs
+        // sums.b2 = Σ c r
         // flows = c (r·vs)
         // Not unrolled: 64 examples at a time, so that a matrix is read once for all of them.
         private readonly void GradientSumWithFlow256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, Span<double> outputGradients, Span<double> sums, Span<double> flows)
@@ -1389,21 +1488,19 @@ partial class Layers2x2x2
             ref var weightsB2 = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB2);
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
             var differentiatesW2 = Blocks.Contains(2) ? 1.0 : 0.0;
-            var maskW2Everywhere = Lanes.Create(differentiatesW2);
             ref var directionW2 = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW2);
             var differentiatesW1 = Blocks.Contains(0) ? 1.0 : 0.0;
-            var maskW1Everywhere = Lanes.Create(differentiatesW1);
             ref var directionW1 = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW1);
             var differentiatesB1 = Blocks.Contains(1) ? 1.0 : 0.0;
-            var maskb1Everywhere = Lanes.Create(differentiatesB1);
             ref var directionB1 = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB1);
             var differentiatesB2 = Blocks.Contains(3) ? 1.0 : 0.0;
-            var maskb2Everywhere = Lanes.Create(differentiatesB2);
             ref var directionB2 = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB2);
             var includesW1 = Blocks.Contains(0);
             var includesB1 = Blocks.Contains(1);
             var includesW2 = Blocks.Contains(2);
             var includesB2 = Blocks.Contains(3);
+            var maskb1Everywhere = Lanes.Create(differentiatesB1);
+            var maskb2Everywhere = Lanes.Create(differentiatesB2);
             ref var z1 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength + BlockLength * outputsStride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * outputsStride + BlockLength + BlockLength + featuresCount * hidden1Stride + hidden1Count * outputsStride + featuresCount * hidden1Stride + hidden1Count * outputsStride));
             ref var normalCdfOfZ1 = ref Unsafe.Add(ref z1, BlockLength * hidden1Stride);
             ref var h1 = ref Unsafe.Add(ref normalCdfOfZ1, BlockLength * hidden1Stride);
@@ -1456,6 +1553,7 @@ partial class Layers2x2x2
                 for (var i = segments.Offsets[segment]; i < end; i += BlockLength)
                 {
                     var count = Math.Min(BlockLength, end - i);
+
                     // z1 = b1
                     for (nint e = 0; e < count; e++)
                     {
@@ -1465,6 +1563,7 @@ partial class Layers2x2x2
                             Lanes.LoadUnsafe(ref weightsB1, (nuint)k).StoreUnsafe(ref z1, (nuint)(at + k));
                         }
                     }
+
                     // z1 += W1 x
                     if (transposesW1)
                     {
@@ -1474,6 +1573,7 @@ partial class Layers2x2x2
                     {
                         DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref weightsW1, featuresStride, ref z1, hidden1Stride, count, featuresCount, hidden1Count);
                     }
+
                     // normalCdfOfZ1 = normalCdf(z1)
                     for (nint e = 0; e < count; e++)
                     {
@@ -1484,6 +1584,7 @@ partial class Layers2x2x2
                         }
                     }
                     Workspace<double>.ClearPads(ref normalCdfOfZ1, hidden1Stride, count, hidden1Count);
+
                     // h1 = z1 normalCdf(z1)
                     for (nint e = 0; e < count; e++)
                     {
@@ -1493,6 +1594,7 @@ partial class Layers2x2x2
                             (Lanes.LoadUnsafe(ref z1, (nuint)(at + k)) * Lanes.LoadUnsafe(ref normalCdfOfZ1, (nuint)(at + k))).StoreUnsafe(ref h1, (nuint)(at + k));
                         }
                     }
+
                     // s = b2
                     for (nint e = 0; e < count; e++)
                     {
@@ -1502,6 +1604,7 @@ partial class Layers2x2x2
                             Lanes.LoadUnsafe(ref weightsB2, (nuint)k).StoreUnsafe(ref s, (nuint)(at + k));
                         }
                     }
+
                     // s += W2 h1
                     if (transposesW2)
                     {
@@ -1511,6 +1614,7 @@ partial class Layers2x2x2
                     {
                         DenseProducts.AddProductTransposed(ref h1, hidden1Stride, ref weightsW2, hidden1Stride, ref s, outputsStride, count, hidden1Count, outputsCount);
                     }
+
                     // r = s - y
                     for (nint e = 0; e < count; e++)
                     {
@@ -1521,6 +1625,8 @@ partial class Layers2x2x2
                             (Lanes.LoadUnsafe(ref s, (nuint)(at + k)) - Lanes.LoadUnsafe(ref labels, (nuint)(from + k))).StoreUnsafe(ref r, (nuint)(at + k));
                         }
                     }
+
+                    // Every coefficient is 1 where none are given
                     var cCopy = MemoryMarshal.CreateSpan(ref c, count);
                     if (coefficients.IsEmpty)
                     {
@@ -1530,6 +1636,7 @@ partial class Layers2x2x2
                     {
                         coefficients.Slice(i, count).CopyTo(cCopy);
                     }
+
                     // rs = c r
                     for (nint e = 0; e < count; e++)
                     {
@@ -1543,9 +1650,11 @@ partial class Layers2x2x2
                     if (includesW1 || includesB1)
                     {
                         MemoryMarshal.CreateSpan(ref rh1, count * hidden1Stride).Clear();
+
                         // rh1 += W2ᵀ rs
                         DenseProducts.AddProduct(ref rs, outputsStride, 1, ref weightsW2, hidden1Stride, ref rh1, hidden1Stride, count, outputsCount, hidden1Count);
                     }
+
                     // normalDensityOfZ1 = normalDensity(z1)
                     for (nint e = 0; e < count; e++)
                     {
@@ -1568,6 +1677,7 @@ partial class Layers2x2x2
                             }
                         }
                     }
+
                     // vz1 = vb1
                     for (nint e = 0; e < count; e++)
                     {
@@ -1589,6 +1699,7 @@ partial class Layers2x2x2
                             DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref directionW1, featuresStride, ref vz1, hidden1Stride, count, featuresCount, hidden1Count);
                         }
                     }
+
                     // vh1 = vz1 normalCdf(z1) + vz1 z1 normalDensity(z1)
                     for (nint e = 0; e < count; e++)
                     {
@@ -1598,6 +1709,7 @@ partial class Layers2x2x2
                             (Lanes.LoadUnsafe(ref vz1, (nuint)(at + k)) * Lanes.LoadUnsafe(ref normalCdfOfZ1, (nuint)(at + k)) + Lanes.LoadUnsafe(ref vz1, (nuint)(at + k)) * Lanes.LoadUnsafe(ref z1, (nuint)(at + k)) * Lanes.LoadUnsafe(ref normalDensityOfZ1, (nuint)(at + k))).StoreUnsafe(ref vh1, (nuint)(at + k));
                         }
                     }
+
                     // vs = vb2
                     for (nint e = 0; e < count; e++)
                     {
@@ -1619,6 +1731,7 @@ partial class Layers2x2x2
                             DenseProducts.AddProductTransposed(ref h1, hidden1Stride, ref directionW2, hidden1Stride, ref vs, outputsStride, count, hidden1Count, outputsCount);
                         }
                     }
+
                     // vs += W2 vh1
                     if (transposesW2)
                     {
@@ -1628,6 +1741,7 @@ partial class Layers2x2x2
                     {
                         DenseProducts.AddProductTransposed(ref vh1, hidden1Stride, ref weightsW2, hidden1Stride, ref vs, outputsStride, count, hidden1Count, outputsCount);
                     }
+
                     // rDotVs = r·vs
                     for (nint e = 0; e < count; e++)
                     {
@@ -1639,6 +1753,7 @@ partial class Layers2x2x2
                         }
                         Unsafe.Add(ref rDotVs, e) = Lanes.Sum(sum);
                     }
+
                     // value = c (r·vs)
                     for (nint e = 0; e < count; e += 4)
                     {
@@ -1699,21 +1814,19 @@ partial class Layers2x2x2
             const int featuresStride = 8;
             ref var stored = ref MemoryMarshal.GetReference(outputGradients);
             var differentiatesW2 = Blocks.Contains(2) ? 1.0 : 0.0;
-            var maskW2Everywhere = Lanes.Create(differentiatesW2);
             ref var directionW2 = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW2);
             ref var weightsW1 = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetW1);
             ref var features = ref MemoryMarshal.GetReference(examples.Features);
             ref var weightsB1 = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB1);
             ref var weightsW2 = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetW2);
             var differentiatesW1 = Blocks.Contains(0) ? 1.0 : 0.0;
-            var maskW1Everywhere = Lanes.Create(differentiatesW1);
             ref var directionW1 = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW1);
             var differentiatesB1 = Blocks.Contains(1) ? 1.0 : 0.0;
-            var maskb1Everywhere = Lanes.Create(differentiatesB1);
             ref var directionB1 = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB1);
             var differentiatesB2 = Blocks.Contains(3) ? 1.0 : 0.0;
-            var maskb2Everywhere = Lanes.Create(differentiatesB2);
             ref var directionB2 = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB2);
+            var maskb1Everywhere = Lanes.Create(differentiatesB1);
+            var maskb2Everywhere = Lanes.Create(differentiatesB2);
             ref var c = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * outputsStride + BlockLength + BlockLength + featuresCount * hidden1Stride + featuresCount * hidden1Stride + hidden1Count * outputsStride + hidden1Count * outputsStride));
             ref var z1 = ref Unsafe.Add(ref c, BlockLength);
             ref var normalCdfOfZ1 = ref Unsafe.Add(ref z1, BlockLength * hidden1Stride);
@@ -1752,6 +1865,8 @@ partial class Layers2x2x2
             for (var i = segments.Offsets[first]; i < end; i += BlockLength)
             {
                 var count = Math.Min(BlockLength, end - i);
+
+                // Every coefficient is 1 where none are given
                 var cCopy = MemoryMarshal.CreateSpan(ref c, count);
                 if (coefficients.IsEmpty)
                 {
@@ -1761,6 +1876,7 @@ partial class Layers2x2x2
                 {
                     coefficients.Slice(i, count).CopyTo(cCopy);
                 }
+
                 // z1 = b1
                 for (nint e = 0; e < count; e++)
                 {
@@ -1770,6 +1886,7 @@ partial class Layers2x2x2
                         Lanes.LoadUnsafe(ref weightsB1, (nuint)k).StoreUnsafe(ref z1, (nuint)(at + k));
                     }
                 }
+
                 // z1 += W1 x
                 if (transposesW1)
                 {
@@ -1779,6 +1896,7 @@ partial class Layers2x2x2
                 {
                     DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref weightsW1, featuresStride, ref z1, hidden1Stride, count, featuresCount, hidden1Count);
                 }
+
                 // normalCdfOfZ1 = normalCdf(z1)
                 for (nint e = 0; e < count; e++)
                 {
@@ -1789,6 +1907,7 @@ partial class Layers2x2x2
                     }
                 }
                 Workspace<double>.ClearPads(ref normalCdfOfZ1, hidden1Stride, count, hidden1Count);
+
                 // h1 = z1 normalCdf(z1)
                 for (nint e = 0; e < count; e++)
                 {
@@ -1798,6 +1917,7 @@ partial class Layers2x2x2
                         (Lanes.LoadUnsafe(ref z1, (nuint)(at + k)) * Lanes.LoadUnsafe(ref normalCdfOfZ1, (nuint)(at + k))).StoreUnsafe(ref h1, (nuint)(at + k));
                     }
                 }
+
                 // vz1 = vb1
                 for (nint e = 0; e < count; e++)
                 {
@@ -1819,6 +1939,7 @@ partial class Layers2x2x2
                         DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref directionW1, featuresStride, ref vz1, hidden1Stride, count, featuresCount, hidden1Count);
                     }
                 }
+
                 // vh1 = vz1 normalCdf(z1) + vz1 z1 normalDensity(z1)
                 for (nint e = 0; e < count; e++)
                 {
@@ -1828,6 +1949,7 @@ partial class Layers2x2x2
                         (Lanes.LoadUnsafe(ref vz1, (nuint)(at + k)) * Lanes.LoadUnsafe(ref normalCdfOfZ1, (nuint)(at + k)) + Lanes.LoadUnsafe(ref vz1, (nuint)(at + k)) * Lanes.LoadUnsafe(ref z1, (nuint)(at + k)) * Elementary.NormalDensity(Lanes.LoadUnsafe(ref z1, (nuint)(at + k)))).StoreUnsafe(ref vh1, (nuint)(at + k));
                     }
                 }
+
                 // vs = vb2
                 for (nint e = 0; e < count; e++)
                 {
@@ -1849,6 +1971,7 @@ partial class Layers2x2x2
                         DenseProducts.AddProductTransposed(ref h1, hidden1Stride, ref directionW2, hidden1Stride, ref vs, outputsStride, count, hidden1Count, outputsCount);
                     }
                 }
+
                 // vs += W2 vh1
                 if (transposesW2)
                 {
@@ -1858,6 +1981,7 @@ partial class Layers2x2x2
                 {
                     DenseProducts.AddProductTransposed(ref vh1, hidden1Stride, ref weightsW2, hidden1Stride, ref vs, outputsStride, count, hidden1Count, outputsCount);
                 }
+
                 // rDotVs = r·vs
                 for (nint e = 0; e < count; e++)
                 {
@@ -1870,6 +1994,7 @@ partial class Layers2x2x2
                     }
                     Unsafe.Add(ref rDotVs, e) = Lanes.Sum(sum);
                 }
+
                 // value = c (r·vs)
                 for (nint e = 0; e < count; e += 4)
                 {
@@ -1894,7 +2019,6 @@ partial class Layers2x2x2
             const int featuresCount = 2;
             const int featuresStride = 8;
             var differentiatesW1 = Blocks.Contains(0) ? 1.0 : 0.0;
-            var maskW1Everywhere = Lanes.Create(differentiatesW1);
             ref var weightsW2 = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetW2);
             ref var stored = ref MemoryMarshal.GetReference(rightOutputGradients);
             ref var weightsW1 = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetW1);
@@ -1903,15 +2027,16 @@ partial class Layers2x2x2
             ref var leftStored = ref MemoryMarshal.GetReference(leftOutputGradients);
             ref var leftFeatures = ref MemoryMarshal.GetReference(left.Features);
             var differentiatesB1 = Blocks.Contains(1) ? 1.0 : 0.0;
-            var maskb1Everywhere = Lanes.Create(differentiatesB1);
             var differentiatesW2 = Blocks.Contains(2) ? 1.0 : 0.0;
-            var maskW2Everywhere = Lanes.Create(differentiatesW2);
             var differentiatesB2 = Blocks.Contains(3) ? 1.0 : 0.0;
-            var maskb2Everywhere = Lanes.Create(differentiatesB2);
             var includesW1 = Blocks.Contains(0);
             var includesB1 = Blocks.Contains(1);
             var includesW2 = Blocks.Contains(2);
             var includesB2 = Blocks.Contains(3);
+            var maskW1Everywhere = Lanes.Create(differentiatesW1);
+            var maskb1Everywhere = Lanes.Create(differentiatesB1);
+            var maskW2Everywhere = Lanes.Create(differentiatesW2);
+            var maskb2Everywhere = Lanes.Create(differentiatesB2);
             ref var rh1 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(TileLength * hidden1Stride + TileLength * hidden1Stride + TileLength * hidden1Stride + TileLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + TileLength * hidden1Stride + BlockLength * hidden1Stride + featuresCount * hidden1Stride + BlockLength * PanelStride + TileLength / PanelLength * hidden1Count * PanelStride + BlockLength * PanelStride + TileLength / PanelLength * featuresCount * PanelStride + BlockLength * PanelStride + TileLength / PanelLength * hidden1Count * PanelStride + BlockLength * PanelStride + TileLength / PanelLength * outputsCount * PanelStride + PanelLength));
             ref var z1 = ref Unsafe.Add(ref rh1, TileLength * hidden1Stride);
             ref var normalCdfOfZ1 = ref Unsafe.Add(ref z1, TileLength * hidden1Stride);
@@ -1949,6 +2074,7 @@ partial class Layers2x2x2
                 if (includesW1 || includesB1)
                 {
                     MemoryMarshal.CreateSpan(ref rh1, rightCount * hidden1Stride).Clear();
+
                     // rh1 += W2ᵀ r
                     DenseProducts.AddProduct(ref Unsafe.Add(ref stored, j * outputsStride), outputsStride, 1, ref weightsW2, hidden1Stride, ref rh1, hidden1Stride, rightCount, outputsCount, hidden1Count);
                 }
@@ -1963,6 +2089,7 @@ partial class Layers2x2x2
                             Lanes.LoadUnsafe(ref weightsB1, (nuint)k).StoreUnsafe(ref z1, (nuint)(at + k));
                         }
                     }
+
                     // z1 += W1 x
                     if (transposesW1)
                     {
@@ -1972,6 +2099,7 @@ partial class Layers2x2x2
                     {
                         DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, j * featuresStride), featuresStride, ref weightsW1, featuresStride, ref z1, hidden1Stride, rightCount, featuresCount, hidden1Count);
                     }
+
                     // normalCdfOfZ1 = normalCdf(z1)
                     for (nint e = 0; e < rightCount; e++)
                     {
@@ -2046,6 +2174,7 @@ partial class Layers2x2x2
                     if (includesW1 || includesB1)
                     {
                         MemoryMarshal.CreateSpan(ref leftRh1, count * hidden1Stride).Clear();
+
                         // leftRh1 += W2ᵀ r'
                         DenseProducts.AddProduct(ref Unsafe.Add(ref leftStored, i * outputsStride), outputsStride, 1, ref weightsW2, hidden1Stride, ref leftRh1, hidden1Stride, count, outputsCount, hidden1Count);
                     }
@@ -2060,6 +2189,7 @@ partial class Layers2x2x2
                                 Lanes.LoadUnsafe(ref weightsB1, (nuint)k).StoreUnsafe(ref leftZ1, (nuint)(at + k));
                             }
                         }
+
                         // leftZ1 += W1 x'
                         if (transposesW1)
                         {
@@ -2069,6 +2199,7 @@ partial class Layers2x2x2
                         {
                             DenseProducts.AddProductTransposed(ref Unsafe.Add(ref leftFeatures, i * featuresStride), featuresStride, ref weightsW1, featuresStride, ref leftZ1, hidden1Stride, count, featuresCount, hidden1Count);
                         }
+
                         // normalCdfOfLeftZ1 = normalCdf(z1')
                         for (nint e = 0; e < count; e++)
                         {
@@ -2175,7 +2306,7 @@ partial class Layers2x2x2
         }
 
         // sums.W1 = Σ rz1 xᵀ
-        // sums.b1 = Σ rz1
+        // sums.b1 = Σ rh1 normalCdf(z1) + rh1 z1 normalDensity(z1)
         // sums.W2 = Σ a h1ᵀ
         // sums.b2 = Σ a
         // Not unrolled: 64 examples at a time, so that a matrix is read once for all of them.
@@ -2224,6 +2355,7 @@ partial class Layers2x2x2
                     if (includesW1 || includesB1)
                     {
                         MemoryMarshal.CreateSpan(ref rh1, count * hidden1Stride).Clear();
+
                         // rh1 += W2ᵀ a
                         DenseProducts.AddProduct(ref Unsafe.Add(ref cotangents0, i * outputsStride), outputsStride, 1, ref weightsW2, hidden1Stride, ref rh1, hidden1Stride, count, outputsCount, hidden1Count);
                     }
@@ -2238,6 +2370,7 @@ partial class Layers2x2x2
                                 Lanes.LoadUnsafe(ref weightsB1, (nuint)k).StoreUnsafe(ref z1, (nuint)(at + k));
                             }
                         }
+
                         // z1 += W1 x
                         if (transposesW1)
                         {
@@ -2247,6 +2380,7 @@ partial class Layers2x2x2
                         {
                             DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref weightsW1, featuresStride, ref z1, hidden1Stride, count, featuresCount, hidden1Count);
                         }
+
                         // normalCdfOfZ1 = normalCdf(z1)
                         for (nint e = 0; e < count; e++)
                         {
@@ -2323,9 +2457,9 @@ partial class Layers2x2x2
         }
 
         // sums.W1 = Σ vrz1 xᵀ
-        // sums.b1 = Σ vrz1
+        // sums.b1 = Σ vrh1 normalCdf(z1) + 2 rh1 vz1 normalDensity(z1) + vrh1 z1 normalDensity(z1) - rh1 vz1 z1² normalDensity(z1)
         // sums.W2 = Σ vrs h1ᵀ + rs vh1ᵀ
-        // sums.b2 = Σ vrs
+        // sums.b2 = Σ c vs
         // Not unrolled: 64 examples at a time, so that a matrix is read once for all of them.
         private readonly void HessianVectorSum256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> directions, Span<double> sums)
         {
@@ -2337,7 +2471,6 @@ partial class Layers2x2x2
             const int featuresCount = 2;
             const int featuresStride = 8;
             var differentiatesW2 = Blocks.Contains(2) ? 1.0 : 0.0;
-            var maskW2Everywhere = Lanes.Create(differentiatesW2);
             ref var weightsW2 = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetW2);
             ref var weightsW1 = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetW1);
             ref var features = ref MemoryMarshal.GetReference(examples.Features);
@@ -2345,17 +2478,16 @@ partial class Layers2x2x2
             ref var weightsB2 = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB2);
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
             var differentiatesW1 = Blocks.Contains(0) ? 1.0 : 0.0;
-            var maskW1Everywhere = Lanes.Create(differentiatesW1);
             var differentiatesB1 = Blocks.Contains(1) ? 1.0 : 0.0;
-            var maskb1Everywhere = Lanes.Create(differentiatesB1);
             var differentiatesB2 = Blocks.Contains(3) ? 1.0 : 0.0;
-            var maskb2Everywhere = Lanes.Create(differentiatesB2);
             var includesW1 = Blocks.Contains(0);
             var includesB1 = Blocks.Contains(1);
             var includesW2 = Blocks.Contains(2);
             var includesB2 = Blocks.Contains(3);
             var length = Layout.StorageLength;
             var directionCount = directions.Length / length;
+            var maskb1Everywhere = Lanes.Create(differentiatesB1);
+            var maskb2Everywhere = Lanes.Create(differentiatesB2);
             ref var c = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + featuresCount * hidden1Stride + hidden1Count * outputsStride + featuresCount * hidden1Stride + hidden1Count * outputsStride));
             ref var z1 = ref Unsafe.Add(ref c, BlockLength);
             ref var normalCdfOfZ1 = ref Unsafe.Add(ref z1, BlockLength * hidden1Stride);
@@ -2399,6 +2531,8 @@ partial class Layers2x2x2
                 for (var i = segments.Offsets[segment]; i < end; i += BlockLength)
                 {
                     var count = Math.Min(BlockLength, end - i);
+
+                    // Every coefficient is 1 where none are given
                     var cCopy = MemoryMarshal.CreateSpan(ref c, count);
                     if (coefficients.IsEmpty)
                     {
@@ -2408,6 +2542,7 @@ partial class Layers2x2x2
                     {
                         coefficients.Slice(i, count).CopyTo(cCopy);
                     }
+
                     // z1 = b1
                     for (nint e = 0; e < count; e++)
                     {
@@ -2417,6 +2552,7 @@ partial class Layers2x2x2
                             Lanes.LoadUnsafe(ref weightsB1, (nuint)k).StoreUnsafe(ref z1, (nuint)(at + k));
                         }
                     }
+
                     // z1 += W1 x
                     if (transposesW1)
                     {
@@ -2426,6 +2562,7 @@ partial class Layers2x2x2
                     {
                         DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref weightsW1, featuresStride, ref z1, hidden1Stride, count, featuresCount, hidden1Count);
                     }
+
                     // normalCdfOfZ1 = normalCdf(z1)
                     for (nint e = 0; e < count; e++)
                     {
@@ -2436,6 +2573,7 @@ partial class Layers2x2x2
                         }
                     }
                     Workspace<double>.ClearPads(ref normalCdfOfZ1, hidden1Stride, count, hidden1Count);
+
                     // h1 = z1 normalCdf(z1)
                     for (nint e = 0; e < count; e++)
                     {
@@ -2456,6 +2594,7 @@ partial class Layers2x2x2
                                 Lanes.LoadUnsafe(ref weightsB2, (nuint)k).StoreUnsafe(ref s, (nuint)(at + k));
                             }
                         }
+
                         // s += W2 h1
                         if (transposesW2)
                         {
@@ -2465,6 +2604,7 @@ partial class Layers2x2x2
                         {
                             DenseProducts.AddProductTransposed(ref h1, hidden1Stride, ref weightsW2, hidden1Stride, ref s, outputsStride, count, hidden1Count, outputsCount);
                         }
+
                         // r = s - y
                         for (nint e = 0; e < count; e++)
                         {
@@ -2475,6 +2615,7 @@ partial class Layers2x2x2
                                 (Lanes.LoadUnsafe(ref s, (nuint)(at + k)) - Lanes.LoadUnsafe(ref labels, (nuint)(from + k))).StoreUnsafe(ref r, (nuint)(at + k));
                             }
                         }
+
                         // rs = c r
                         for (nint e = 0; e < count; e++)
                         {
@@ -2486,6 +2627,7 @@ partial class Layers2x2x2
                             }
                         }
                     }
+
                     // normalDensityOfZ1 = normalDensity(z1)
                     for (nint e = 0; e < count; e++)
                     {
@@ -2499,6 +2641,7 @@ partial class Layers2x2x2
                     if (includesW1 || includesB1)
                     {
                         MemoryMarshal.CreateSpan(ref rh1, count * hidden1Stride).Clear();
+
                         // rh1 += W2ᵀ rs
                         DenseProducts.AddProduct(ref rs, outputsStride, 1, ref weightsW2, hidden1Stride, ref rh1, hidden1Stride, count, outputsCount, hidden1Count);
                     }
@@ -2521,6 +2664,7 @@ partial class Layers2x2x2
                         {
                             DenseProducts.Transpose(ref directionW2, hidden1Stride, outputsCount, hidden1Count, ref vW2Transposed, outputsStride);
                         }
+
                         // vz1 = vb1
                         for (nint e = 0; e < count; e++)
                         {
@@ -2542,6 +2686,7 @@ partial class Layers2x2x2
                                 DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref directionW1, featuresStride, ref vz1, hidden1Stride, count, featuresCount, hidden1Count);
                             }
                         }
+
                         // vh1 = vz1 normalCdf(z1) + vz1 z1 normalDensity(z1)
                         for (nint e = 0; e < count; e++)
                         {
@@ -2551,6 +2696,7 @@ partial class Layers2x2x2
                                 (Lanes.LoadUnsafe(ref vz1, (nuint)(at + k)) * Lanes.LoadUnsafe(ref normalCdfOfZ1, (nuint)(at + k)) + Lanes.LoadUnsafe(ref vz1, (nuint)(at + k)) * Lanes.LoadUnsafe(ref z1, (nuint)(at + k)) * Lanes.LoadUnsafe(ref normalDensityOfZ1, (nuint)(at + k))).StoreUnsafe(ref vh1, (nuint)(at + k));
                             }
                         }
+
                         // vs = vb2
                         for (nint e = 0; e < count; e++)
                         {
@@ -2572,6 +2718,7 @@ partial class Layers2x2x2
                                 DenseProducts.AddProductTransposed(ref h1, hidden1Stride, ref directionW2, hidden1Stride, ref vs, outputsStride, count, hidden1Count, outputsCount);
                             }
                         }
+
                         // vs += W2 vh1
                         if (transposesW2)
                         {
@@ -2581,6 +2728,7 @@ partial class Layers2x2x2
                         {
                             DenseProducts.AddProductTransposed(ref vh1, hidden1Stride, ref weightsW2, hidden1Stride, ref vs, outputsStride, count, hidden1Count, outputsCount);
                         }
+
                         // vrs = c vs
                         for (nint e = 0; e < count; e++)
                         {
@@ -2599,8 +2747,10 @@ partial class Layers2x2x2
                                 // vrh1 += vW2ᵀ rs
                                 DenseProducts.AddProduct(ref rs, outputsStride, 1, ref directionW2, hidden1Stride, ref vrh1, hidden1Stride, count, outputsCount, hidden1Count);
                             }
+
                             // vrh1 += W2ᵀ vrs
                             DenseProducts.AddProduct(ref vrs, outputsStride, 1, ref weightsW2, hidden1Stride, ref vrh1, hidden1Stride, count, outputsCount, hidden1Count);
+
                             // vrz1 = vrh1 normalCdf(z1) + 2 rh1 vz1 normalDensity(z1) + vrh1 z1 normalDensity(z1) - rh1 vz1 z1² normalDensity(z1)
                             for (nint e = 0; e < count; e++)
                             {
@@ -2665,20 +2815,16 @@ partial class Layers2x2x2
             const int featuresCount = 2;
             const int featuresStride = 8;
             var differentiatesW2 = Blocks.Contains(2) ? 1.0 : 0.0;
-            var maskW2Everywhere = Lanes.Create(differentiatesW2);
             ref var otherW2 = ref Unsafe.Add(ref MemoryMarshal.GetReference(other), OffsetW2);
             ref var weightsW1 = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetW1);
             ref var features = ref MemoryMarshal.GetReference(examples.Features);
             ref var weightsB1 = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB1);
             ref var weightsW2 = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetW2);
             var differentiatesW1 = Blocks.Contains(0) ? 1.0 : 0.0;
-            var maskW1Everywhere = Lanes.Create(differentiatesW1);
             ref var otherW1 = ref Unsafe.Add(ref MemoryMarshal.GetReference(other), OffsetW1);
             var differentiatesB1 = Blocks.Contains(1) ? 1.0 : 0.0;
-            var maskb1Everywhere = Lanes.Create(differentiatesB1);
             ref var otherB1 = ref Unsafe.Add(ref MemoryMarshal.GetReference(other), OffsetB1);
             var differentiatesB2 = Blocks.Contains(3) ? 1.0 : 0.0;
-            var maskb2Everywhere = Lanes.Create(differentiatesB2);
             ref var otherB2 = ref Unsafe.Add(ref MemoryMarshal.GetReference(other), OffsetB2);
             ref var directionW2 = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW2);
             ref var directionW1 = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW1);
@@ -2686,6 +2832,8 @@ partial class Layers2x2x2
             ref var directionB2 = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB2);
             ref var weightsB2 = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB2);
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
+            var maskb1Everywhere = Lanes.Create(differentiatesB1);
+            var maskb2Everywhere = Lanes.Create(differentiatesB2);
             ref var z1 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * outputsStride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * outputsStride + BlockLength + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * hidden1Stride + BlockLength * outputsStride + BlockLength + BlockLength + featuresCount * hidden1Stride + featuresCount * hidden1Stride + hidden1Count * outputsStride + hidden1Count * outputsStride + featuresCount * hidden1Stride + hidden1Count * outputsStride));
             ref var normalCdfOfZ1 = ref Unsafe.Add(ref z1, BlockLength * hidden1Stride);
             ref var h1 = ref Unsafe.Add(ref normalCdfOfZ1, BlockLength * hidden1Stride);
@@ -2744,6 +2892,7 @@ partial class Layers2x2x2
             for (var i = segments.Offsets[first]; i < end; i += BlockLength)
             {
                 var count = Math.Min(BlockLength, end - i);
+
                 // z1 = b1
                 for (nint e = 0; e < count; e++)
                 {
@@ -2753,6 +2902,7 @@ partial class Layers2x2x2
                         Lanes.LoadUnsafe(ref weightsB1, (nuint)k).StoreUnsafe(ref z1, (nuint)(at + k));
                     }
                 }
+
                 // z1 += W1 x
                 if (transposesW1)
                 {
@@ -2762,6 +2912,7 @@ partial class Layers2x2x2
                 {
                     DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref weightsW1, featuresStride, ref z1, hidden1Stride, count, featuresCount, hidden1Count);
                 }
+
                 // normalCdfOfZ1 = normalCdf(z1)
                 for (nint e = 0; e < count; e++)
                 {
@@ -2772,6 +2923,7 @@ partial class Layers2x2x2
                     }
                 }
                 Workspace<double>.ClearPads(ref normalCdfOfZ1, hidden1Stride, count, hidden1Count);
+
                 // h1 = z1 normalCdf(z1)
                 for (nint e = 0; e < count; e++)
                 {
@@ -2781,6 +2933,7 @@ partial class Layers2x2x2
                         (Lanes.LoadUnsafe(ref z1, (nuint)(at + k)) * Lanes.LoadUnsafe(ref normalCdfOfZ1, (nuint)(at + k))).StoreUnsafe(ref h1, (nuint)(at + k));
                     }
                 }
+
                 // uz1 = ub1
                 for (nint e = 0; e < count; e++)
                 {
@@ -2802,6 +2955,7 @@ partial class Layers2x2x2
                         DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref otherW1, featuresStride, ref uz1, hidden1Stride, count, featuresCount, hidden1Count);
                     }
                 }
+
                 // normalDensityOfZ1 = normalDensity(z1)
                 for (nint e = 0; e < count; e++)
                 {
@@ -2812,6 +2966,7 @@ partial class Layers2x2x2
                     }
                 }
                 Workspace<double>.ClearPads(ref normalDensityOfZ1, hidden1Stride, count, hidden1Count);
+
                 // uh1 = uz1 normalCdf(z1) + uz1 z1 normalDensity(z1)
                 for (nint e = 0; e < count; e++)
                 {
@@ -2821,6 +2976,7 @@ partial class Layers2x2x2
                         (Lanes.LoadUnsafe(ref uz1, (nuint)(at + k)) * Lanes.LoadUnsafe(ref normalCdfOfZ1, (nuint)(at + k)) + Lanes.LoadUnsafe(ref uz1, (nuint)(at + k)) * Lanes.LoadUnsafe(ref z1, (nuint)(at + k)) * Lanes.LoadUnsafe(ref normalDensityOfZ1, (nuint)(at + k))).StoreUnsafe(ref uh1, (nuint)(at + k));
                     }
                 }
+
                 // us = ub2
                 for (nint e = 0; e < count; e++)
                 {
@@ -2842,6 +2998,7 @@ partial class Layers2x2x2
                         DenseProducts.AddProductTransposed(ref h1, hidden1Stride, ref otherW2, hidden1Stride, ref us, outputsStride, count, hidden1Count, outputsCount);
                     }
                 }
+
                 // us += W2 uh1
                 if (transposesW2)
                 {
@@ -2851,6 +3008,7 @@ partial class Layers2x2x2
                 {
                     DenseProducts.AddProductTransposed(ref uh1, hidden1Stride, ref weightsW2, hidden1Stride, ref us, outputsStride, count, hidden1Count, outputsCount);
                 }
+
                 // vz1 = vb1
                 for (nint e = 0; e < count; e++)
                 {
@@ -2872,6 +3030,7 @@ partial class Layers2x2x2
                         DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref directionW1, featuresStride, ref vz1, hidden1Stride, count, featuresCount, hidden1Count);
                     }
                 }
+
                 // vh1 = vz1 normalCdf(z1) + vz1 z1 normalDensity(z1)
                 for (nint e = 0; e < count; e++)
                 {
@@ -2881,6 +3040,7 @@ partial class Layers2x2x2
                         (Lanes.LoadUnsafe(ref vz1, (nuint)(at + k)) * Lanes.LoadUnsafe(ref normalCdfOfZ1, (nuint)(at + k)) + Lanes.LoadUnsafe(ref vz1, (nuint)(at + k)) * Lanes.LoadUnsafe(ref z1, (nuint)(at + k)) * Lanes.LoadUnsafe(ref normalDensityOfZ1, (nuint)(at + k))).StoreUnsafe(ref vh1, (nuint)(at + k));
                     }
                 }
+
                 // vs = vb2
                 for (nint e = 0; e < count; e++)
                 {
@@ -2902,6 +3062,7 @@ partial class Layers2x2x2
                         DenseProducts.AddProductTransposed(ref h1, hidden1Stride, ref directionW2, hidden1Stride, ref vs, outputsStride, count, hidden1Count, outputsCount);
                     }
                 }
+
                 // vs += W2 vh1
                 if (transposesW2)
                 {
@@ -2911,6 +3072,7 @@ partial class Layers2x2x2
                 {
                     DenseProducts.AddProductTransposed(ref vh1, hidden1Stride, ref weightsW2, hidden1Stride, ref vs, outputsStride, count, hidden1Count, outputsCount);
                 }
+
                 // usDotVs = us·vs
                 for (nint e = 0; e < count; e++)
                 {
@@ -2922,6 +3084,7 @@ partial class Layers2x2x2
                     }
                     Unsafe.Add(ref usDotVs, e) = Lanes.Sum(sum);
                 }
+
                 // s = b2
                 for (nint e = 0; e < count; e++)
                 {
@@ -2931,6 +3094,7 @@ partial class Layers2x2x2
                         Lanes.LoadUnsafe(ref weightsB2, (nuint)k).StoreUnsafe(ref s, (nuint)(at + k));
                     }
                 }
+
                 // s += W2 h1
                 if (transposesW2)
                 {
@@ -2940,6 +3104,7 @@ partial class Layers2x2x2
                 {
                     DenseProducts.AddProductTransposed(ref h1, hidden1Stride, ref weightsW2, hidden1Stride, ref s, outputsStride, count, hidden1Count, outputsCount);
                 }
+
                 // r = s - y
                 for (nint e = 0; e < count; e++)
                 {
@@ -2950,6 +3115,7 @@ partial class Layers2x2x2
                         (Lanes.LoadUnsafe(ref s, (nuint)(at + k)) - Lanes.LoadUnsafe(ref labels, (nuint)(from + k))).StoreUnsafe(ref r, (nuint)(at + k));
                     }
                 }
+
                 // uvh1 = 2 uz1 vz1 normalDensity(z1) - uz1 vz1 z1² normalDensity(z1)
                 for (nint e = 0; e < count; e++)
                 {
@@ -2984,6 +3150,7 @@ partial class Layers2x2x2
                         DenseProducts.AddProductTransposed(ref vh1, hidden1Stride, ref otherW2, hidden1Stride, ref uvs, outputsStride, count, hidden1Count, outputsCount);
                     }
                 }
+
                 // uvs += W2 uvh1
                 if (transposesW2)
                 {
@@ -2993,6 +3160,7 @@ partial class Layers2x2x2
                 {
                     DenseProducts.AddProductTransposed(ref uvh1, hidden1Stride, ref weightsW2, hidden1Stride, ref uvs, outputsStride, count, hidden1Count, outputsCount);
                 }
+
                 // rDotUvs = r·uvs
                 for (nint e = 0; e < count; e++)
                 {
@@ -3004,6 +3172,7 @@ partial class Layers2x2x2
                     }
                     Unsafe.Add(ref rDotUvs, e) = Lanes.Sum(sum);
                 }
+
                 // value = us·vs + r·uvs
                 for (nint e = 0; e < count; e += 4)
                 {
@@ -3014,9 +3183,9 @@ partial class Layers2x2x2
         }
 
         // sums.W1 = Σ uvrz1 xᵀ
-        // sums.b1 = Σ uvrz1
+        // sums.b1 = Σ uvrh1 normalCdf(z1) + 2 uz1 vrh1 normalDensity(z1) + 2 urh1 vz1 normalDensity(z1) - 4 rh1 uz1 vz1 z1 normalDensity(z1) + uvrh1 z1 normalDensity(z1) - uz1 vrh1 z1² normalDensity(z1) - urh1 vz1 z1² normalDensity(z1) + rh1 uz1 vz1 z1^3 normalDensity(z1)
         // sums.W2 = Σ uvrs h1ᵀ + vrs uh1ᵀ + urs vh1ᵀ + rs uvh1ᵀ
-        // sums.b2 = Σ uvrs
+        // sums.b2 = Σ c uvs
         // Not unrolled: 64 examples at a time, so that a matrix is read once for all of them.
         private readonly void ThirdDerivativeSum256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, ReadOnlySpan<double> other, Span<double> sums)
         {
@@ -3028,7 +3197,6 @@ partial class Layers2x2x2
             const int featuresCount = 2;
             const int featuresStride = 8;
             var differentiatesW2 = Blocks.Contains(2) ? 1.0 : 0.0;
-            var maskW2Everywhere = Lanes.Create(differentiatesW2);
             ref var directionW2 = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW2);
             ref var otherW2 = ref Unsafe.Add(ref MemoryMarshal.GetReference(other), OffsetW2);
             ref var weightsW1 = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetW1);
@@ -3036,13 +3204,10 @@ partial class Layers2x2x2
             ref var weightsB1 = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB1);
             ref var weightsW2 = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetW2);
             var differentiatesW1 = Blocks.Contains(0) ? 1.0 : 0.0;
-            var maskW1Everywhere = Lanes.Create(differentiatesW1);
             ref var otherW1 = ref Unsafe.Add(ref MemoryMarshal.GetReference(other), OffsetW1);
             var differentiatesB1 = Blocks.Contains(1) ? 1.0 : 0.0;
-            var maskb1Everywhere = Lanes.Create(differentiatesB1);
             ref var otherB1 = ref Unsafe.Add(ref MemoryMarshal.GetReference(other), OffsetB1);
             var differentiatesB2 = Blocks.Contains(3) ? 1.0 : 0.0;
-            var maskb2Everywhere = Lanes.Create(differentiatesB2);
             ref var otherB2 = ref Unsafe.Add(ref MemoryMarshal.GetReference(other), OffsetB2);
             ref var directionW1 = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW1);
             ref var directionB1 = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB1);
@@ -3053,6 +3218,8 @@ partial class Layers2x2x2
             var includesB1 = Blocks.Contains(1);
             var includesW2 = Blocks.Contains(2);
             var includesB2 = Blocks.Contains(3);
+            var maskb1Everywhere = Lanes.Create(differentiatesB1);
+            var maskb2Everywhere = Lanes.Create(differentiatesB2);
             ref var c = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * hidden1Stride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * hidden1Stride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + featuresCount * hidden1Stride + featuresCount * hidden1Stride + hidden1Count * outputsStride + hidden1Count * outputsStride + featuresCount * hidden1Stride + hidden1Count * outputsStride));
             ref var z1 = ref Unsafe.Add(ref c, BlockLength);
             ref var normalCdfOfZ1 = ref Unsafe.Add(ref z1, BlockLength * hidden1Stride);
@@ -3126,6 +3293,8 @@ partial class Layers2x2x2
                 for (var i = segments.Offsets[segment]; i < end; i += BlockLength)
                 {
                     var count = Math.Min(BlockLength, end - i);
+
+                    // Every coefficient is 1 where none are given
                     var cCopy = MemoryMarshal.CreateSpan(ref c, count);
                     if (coefficients.IsEmpty)
                     {
@@ -3135,6 +3304,7 @@ partial class Layers2x2x2
                     {
                         coefficients.Slice(i, count).CopyTo(cCopy);
                     }
+
                     // z1 = b1
                     for (nint e = 0; e < count; e++)
                     {
@@ -3144,6 +3314,7 @@ partial class Layers2x2x2
                             Lanes.LoadUnsafe(ref weightsB1, (nuint)k).StoreUnsafe(ref z1, (nuint)(at + k));
                         }
                     }
+
                     // z1 += W1 x
                     if (transposesW1)
                     {
@@ -3153,6 +3324,7 @@ partial class Layers2x2x2
                     {
                         DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref weightsW1, featuresStride, ref z1, hidden1Stride, count, featuresCount, hidden1Count);
                     }
+
                     // normalCdfOfZ1 = normalCdf(z1)
                     for (nint e = 0; e < count; e++)
                     {
@@ -3175,6 +3347,7 @@ partial class Layers2x2x2
                             }
                         }
                     }
+
                     // uz1 = ub1
                     for (nint e = 0; e < count; e++)
                     {
@@ -3196,6 +3369,7 @@ partial class Layers2x2x2
                             DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref otherW1, featuresStride, ref uz1, hidden1Stride, count, featuresCount, hidden1Count);
                         }
                     }
+
                     // normalDensityOfZ1 = normalDensity(z1)
                     for (nint e = 0; e < count; e++)
                     {
@@ -3206,6 +3380,7 @@ partial class Layers2x2x2
                         }
                     }
                     Workspace<double>.ClearPads(ref normalDensityOfZ1, hidden1Stride, count, hidden1Count);
+
                     // uh1 = uz1 normalCdf(z1) + uz1 z1 normalDensity(z1)
                     for (nint e = 0; e < count; e++)
                     {
@@ -3238,6 +3413,7 @@ partial class Layers2x2x2
                                 DenseProducts.AddProductTransposed(ref h1, hidden1Stride, ref otherW2, hidden1Stride, ref us, outputsStride, count, hidden1Count, outputsCount);
                             }
                         }
+
                         // us += W2 uh1
                         if (transposesW2)
                         {
@@ -3247,6 +3423,7 @@ partial class Layers2x2x2
                         {
                             DenseProducts.AddProductTransposed(ref uh1, hidden1Stride, ref weightsW2, hidden1Stride, ref us, outputsStride, count, hidden1Count, outputsCount);
                         }
+
                         // urs = c us
                         for (nint e = 0; e < count; e++)
                         {
@@ -3258,6 +3435,7 @@ partial class Layers2x2x2
                             }
                         }
                     }
+
                     // vz1 = vb1
                     for (nint e = 0; e < count; e++)
                     {
@@ -3279,6 +3457,7 @@ partial class Layers2x2x2
                             DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref directionW1, featuresStride, ref vz1, hidden1Stride, count, featuresCount, hidden1Count);
                         }
                     }
+
                     // vh1 = vz1 normalCdf(z1) + vz1 z1 normalDensity(z1)
                     for (nint e = 0; e < count; e++)
                     {
@@ -3311,6 +3490,7 @@ partial class Layers2x2x2
                                 DenseProducts.AddProductTransposed(ref h1, hidden1Stride, ref directionW2, hidden1Stride, ref vs, outputsStride, count, hidden1Count, outputsCount);
                             }
                         }
+
                         // vs += W2 vh1
                         if (transposesW2)
                         {
@@ -3320,6 +3500,7 @@ partial class Layers2x2x2
                         {
                             DenseProducts.AddProductTransposed(ref vh1, hidden1Stride, ref weightsW2, hidden1Stride, ref vs, outputsStride, count, hidden1Count, outputsCount);
                         }
+
                         // vrs = c vs
                         for (nint e = 0; e < count; e++)
                         {
@@ -3331,6 +3512,7 @@ partial class Layers2x2x2
                             }
                         }
                     }
+
                     // uvh1 = 2 uz1 vz1 normalDensity(z1) - uz1 vz1 z1² normalDensity(z1)
                     for (nint e = 0; e < count; e++)
                     {
@@ -3365,6 +3547,7 @@ partial class Layers2x2x2
                             DenseProducts.AddProductTransposed(ref vh1, hidden1Stride, ref otherW2, hidden1Stride, ref uvs, outputsStride, count, hidden1Count, outputsCount);
                         }
                     }
+
                     // uvs += W2 uvh1
                     if (transposesW2)
                     {
@@ -3374,6 +3557,7 @@ partial class Layers2x2x2
                     {
                         DenseProducts.AddProductTransposed(ref uvh1, hidden1Stride, ref weightsW2, hidden1Stride, ref uvs, outputsStride, count, hidden1Count, outputsCount);
                     }
+
                     // uvrs = c uvs
                     for (nint e = 0; e < count; e++)
                     {
@@ -3397,6 +3581,7 @@ partial class Layers2x2x2
                             // uvrh1 += uW2ᵀ vrs
                             DenseProducts.AddProduct(ref vrs, outputsStride, 1, ref otherW2, hidden1Stride, ref uvrh1, hidden1Stride, count, outputsCount, hidden1Count);
                         }
+
                         // uvrh1 += W2ᵀ uvrs
                         DenseProducts.AddProduct(ref uvrs, outputsStride, 1, ref weightsW2, hidden1Stride, ref uvrh1, hidden1Stride, count, outputsCount, hidden1Count);
                     }
@@ -3411,6 +3596,7 @@ partial class Layers2x2x2
                                 Lanes.LoadUnsafe(ref weightsB2, (nuint)k).StoreUnsafe(ref s, (nuint)(at + k));
                             }
                         }
+
                         // s += W2 h1
                         if (transposesW2)
                         {
@@ -3420,6 +3606,7 @@ partial class Layers2x2x2
                         {
                             DenseProducts.AddProductTransposed(ref h1, hidden1Stride, ref weightsW2, hidden1Stride, ref s, outputsStride, count, hidden1Count, outputsCount);
                         }
+
                         // r = s - y
                         for (nint e = 0; e < count; e++)
                         {
@@ -3430,6 +3617,7 @@ partial class Layers2x2x2
                                 (Lanes.LoadUnsafe(ref s, (nuint)(at + k)) - Lanes.LoadUnsafe(ref labels, (nuint)(from + k))).StoreUnsafe(ref r, (nuint)(at + k));
                             }
                         }
+
                         // rs = c r
                         for (nint e = 0; e < count; e++)
                         {
@@ -3449,6 +3637,7 @@ partial class Layers2x2x2
                             // vrh1 += vW2ᵀ rs
                             DenseProducts.AddProduct(ref rs, outputsStride, 1, ref directionW2, hidden1Stride, ref vrh1, hidden1Stride, count, outputsCount, hidden1Count);
                         }
+
                         // vrh1 += W2ᵀ vrs
                         DenseProducts.AddProduct(ref vrs, outputsStride, 1, ref weightsW2, hidden1Stride, ref vrh1, hidden1Stride, count, outputsCount, hidden1Count);
                         MemoryMarshal.CreateSpan(ref urh1, count * hidden1Stride).Clear();
@@ -3457,11 +3646,14 @@ partial class Layers2x2x2
                             // urh1 += uW2ᵀ rs
                             DenseProducts.AddProduct(ref rs, outputsStride, 1, ref otherW2, hidden1Stride, ref urh1, hidden1Stride, count, outputsCount, hidden1Count);
                         }
+
                         // urh1 += W2ᵀ urs
                         DenseProducts.AddProduct(ref urs, outputsStride, 1, ref weightsW2, hidden1Stride, ref urh1, hidden1Stride, count, outputsCount, hidden1Count);
                         MemoryMarshal.CreateSpan(ref rh1, count * hidden1Stride).Clear();
+
                         // rh1 += W2ᵀ rs
                         DenseProducts.AddProduct(ref rs, outputsStride, 1, ref weightsW2, hidden1Stride, ref rh1, hidden1Stride, count, outputsCount, hidden1Count);
+
                         // uvrz1 = uvrh1 normalCdf(z1) + 2 uz1 vrh1 normalDensity(z1) + 2 urh1 vz1 normalDensity(z1) - 4 rh1 uz1 vz1 z1 normalDensity(z1) + uvrh1 z1 normalDensity(z1) - uz1 vrh1 z1² normalDensity(z1) - urh1 vz1 z1² normalDensity(z1) + rh1 uz1 vz1 z1^3 normalDensity(z1)
                         for (nint e = 0; e < count; e++)
                         {

@@ -366,185 +366,114 @@ partial class LogisticOpen
         }
 
         // dots = vw·x + vb
-        // Not unrolled: the number of features is read at run time; rows are read 8 at a time.
-        private readonly void OutputDot512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> dots)
+        // Not unrolled: 64 examples at a time, so that a matrix is read once for all of them.
+        private readonly void OutputDot512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> directions, Span<double> dots)
         {
             var segments = examples.SegmentsOf(0);
-            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
-            var featuresStride = (nuint)_featuresStride;
-            ref var directionW = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW);
-            ref var features = ref MemoryMarshal.GetReference(examples.Features);
+            var featuresCount = _features;
+            var featuresStride = _featuresStride;
             var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
+            ref var features = ref MemoryMarshal.GetReference(examples.Features);
             var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
-            ref var directionB = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB);
-            ref var dots0 = ref MemoryMarshal.GetReference(dots);
-
-            for (var segment = first; segment < last; segment++)
+            var length = Layout.StorageLength;
+            var directionCount = directions.Length / length;
+            var maskwEverywhere = Lanes.Create(differentiatesW);
+            var maskbEverywhere = Lanes.Create(differentiatesB);
+            ref var vwDotX = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength + BlockLength));
+            ref var value = ref Unsafe.Add(ref vwDotX, BlockLength);
+            var end = segments.Offsets[last];
+            for (var i = segments.Offsets[first]; i < end; i += BlockLength)
             {
-                var maskw = Lanes.Create(differentiatesW);
-                var maskb = Lanes.Create(differentiatesB);
-                var vb = Lanes.Create(directionB);
-                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
-                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
-                // 8 examples at a time, each in a lane of its own.
-                for (; i + 8 <= end; i += 8)
+                var count = Math.Min(BlockLength, end - i);
+                for (var d = 0; d < directionCount; d++)
                 {
-                    var xRow0 = i * featuresStride;
-                    var xRow1 = (i + 1) * featuresStride;
-                    var xRow2 = (i + 2) * featuresStride;
-                    var xRow3 = (i + 3) * featuresStride;
-                    var xRow4 = (i + 4) * featuresStride;
-                    var xRow5 = (i + 5) * featuresStride;
-                    var xRow6 = (i + 6) * featuresStride;
-                    var xRow7 = (i + 7) * featuresStride;
-                    var vwDotXAt0 = Vec.Zero;
-                    var vwDotXAt1 = Vec.Zero;
-                    var vwDotXAt2 = Vec.Zero;
-                    var vwDotXAt3 = Vec.Zero;
-                    var vwDotXAt4 = Vec.Zero;
-                    var vwDotXAt5 = Vec.Zero;
-                    var vwDotXAt6 = Vec.Zero;
-                    var vwDotXAt7 = Vec.Zero;
-                    for (nuint k = 0; k < featuresStride; k += 8)
+                    var direction = directions.Slice(d * length, length);
+                    ref var directionW = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW);
+                    ref var directionB = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB);
+                    var vbEverywhere = Lanes.Create(directionB);
+
+                    // vwDotX = vw·x
+                    MemoryMarshal.CreateSpan(ref vwDotX, count).Clear();
+                    DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref directionW, featuresStride, ref vwDotX, 1, count, featuresCount, 1);
+
+                    // value = vw·x + vb
+                    for (nint e = 0; e < count; e += 8)
                     {
-                        var vw = Lanes.LoadUnsafe(ref directionW, k);
-                        vwDotXAt0 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow0 + k), vwDotXAt0);
-                        vwDotXAt1 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow1 + k), vwDotXAt1);
-                        vwDotXAt2 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow2 + k), vwDotXAt2);
-                        vwDotXAt3 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow3 + k), vwDotXAt3);
-                        vwDotXAt4 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow4 + k), vwDotXAt4);
-                        vwDotXAt5 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow5 + k), vwDotXAt5);
-                        vwDotXAt6 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow6 + k), vwDotXAt6);
-                        vwDotXAt7 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow7 + k), vwDotXAt7);
+                        (maskwEverywhere * Lanes.LoadUnsafe(ref vwDotX, (nuint)e) + maskbEverywhere * vbEverywhere).StoreUnsafe(ref value, (nuint)e);
                     }
-                    var vwDotX = Reduction.Sums(vwDotXAt0, vwDotXAt1, vwDotXAt2, vwDotXAt3, vwDotXAt4, vwDotXAt5, vwDotXAt6, vwDotXAt7);
-                    (maskw * vwDotX + maskb * vb).StoreUnsafe(ref dots0, i);
-                }
-                // Those that are left, one at a time.
-                for (; i < end; i++)
-                {
-                    var xRow = i * featuresStride;
-                    var vwDotXAt0 = Vec.Zero;
-                    for (nuint k = 0; k < featuresStride; k += 8)
-                    {
-                        var vw = Lanes.LoadUnsafe(ref directionW, k);
-                        vwDotXAt0 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow + k), vwDotXAt0);
-                    }
-                    var vwDotX = Lanes.Create(Reduction.Sum(vwDotXAt0));
-                    Unsafe.Add(ref dots0, i) = (maskw * vwDotX + maskb * vb).ToScalar();
+                    MemoryMarshal.CreateReadOnlySpan(ref value, count).CopyTo(dots.Slice(d * (dots.Length / directionCount) + i, count));
                 }
             }
         }
 
         // dots = r (vw·x + vb)
-        // Not unrolled: the number of features is read at run time; rows are read 8 at a time.
-        private readonly void GradientDot512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> dots)
+        // Not unrolled: 64 examples at a time, so that a matrix is read once for all of them.
+        private readonly void GradientDot512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> directions, Span<double> dots)
         {
             var segments = examples.SegmentsOf(0);
-            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
-            var featuresStride = (nuint)_featuresStride;
+            var featuresCount = _features;
+            var featuresStride = _featuresStride;
             ref var weightsW = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetW);
             ref var features = ref MemoryMarshal.GetReference(examples.Features);
-            ref var directionW = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW);
             ref var weightsB = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB);
             var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
             var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
-            ref var directionB = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB);
-            ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
-            ref var dots0 = ref MemoryMarshal.GetReference(dots);
-
-            for (var segment = first; segment < last; segment++)
+            var length = Layout.StorageLength;
+            var directionCount = directions.Length / length;
+            var bEverywhere = Lanes.Create(weightsB);
+            var maskwEverywhere = Lanes.Create(differentiatesW);
+            var maskbEverywhere = Lanes.Create(differentiatesB);
+            ref var y = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength + BlockLength + BlockLength + BlockLength + BlockLength + BlockLength + BlockLength));
+            ref var wDotX = ref Unsafe.Add(ref y, BlockLength);
+            ref var s = ref Unsafe.Add(ref wDotX, BlockLength);
+            ref var t = ref Unsafe.Add(ref s, BlockLength);
+            ref var r = ref Unsafe.Add(ref t, BlockLength);
+            ref var vwDotX = ref Unsafe.Add(ref r, BlockLength);
+            ref var value = ref Unsafe.Add(ref vwDotX, BlockLength);
+            var end = segments.Offsets[last];
+            for (var i = segments.Offsets[first]; i < end; i += BlockLength)
             {
-                var b = Lanes.Create(weightsB);
-                var maskw = Lanes.Create(differentiatesW);
-                var maskb = Lanes.Create(differentiatesB);
-                var vb = Lanes.Create(directionB);
-                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
-                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
-                // 8 examples at a time, each in a lane of its own.
-                for (; i + 8 <= end; i += 8)
+                var count = Math.Min(BlockLength, end - i);
+                examples.Labels.Slice(i, count).CopyTo(MemoryMarshal.CreateSpan(ref y, count));
+
+                // wDotX = w·x
+                MemoryMarshal.CreateSpan(ref wDotX, count).Clear();
+                DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref weightsW, featuresStride, ref wDotX, 1, count, featuresCount, 1);
+
+                // s = w·x + b
+                for (nint e = 0; e < count; e += 8)
                 {
-                    var xRow0 = i * featuresStride;
-                    var xRow1 = (i + 1) * featuresStride;
-                    var xRow2 = (i + 2) * featuresStride;
-                    var xRow3 = (i + 3) * featuresStride;
-                    var xRow4 = (i + 4) * featuresStride;
-                    var xRow5 = (i + 5) * featuresStride;
-                    var xRow6 = (i + 6) * featuresStride;
-                    var xRow7 = (i + 7) * featuresStride;
-                    var wDotXAt0 = Vec.Zero;
-                    var wDotXAt1 = Vec.Zero;
-                    var wDotXAt2 = Vec.Zero;
-                    var wDotXAt3 = Vec.Zero;
-                    var wDotXAt4 = Vec.Zero;
-                    var wDotXAt5 = Vec.Zero;
-                    var wDotXAt6 = Vec.Zero;
-                    var wDotXAt7 = Vec.Zero;
-                    var vwDotXAt0 = Vec.Zero;
-                    var vwDotXAt1 = Vec.Zero;
-                    var vwDotXAt2 = Vec.Zero;
-                    var vwDotXAt3 = Vec.Zero;
-                    var vwDotXAt4 = Vec.Zero;
-                    var vwDotXAt5 = Vec.Zero;
-                    var vwDotXAt6 = Vec.Zero;
-                    var vwDotXAt7 = Vec.Zero;
-                    for (nuint k = 0; k < featuresStride; k += 8)
-                    {
-                        var w = Lanes.LoadUnsafe(ref weightsW, k);
-                        var vw = Lanes.LoadUnsafe(ref directionW, k);
-                        wDotXAt0 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow0 + k), wDotXAt0);
-                        vwDotXAt0 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow0 + k), vwDotXAt0);
-                        wDotXAt1 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow1 + k), wDotXAt1);
-                        vwDotXAt1 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow1 + k), vwDotXAt1);
-                        wDotXAt2 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow2 + k), wDotXAt2);
-                        vwDotXAt2 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow2 + k), vwDotXAt2);
-                        wDotXAt3 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow3 + k), wDotXAt3);
-                        vwDotXAt3 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow3 + k), vwDotXAt3);
-                        wDotXAt4 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow4 + k), wDotXAt4);
-                        vwDotXAt4 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow4 + k), vwDotXAt4);
-                        wDotXAt5 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow5 + k), wDotXAt5);
-                        vwDotXAt5 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow5 + k), vwDotXAt5);
-                        wDotXAt6 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow6 + k), wDotXAt6);
-                        vwDotXAt6 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow6 + k), vwDotXAt6);
-                        wDotXAt7 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow7 + k), wDotXAt7);
-                        vwDotXAt7 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow7 + k), vwDotXAt7);
-                    }
-                    var wDotX = Reduction.Sums(wDotXAt0, wDotXAt1, wDotXAt2, wDotXAt3, wDotXAt4, wDotXAt5, wDotXAt6, wDotXAt7);
-                    var vwDotX = Reduction.Sums(vwDotXAt0, vwDotXAt1, vwDotXAt2, vwDotXAt3, vwDotXAt4, vwDotXAt5, vwDotXAt6, vwDotXAt7);
-                    var y = Lanes.LoadUnsafe(ref labels, i);
-                    // s = w·x + b
-                    var s = wDotX + b;
-                    // t = s (1 - 2 y)
-                    var t = s * (Lanes.Create(1.0) - 2.0 * y);
-                    var sigmoidOfT = Elementary.Sigmoid(t);
-                    // r = (1 - 2 y) sigmoid(t)
-                    var r = (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfT;
-                    (r * (maskw * vwDotX + maskb * vb)).StoreUnsafe(ref dots0, i);
+                    (Lanes.LoadUnsafe(ref wDotX, (nuint)e) + bEverywhere).StoreUnsafe(ref s, (nuint)e);
                 }
-                // Those that are left, one at a time.
-                for (; i < end; i++)
+
+                // t = s (1 - 2 y)
+                for (nint e = 0; e < count; e += 8)
                 {
-                    var xRow = i * featuresStride;
-                    var wDotXAt0 = Vec.Zero;
-                    var vwDotXAt0 = Vec.Zero;
-                    for (nuint k = 0; k < featuresStride; k += 8)
+                    (Lanes.LoadUnsafe(ref s, (nuint)e) * (Lanes.Create(1.0) - 2.0 * Lanes.LoadUnsafe(ref y, (nuint)e))).StoreUnsafe(ref t, (nuint)e);
+                }
+
+                // r = (1 - 2 y) sigmoid(t)
+                for (nint e = 0; e < count; e += 8)
+                {
+                    ((Lanes.Create(1.0) - 2.0 * Lanes.LoadUnsafe(ref y, (nuint)e)) * Elementary.Sigmoid(Lanes.LoadUnsafe(ref t, (nuint)e))).StoreUnsafe(ref r, (nuint)e);
+                }
+                for (var d = 0; d < directionCount; d++)
+                {
+                    var direction = directions.Slice(d * length, length);
+                    ref var directionW = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW);
+                    ref var directionB = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB);
+                    var vbEverywhere = Lanes.Create(directionB);
+
+                    // vwDotX = vw·x
+                    MemoryMarshal.CreateSpan(ref vwDotX, count).Clear();
+                    DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref directionW, featuresStride, ref vwDotX, 1, count, featuresCount, 1);
+
+                    // value = r (vw·x + vb)
+                    for (nint e = 0; e < count; e += 8)
                     {
-                        var w = Lanes.LoadUnsafe(ref weightsW, k);
-                        var vw = Lanes.LoadUnsafe(ref directionW, k);
-                        wDotXAt0 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow + k), wDotXAt0);
-                        vwDotXAt0 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow + k), vwDotXAt0);
+                        (Lanes.LoadUnsafe(ref r, (nuint)e) * (maskwEverywhere * Lanes.LoadUnsafe(ref vwDotX, (nuint)e) + maskbEverywhere * vbEverywhere)).StoreUnsafe(ref value, (nuint)e);
                     }
-                    var wDotX = Lanes.Create(Reduction.Sum(wDotXAt0));
-                    var vwDotX = Lanes.Create(Reduction.Sum(vwDotXAt0));
-                    var y = Lanes.Create(Unsafe.Add(ref labels, i));
-                    // s = w·x + b
-                    var s = wDotX + b;
-                    // t = s (1 - 2 y)
-                    var t = s * (Lanes.Create(1.0) - 2.0 * y);
-                    var sigmoidOfT = Elementary.Sigmoid(t);
-                    // r = (1 - 2 y) sigmoid(t)
-                    var r = (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfT;
-                    Unsafe.Add(ref dots0, i) = (r * (maskw * vwDotX + maskb * vb)).ToScalar();
+                    MemoryMarshal.CreateReadOnlySpan(ref value, count).CopyTo(dots.Slice(d * (dots.Length / directionCount) + i, count));
                 }
             }
         }
@@ -1559,13 +1488,13 @@ partial class LogisticOpen
             var featuresCount = _features;
             var featuresStride = _featuresStride;
             var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
-            var maskwEverywhere = Lanes.Create(differentiatesW);
             ref var features = ref MemoryMarshal.GetReference(right.Features);
             ref var leftFeatures = ref MemoryMarshal.GetReference(left.Features);
             var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
-            var maskbEverywhere = Lanes.Create(differentiatesB);
             var includesW = Blocks.Contains(0);
             var includesB = Blocks.Contains(1);
+            var maskwEverywhere = Lanes.Create(differentiatesW);
+            var maskbEverywhere = Lanes.Create(differentiatesB);
             ref var r = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(TileLength + BlockLength + BlockLength * PanelStride + TileLength / PanelLength * featuresCount * PanelStride + PanelLength));
             ref var leftR = ref Unsafe.Add(ref r, TileLength);
             ref var pair0 = ref Unsafe.Add(ref leftR, BlockLength);
@@ -1706,334 +1635,146 @@ partial class LogisticOpen
 
         // sums.w = Σ c vr x
         // sums.b = Σ c vr
-        // Not unrolled: the number of features is read at run time; rows are read 8 at a time.
-        private readonly void HessianVectorSum512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, Span<double> sums)
-        {
-            if (coefficients.IsEmpty)
-            {
-                HessianVectorSumUnweighted512(examples, first, last, weights, direction, sums);
-                return;
-            }
-
-            var segments = examples.SegmentsOf(0);
-            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
-            ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
-            var featuresStride = (nuint)_featuresStride;
-            ref var directionW = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW);
-            ref var features = ref MemoryMarshal.GetReference(examples.Features);
-            ref var weightsW = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetW);
-            var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
-            var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
-            ref var directionB = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB);
-            ref var weightsB = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB);
-            ref var coefficients0 = ref MemoryMarshal.GetReference(coefficients);
-            ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
-            ref var sums0 = ref MemoryMarshal.GetReference(sums);
-            Span<double> spill = stackalloc double[8];
-            ref var spilled = ref MemoryMarshal.GetReference(spill);
-
-            for (var segment = first; segment < last; segment++)
-            {
-                var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
-                var maskw = Lanes.Create(differentiatesW);
-                var maskb = Lanes.Create(differentiatesB);
-                var vb = Lanes.Create(directionB);
-                var b = Lanes.Create(weightsB);
-                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
-                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
-                // sum1 = Σ c vr
-                var sum1 = Vec.Zero;
-                ref var sumW = ref Unsafe.Add(ref sums0, target * (nuint)StorageLength + (nuint)OffsetW);
-                MemoryMarshal.CreateSpan(ref sumW, (int)featuresStride).Clear();
-                ref var sumB = ref Unsafe.Add(ref sums0, target * (nuint)StorageLength + (nuint)OffsetB);
-                // 8 examples at a time, each in a lane of its own.
-                for (; i + 8 <= end; i += 8)
-                {
-                    var xRow0 = i * featuresStride;
-                    var xRow1 = (i + 1) * featuresStride;
-                    var xRow2 = (i + 2) * featuresStride;
-                    var xRow3 = (i + 3) * featuresStride;
-                    var xRow4 = (i + 4) * featuresStride;
-                    var xRow5 = (i + 5) * featuresStride;
-                    var xRow6 = (i + 6) * featuresStride;
-                    var xRow7 = (i + 7) * featuresStride;
-                    var vwDotXAt0 = Vec.Zero;
-                    var vwDotXAt1 = Vec.Zero;
-                    var vwDotXAt2 = Vec.Zero;
-                    var vwDotXAt3 = Vec.Zero;
-                    var vwDotXAt4 = Vec.Zero;
-                    var vwDotXAt5 = Vec.Zero;
-                    var vwDotXAt6 = Vec.Zero;
-                    var vwDotXAt7 = Vec.Zero;
-                    var wDotXAt0 = Vec.Zero;
-                    var wDotXAt1 = Vec.Zero;
-                    var wDotXAt2 = Vec.Zero;
-                    var wDotXAt3 = Vec.Zero;
-                    var wDotXAt4 = Vec.Zero;
-                    var wDotXAt5 = Vec.Zero;
-                    var wDotXAt6 = Vec.Zero;
-                    var wDotXAt7 = Vec.Zero;
-                    for (nuint k = 0; k < featuresStride; k += 8)
-                    {
-                        var vw = Lanes.LoadUnsafe(ref directionW, k);
-                        var w = Lanes.LoadUnsafe(ref weightsW, k);
-                        vwDotXAt0 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow0 + k), vwDotXAt0);
-                        wDotXAt0 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow0 + k), wDotXAt0);
-                        vwDotXAt1 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow1 + k), vwDotXAt1);
-                        wDotXAt1 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow1 + k), wDotXAt1);
-                        vwDotXAt2 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow2 + k), vwDotXAt2);
-                        wDotXAt2 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow2 + k), wDotXAt2);
-                        vwDotXAt3 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow3 + k), vwDotXAt3);
-                        wDotXAt3 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow3 + k), wDotXAt3);
-                        vwDotXAt4 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow4 + k), vwDotXAt4);
-                        wDotXAt4 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow4 + k), wDotXAt4);
-                        vwDotXAt5 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow5 + k), vwDotXAt5);
-                        wDotXAt5 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow5 + k), wDotXAt5);
-                        vwDotXAt6 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow6 + k), vwDotXAt6);
-                        wDotXAt6 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow6 + k), wDotXAt6);
-                        vwDotXAt7 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow7 + k), vwDotXAt7);
-                        wDotXAt7 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow7 + k), wDotXAt7);
-                    }
-                    var vwDotX = Reduction.Sums(vwDotXAt0, vwDotXAt1, vwDotXAt2, vwDotXAt3, vwDotXAt4, vwDotXAt5, vwDotXAt6, vwDotXAt7);
-                    var wDotX = Reduction.Sums(wDotXAt0, wDotXAt1, wDotXAt2, wDotXAt3, wDotXAt4, wDotXAt5, wDotXAt6, wDotXAt7);
-                    var c = Lanes.LoadUnsafe(ref coefficients0, i);
-                    // vs = vw·x + vb
-                    var vs = maskw * vwDotX + maskb * vb;
-                    var y = Lanes.LoadUnsafe(ref labels, i);
-                    // vt = vs (1 - 2 y)
-                    var vt = vs * (Lanes.Create(1.0) - 2.0 * y);
-                    // s = w·x + b
-                    var s = wDotX + b;
-                    // t = s (1 - 2 y)
-                    var t = s * (Lanes.Create(1.0) - 2.0 * y);
-                    var sigmoidOfMinust = Elementary.Sigmoid(-t);
-                    var sigmoidOfT = Elementary.Sigmoid(t);
-                    // vr = vt (1 - 2 y) sigmoid(-t) sigmoid(t)
-                    var vr = vt * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinust * sigmoidOfT;
-                    sum1 += c * vr;
-                    (maskw * c * vr).StoreUnsafe(ref spilled, 0);
-                    var factor0At0 = Lanes.Create(Unsafe.Add(ref spilled, 0));
-                    var factor0At1 = Lanes.Create(Unsafe.Add(ref spilled, 1));
-                    var factor0At2 = Lanes.Create(Unsafe.Add(ref spilled, 2));
-                    var factor0At3 = Lanes.Create(Unsafe.Add(ref spilled, 3));
-                    var factor0At4 = Lanes.Create(Unsafe.Add(ref spilled, 4));
-                    var factor0At5 = Lanes.Create(Unsafe.Add(ref spilled, 5));
-                    var factor0At6 = Lanes.Create(Unsafe.Add(ref spilled, 6));
-                    var factor0At7 = Lanes.Create(Unsafe.Add(ref spilled, 7));
-                    for (nuint k = 0; k < featuresStride; k += 8)
-                    {
-                        var sum = Lanes.LoadUnsafe(ref sumW, k);
-                        sum = Lanes.MultiplyAddEstimate(factor0At0, Lanes.LoadUnsafe(ref features, xRow0 + k), sum);
-                        sum = Lanes.MultiplyAddEstimate(factor0At1, Lanes.LoadUnsafe(ref features, xRow1 + k), sum);
-                        sum = Lanes.MultiplyAddEstimate(factor0At2, Lanes.LoadUnsafe(ref features, xRow2 + k), sum);
-                        sum = Lanes.MultiplyAddEstimate(factor0At3, Lanes.LoadUnsafe(ref features, xRow3 + k), sum);
-                        sum = Lanes.MultiplyAddEstimate(factor0At4, Lanes.LoadUnsafe(ref features, xRow4 + k), sum);
-                        sum = Lanes.MultiplyAddEstimate(factor0At5, Lanes.LoadUnsafe(ref features, xRow5 + k), sum);
-                        sum = Lanes.MultiplyAddEstimate(factor0At6, Lanes.LoadUnsafe(ref features, xRow6 + k), sum);
-                        sum = Lanes.MultiplyAddEstimate(factor0At7, Lanes.LoadUnsafe(ref features, xRow7 + k), sum);
-                        sum.StoreUnsafe(ref sumW, k);
-                    }
-                }
-                // Those that are left, one at a time.
-                for (; i < end; i++)
-                {
-                    var xRow = i * featuresStride;
-                    var vwDotXAt0 = Vec.Zero;
-                    var wDotXAt0 = Vec.Zero;
-                    for (nuint k = 0; k < featuresStride; k += 8)
-                    {
-                        var vw = Lanes.LoadUnsafe(ref directionW, k);
-                        var w = Lanes.LoadUnsafe(ref weightsW, k);
-                        vwDotXAt0 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow + k), vwDotXAt0);
-                        wDotXAt0 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow + k), wDotXAt0);
-                    }
-                    var vwDotX = Lanes.Create(Reduction.Sum(vwDotXAt0));
-                    var wDotX = Lanes.Create(Reduction.Sum(wDotXAt0));
-                    var c = Lanes.Create(Unsafe.Add(ref coefficients0, i));
-                    // vs = vw·x + vb
-                    var vs = maskw * vwDotX + maskb * vb;
-                    var y = Lanes.Create(Unsafe.Add(ref labels, i));
-                    // vt = vs (1 - 2 y)
-                    var vt = vs * (Lanes.Create(1.0) - 2.0 * y);
-                    // s = w·x + b
-                    var s = wDotX + b;
-                    // t = s (1 - 2 y)
-                    var t = s * (Lanes.Create(1.0) - 2.0 * y);
-                    var sigmoidOfMinust = Elementary.Sigmoid(-t);
-                    var sigmoidOfT = Elementary.Sigmoid(t);
-                    // vr = vt (1 - 2 y) sigmoid(-t) sigmoid(t)
-                    var vr = vt * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinust * sigmoidOfT;
-                    sum1 += Lanes.CreateScalar((c * vr).ToScalar());
-                    for (nuint k = 0; k < featuresStride; k += 8)
-                    {
-                        var sum = Lanes.LoadUnsafe(ref sumW, k);
-                        sum = Lanes.MultiplyAddEstimate(maskw * c * vr, Lanes.LoadUnsafe(ref features, xRow + k), sum);
-                        sum.StoreUnsafe(ref sumW, k);
-                    }
-                }
-                sumB = maskb.ToScalar() * Reduction.Sum(sum1);
-            }
-        }
-
-        // sums.w = Σ vr x
-        // sums.b = Σ vr
-        // Not unrolled: the number of features is read at run time; rows are read 8 at a time.
-        private readonly void HessianVectorSumUnweighted512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> direction, Span<double> sums)
+        // Not unrolled: 64 examples at a time, so that a matrix is read once for all of them.
+        private readonly void HessianVectorSum512(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> directions, Span<double> sums)
         {
             var segments = examples.SegmentsOf(0);
-            ref var offsets = ref MemoryMarshal.GetReference(segments.Offsets);
-            ref var targets = ref MemoryMarshal.GetReference(segments.Targets);
-            var featuresStride = (nuint)_featuresStride;
-            ref var directionW = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW);
-            ref var features = ref MemoryMarshal.GetReference(examples.Features);
-            ref var weightsW = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetW);
+            var featuresCount = _features;
+            var featuresStride = _featuresStride;
             var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
+            ref var features = ref MemoryMarshal.GetReference(examples.Features);
             var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
-            ref var directionB = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB);
+            ref var weightsW = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetW);
             ref var weightsB = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB);
-            ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
-            ref var sums0 = ref MemoryMarshal.GetReference(sums);
-            Span<double> spill = stackalloc double[8];
-            ref var spilled = ref MemoryMarshal.GetReference(spill);
-
+            var includesW = Blocks.Contains(0);
+            var includesB = Blocks.Contains(1);
+            var length = Layout.StorageLength;
+            var directionCount = directions.Length / length;
+            var maskwEverywhere = Lanes.Create(differentiatesW);
+            var maskbEverywhere = Lanes.Create(differentiatesB);
+            var bEverywhere = Lanes.Create(weightsB);
+            ref var c = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength + BlockLength + BlockLength + BlockLength + BlockLength + BlockLength + BlockLength + BlockLength + BlockLength + BlockLength + BlockLength + BlockLength + BlockLength));
+            ref var vwDotX = ref Unsafe.Add(ref c, BlockLength);
+            ref var vs = ref Unsafe.Add(ref vwDotX, BlockLength);
+            ref var y = ref Unsafe.Add(ref vs, BlockLength);
+            ref var vt = ref Unsafe.Add(ref y, BlockLength);
+            ref var wDotX = ref Unsafe.Add(ref vt, BlockLength);
+            ref var s = ref Unsafe.Add(ref wDotX, BlockLength);
+            ref var t = ref Unsafe.Add(ref s, BlockLength);
+            ref var sigmoidOfMinusT = ref Unsafe.Add(ref t, BlockLength);
+            ref var sigmoidOfT = ref Unsafe.Add(ref sigmoidOfMinusT, BlockLength);
+            ref var vr = ref Unsafe.Add(ref sigmoidOfT, BlockLength);
+            ref var value = ref Unsafe.Add(ref vr, BlockLength);
+            ref var valueOf2 = ref Unsafe.Add(ref value, BlockLength);
             for (var segment = first; segment < last; segment++)
             {
-                var target = (nuint)(uint)Unsafe.Add(ref targets, segment);
-                var maskw = Lanes.Create(differentiatesW);
-                var maskb = Lanes.Create(differentiatesB);
-                var vb = Lanes.Create(directionB);
-                var b = Lanes.Create(weightsB);
-                var i = (nuint)(uint)Unsafe.Add(ref offsets, segment);
-                var end = (nuint)(uint)Unsafe.Add(ref offsets, segment + 1);
-                // sum1 = Σ vr
-                var sum1 = Vec.Zero;
-                ref var sumW = ref Unsafe.Add(ref sums0, target * (nuint)StorageLength + (nuint)OffsetW);
-                MemoryMarshal.CreateSpan(ref sumW, (int)featuresStride).Clear();
-                ref var sumB = ref Unsafe.Add(ref sums0, target * (nuint)StorageLength + (nuint)OffsetB);
-                // 8 examples at a time, each in a lane of its own.
-                for (; i + 8 <= end; i += 8)
+                var target = segments.Targets[segment];
+                for (var direction = 0; direction < directionCount; direction++)
                 {
-                    var xRow0 = i * featuresStride;
-                    var xRow1 = (i + 1) * featuresStride;
-                    var xRow2 = (i + 2) * featuresStride;
-                    var xRow3 = (i + 3) * featuresStride;
-                    var xRow4 = (i + 4) * featuresStride;
-                    var xRow5 = (i + 5) * featuresStride;
-                    var xRow6 = (i + 6) * featuresStride;
-                    var xRow7 = (i + 7) * featuresStride;
-                    var vwDotXAt0 = Vec.Zero;
-                    var vwDotXAt1 = Vec.Zero;
-                    var vwDotXAt2 = Vec.Zero;
-                    var vwDotXAt3 = Vec.Zero;
-                    var vwDotXAt4 = Vec.Zero;
-                    var vwDotXAt5 = Vec.Zero;
-                    var vwDotXAt6 = Vec.Zero;
-                    var vwDotXAt7 = Vec.Zero;
-                    var wDotXAt0 = Vec.Zero;
-                    var wDotXAt1 = Vec.Zero;
-                    var wDotXAt2 = Vec.Zero;
-                    var wDotXAt3 = Vec.Zero;
-                    var wDotXAt4 = Vec.Zero;
-                    var wDotXAt5 = Vec.Zero;
-                    var wDotXAt6 = Vec.Zero;
-                    var wDotXAt7 = Vec.Zero;
-                    for (nuint k = 0; k < featuresStride; k += 8)
+                    sums.Slice(direction * (sums.Length / directionCount) + target * StorageLength, StorageLength).Clear();
+                }
+                var end = segments.Offsets[segment + 1];
+                for (var i = segments.Offsets[segment]; i < end; i += BlockLength)
+                {
+                    var count = Math.Min(BlockLength, end - i);
+
+                    // Every coefficient is 1 where none are given
+                    var cCopy = MemoryMarshal.CreateSpan(ref c, count);
+                    if (coefficients.IsEmpty)
                     {
-                        var vw = Lanes.LoadUnsafe(ref directionW, k);
-                        var w = Lanes.LoadUnsafe(ref weightsW, k);
-                        vwDotXAt0 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow0 + k), vwDotXAt0);
-                        wDotXAt0 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow0 + k), wDotXAt0);
-                        vwDotXAt1 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow1 + k), vwDotXAt1);
-                        wDotXAt1 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow1 + k), wDotXAt1);
-                        vwDotXAt2 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow2 + k), vwDotXAt2);
-                        wDotXAt2 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow2 + k), wDotXAt2);
-                        vwDotXAt3 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow3 + k), vwDotXAt3);
-                        wDotXAt3 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow3 + k), wDotXAt3);
-                        vwDotXAt4 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow4 + k), vwDotXAt4);
-                        wDotXAt4 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow4 + k), wDotXAt4);
-                        vwDotXAt5 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow5 + k), vwDotXAt5);
-                        wDotXAt5 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow5 + k), wDotXAt5);
-                        vwDotXAt6 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow6 + k), vwDotXAt6);
-                        wDotXAt6 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow6 + k), wDotXAt6);
-                        vwDotXAt7 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow7 + k), vwDotXAt7);
-                        wDotXAt7 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow7 + k), wDotXAt7);
+                        cCopy.Fill(1);
                     }
-                    var vwDotX = Reduction.Sums(vwDotXAt0, vwDotXAt1, vwDotXAt2, vwDotXAt3, vwDotXAt4, vwDotXAt5, vwDotXAt6, vwDotXAt7);
-                    var wDotX = Reduction.Sums(wDotXAt0, wDotXAt1, wDotXAt2, wDotXAt3, wDotXAt4, wDotXAt5, wDotXAt6, wDotXAt7);
-                    // vs = vw·x + vb
-                    var vs = maskw * vwDotX + maskb * vb;
-                    var y = Lanes.LoadUnsafe(ref labels, i);
-                    // vt = vs (1 - 2 y)
-                    var vt = vs * (Lanes.Create(1.0) - 2.0 * y);
-                    // s = w·x + b
-                    var s = wDotX + b;
-                    // t = s (1 - 2 y)
-                    var t = s * (Lanes.Create(1.0) - 2.0 * y);
-                    var sigmoidOfMinust = Elementary.Sigmoid(-t);
-                    var sigmoidOfT = Elementary.Sigmoid(t);
-                    // vr = vt (1 - 2 y) sigmoid(-t) sigmoid(t)
-                    var vr = vt * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinust * sigmoidOfT;
-                    sum1 += vr;
-                    (maskw * vr).StoreUnsafe(ref spilled, 0);
-                    var factor0At0 = Lanes.Create(Unsafe.Add(ref spilled, 0));
-                    var factor0At1 = Lanes.Create(Unsafe.Add(ref spilled, 1));
-                    var factor0At2 = Lanes.Create(Unsafe.Add(ref spilled, 2));
-                    var factor0At3 = Lanes.Create(Unsafe.Add(ref spilled, 3));
-                    var factor0At4 = Lanes.Create(Unsafe.Add(ref spilled, 4));
-                    var factor0At5 = Lanes.Create(Unsafe.Add(ref spilled, 5));
-                    var factor0At6 = Lanes.Create(Unsafe.Add(ref spilled, 6));
-                    var factor0At7 = Lanes.Create(Unsafe.Add(ref spilled, 7));
-                    for (nuint k = 0; k < featuresStride; k += 8)
+                    else
                     {
-                        var sum = Lanes.LoadUnsafe(ref sumW, k);
-                        sum = Lanes.MultiplyAddEstimate(factor0At0, Lanes.LoadUnsafe(ref features, xRow0 + k), sum);
-                        sum = Lanes.MultiplyAddEstimate(factor0At1, Lanes.LoadUnsafe(ref features, xRow1 + k), sum);
-                        sum = Lanes.MultiplyAddEstimate(factor0At2, Lanes.LoadUnsafe(ref features, xRow2 + k), sum);
-                        sum = Lanes.MultiplyAddEstimate(factor0At3, Lanes.LoadUnsafe(ref features, xRow3 + k), sum);
-                        sum = Lanes.MultiplyAddEstimate(factor0At4, Lanes.LoadUnsafe(ref features, xRow4 + k), sum);
-                        sum = Lanes.MultiplyAddEstimate(factor0At5, Lanes.LoadUnsafe(ref features, xRow5 + k), sum);
-                        sum = Lanes.MultiplyAddEstimate(factor0At6, Lanes.LoadUnsafe(ref features, xRow6 + k), sum);
-                        sum = Lanes.MultiplyAddEstimate(factor0At7, Lanes.LoadUnsafe(ref features, xRow7 + k), sum);
-                        sum.StoreUnsafe(ref sumW, k);
+                        coefficients.Slice(i, count).CopyTo(cCopy);
+                    }
+                    examples.Labels.Slice(i, count).CopyTo(MemoryMarshal.CreateSpan(ref y, count));
+
+                    // wDotX = w·x
+                    MemoryMarshal.CreateSpan(ref wDotX, count).Clear();
+                    DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref weightsW, featuresStride, ref wDotX, 1, count, featuresCount, 1);
+
+                    // s = w·x + b
+                    for (nint e = 0; e < count; e += 8)
+                    {
+                        (Lanes.LoadUnsafe(ref wDotX, (nuint)e) + bEverywhere).StoreUnsafe(ref s, (nuint)e);
+                    }
+
+                    // t = s (1 - 2 y)
+                    for (nint e = 0; e < count; e += 8)
+                    {
+                        (Lanes.LoadUnsafe(ref s, (nuint)e) * (Lanes.Create(1.0) - 2.0 * Lanes.LoadUnsafe(ref y, (nuint)e))).StoreUnsafe(ref t, (nuint)e);
+                    }
+
+                    // sigmoidOfMinusT = sigmoid(-t)
+                    for (nint e = 0; e < count; e += 8)
+                    {
+                        Elementary.Sigmoid(-Lanes.LoadUnsafe(ref t, (nuint)e)).StoreUnsafe(ref sigmoidOfMinusT, (nuint)e);
+                    }
+
+                    // sigmoidOfT = sigmoid(t)
+                    for (nint e = 0; e < count; e += 8)
+                    {
+                        Elementary.Sigmoid(Lanes.LoadUnsafe(ref t, (nuint)e)).StoreUnsafe(ref sigmoidOfT, (nuint)e);
+                    }
+                    for (var d = 0; d < directionCount; d++)
+                    {
+                        var direction = directions.Slice(d * length, length);
+                        ref var directionW = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW);
+                        ref var directionB = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB);
+                        ref var sumW = ref sums[d * (sums.Length / directionCount) + target * StorageLength + OffsetW];
+                        ref var sumB = ref sums[d * (sums.Length / directionCount) + target * StorageLength + OffsetB];
+                        var vbEverywhere = Lanes.Create(directionB);
+
+                        // vwDotX = vw·x
+                        MemoryMarshal.CreateSpan(ref vwDotX, count).Clear();
+                        DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref directionW, featuresStride, ref vwDotX, 1, count, featuresCount, 1);
+
+                        // vs = vw·x + vb
+                        for (nint e = 0; e < count; e += 8)
+                        {
+                            (maskwEverywhere * Lanes.LoadUnsafe(ref vwDotX, (nuint)e) + maskbEverywhere * vbEverywhere).StoreUnsafe(ref vs, (nuint)e);
+                        }
+
+                        // vt = vs (1 - 2 y)
+                        for (nint e = 0; e < count; e += 8)
+                        {
+                            (Lanes.LoadUnsafe(ref vs, (nuint)e) * (Lanes.Create(1.0) - 2.0 * Lanes.LoadUnsafe(ref y, (nuint)e))).StoreUnsafe(ref vt, (nuint)e);
+                        }
+
+                        // vr = vt (1 - 2 y) sigmoid(-t) sigmoid(t)
+                        for (nint e = 0; e < count; e += 8)
+                        {
+                            (Lanes.LoadUnsafe(ref vt, (nuint)e) * (Lanes.Create(1.0) - 2.0 * Lanes.LoadUnsafe(ref y, (nuint)e)) * Lanes.LoadUnsafe(ref sigmoidOfMinusT, (nuint)e) * Lanes.LoadUnsafe(ref sigmoidOfT, (nuint)e)).StoreUnsafe(ref vr, (nuint)e);
+                        }
+                        if (includesW)
+                        {
+                            // value = c vr
+                            for (nint e = 0; e < count; e += 8)
+                            {
+                                (maskwEverywhere * Lanes.LoadUnsafe(ref c, (nuint)e) * Lanes.LoadUnsafe(ref vr, (nuint)e)).StoreUnsafe(ref value, (nuint)e);
+                            }
+                        }
+                        if (includesB)
+                        {
+                            // valueOf2 = c vr
+                            for (nint e = 0; e < count; e += 8)
+                            {
+                                (maskbEverywhere * Lanes.LoadUnsafe(ref c, (nuint)e) * Lanes.LoadUnsafe(ref vr, (nuint)e)).StoreUnsafe(ref valueOf2, (nuint)e);
+                            }
+                        }
+                        if (includesW)
+                        {
+                            // sumW += Σ c vr x
+                            DenseProducts.AddProduct(ref value, 1, 1, ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref sumW, featuresStride, 1, count, featuresCount);
+                        }
+                        if (includesB)
+                        {
+                            // sumB += Σ c vr
+                            sumB += TensorPrimitives.Sum(MemoryMarshal.CreateReadOnlySpan(ref valueOf2, count));
+                        }
                     }
                 }
-                // Those that are left, one at a time.
-                for (; i < end; i++)
-                {
-                    var xRow = i * featuresStride;
-                    var vwDotXAt0 = Vec.Zero;
-                    var wDotXAt0 = Vec.Zero;
-                    for (nuint k = 0; k < featuresStride; k += 8)
-                    {
-                        var vw = Lanes.LoadUnsafe(ref directionW, k);
-                        var w = Lanes.LoadUnsafe(ref weightsW, k);
-                        vwDotXAt0 = Lanes.MultiplyAddEstimate(vw, Lanes.LoadUnsafe(ref features, xRow + k), vwDotXAt0);
-                        wDotXAt0 = Lanes.MultiplyAddEstimate(w, Lanes.LoadUnsafe(ref features, xRow + k), wDotXAt0);
-                    }
-                    var vwDotX = Lanes.Create(Reduction.Sum(vwDotXAt0));
-                    var wDotX = Lanes.Create(Reduction.Sum(wDotXAt0));
-                    // vs = vw·x + vb
-                    var vs = maskw * vwDotX + maskb * vb;
-                    var y = Lanes.Create(Unsafe.Add(ref labels, i));
-                    // vt = vs (1 - 2 y)
-                    var vt = vs * (Lanes.Create(1.0) - 2.0 * y);
-                    // s = w·x + b
-                    var s = wDotX + b;
-                    // t = s (1 - 2 y)
-                    var t = s * (Lanes.Create(1.0) - 2.0 * y);
-                    var sigmoidOfMinust = Elementary.Sigmoid(-t);
-                    var sigmoidOfT = Elementary.Sigmoid(t);
-                    // vr = vt (1 - 2 y) sigmoid(-t) sigmoid(t)
-                    var vr = vt * (Lanes.Create(1.0) - 2.0 * y) * sigmoidOfMinust * sigmoidOfT;
-                    sum1 += Lanes.CreateScalar(vr.ToScalar());
-                    for (nuint k = 0; k < featuresStride; k += 8)
-                    {
-                        var sum = Lanes.LoadUnsafe(ref sumW, k);
-                        sum = Lanes.MultiplyAddEstimate(maskw * vr, Lanes.LoadUnsafe(ref features, xRow + k), sum);
-                        sum.StoreUnsafe(ref sumW, k);
-                    }
-                }
-                sumB = maskb.ToScalar() * Reduction.Sum(sum1);
             }
         }
 

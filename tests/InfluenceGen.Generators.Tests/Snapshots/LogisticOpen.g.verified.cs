@@ -203,19 +203,13 @@ partial class LogisticOpen
             SweepArguments.Require(weights.Length, Layout.StorageLength, nameof(weights));
             SweepArguments.RequireDirections(directions.Length, Layout);
             SweepArguments.Require(dots.Length, (long)examples.Count * (directions.Length / Layout.StorageLength), nameof(dots));
-            var length = Layout.StorageLength;
-            var count = directions.Length / length;
-            var part = count == 0 ? 0 : dots.Length / count;
-            for (var k = 0; k < count; k++)
+            if (Vector512.IsHardwareAccelerated)
             {
-                if (Vector512.IsHardwareAccelerated)
-                {
-                    OutputDot512(examples, first, last, weights, directions.Slice(k * length, length), dots.Slice(k * part, part));
-                }
-                else
-                {
-                    OutputDot256(examples, first, last, weights, directions.Slice(k * length, length), dots.Slice(k * part, part));
-                }
+                OutputDot512(examples, first, last, weights, directions, dots);
+            }
+            else
+            {
+                OutputDot256(examples, first, last, weights, directions, dots);
             }
         }
 
@@ -226,19 +220,13 @@ partial class LogisticOpen
             SweepArguments.Require(weights.Length, Layout.StorageLength, nameof(weights));
             SweepArguments.RequireDirections(directions.Length, Layout);
             SweepArguments.Require(dots.Length, (long)examples.Count * (directions.Length / Layout.StorageLength), nameof(dots));
-            var length = Layout.StorageLength;
-            var count = directions.Length / length;
-            var part = count == 0 ? 0 : dots.Length / count;
-            for (var k = 0; k < count; k++)
+            if (Vector512.IsHardwareAccelerated)
             {
-                if (Vector512.IsHardwareAccelerated)
-                {
-                    GradientDot512(examples, first, last, weights, directions.Slice(k * length, length), dots.Slice(k * part, part));
-                }
-                else
-                {
-                    GradientDot256(examples, first, last, weights, directions.Slice(k * length, length), dots.Slice(k * part, part));
-                }
+                GradientDot512(examples, first, last, weights, directions, dots);
+            }
+            else
+            {
+                GradientDot256(examples, first, last, weights, directions, dots);
             }
         }
 
@@ -379,19 +367,13 @@ partial class LogisticOpen
             SweepArguments.Require(coefficients.Length, coefficients.IsEmpty ? 0 : examples.Count, nameof(coefficients));
             SweepArguments.RequireDirections(directions.Length, Layout);
             SweepArguments.Require(sums.Length, (directions.Length / Layout.StorageLength) * (long)examples.SegmentsOf(0).TargetRows * Layout.StorageLength, nameof(sums));
-            var length = Layout.StorageLength;
-            var count = directions.Length / length;
-            var part = count == 0 ? 0 : sums.Length / count;
-            for (var k = 0; k < count; k++)
+            if (Vector512.IsHardwareAccelerated)
             {
-                if (Vector512.IsHardwareAccelerated)
-                {
-                    HessianVectorSum512(examples, first, last, weights, coefficients, directions.Slice(k * length, length), sums.Slice(k * part, part));
-                }
-                else
-                {
-                    HessianVectorSum256(examples, first, last, weights, coefficients, directions.Slice(k * length, length), sums.Slice(k * part, part));
-                }
+                HessianVectorSum512(examples, first, last, weights, coefficients, directions, sums);
+            }
+            else
+            {
+                HessianVectorSum256(examples, first, last, weights, coefficients, directions, sums);
             }
         }
 

@@ -1435,13 +1435,13 @@ partial class Single2
             const int featuresCount = 2;
             const int featuresStride = 16;
             var differentiatesW = Blocks.Contains(0) ? 1f : 0f;
-            var maskwEverywhere = Lanes.Create(differentiatesW);
             ref var features = ref MemoryMarshal.GetReference(right.Features);
             ref var leftFeatures = ref MemoryMarshal.GetReference(left.Features);
             var differentiatesB = Blocks.Contains(1) ? 1f : 0f;
-            var maskbEverywhere = Lanes.Create(differentiatesB);
             var includesW = Blocks.Contains(0);
             var includesB = Blocks.Contains(1);
+            var maskwEverywhere = Lanes.Create(differentiatesW);
+            var maskbEverywhere = Lanes.Create(differentiatesB);
             ref var r = ref MemoryMarshal.GetReference(Workspace<float>.OfThread(TileLength + BlockLength + BlockLength * PanelStride + TileLength / PanelLength * featuresCount * PanelStride + PanelLength));
             ref var leftR = ref Unsafe.Add(ref r, TileLength);
             ref var pair0 = ref Unsafe.Add(ref leftR, BlockLength);

@@ -19,7 +19,7 @@ partial class Softmax3x2
 {
     public partial struct Model
     {
-        // outputs = s
+        // outputs = W x + b
         // Not unrolled: 64 examples at a time, so that a matrix is read once for all of them.
         private readonly void Predict256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputs)
         {
@@ -43,6 +43,7 @@ partial class Softmax3x2
             for (var i = segments.Offsets[first]; i < end; i += BlockLength)
             {
                 var count = Math.Min(BlockLength, end - i);
+
                 // s = b
                 for (nint e = 0; e < count; e++)
                 {
@@ -52,6 +53,7 @@ partial class Softmax3x2
                         Lanes.LoadUnsafe(ref weightsB, (nuint)k).StoreUnsafe(ref s, (nuint)(at + k));
                     }
                 }
+
                 // s += W x
                 if (transposesW)
                 {
@@ -65,7 +67,7 @@ partial class Softmax3x2
             }
         }
 
-        // losses = loss
+        // losses = softmaxCrossEntropy(s, y)
         // Not unrolled: 64 examples at a time, so that a matrix is read once for all of them.
         private readonly void Loss256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> losses)
         {
@@ -91,6 +93,7 @@ partial class Softmax3x2
             for (var i = segments.Offsets[first]; i < end; i += BlockLength)
             {
                 var count = Math.Min(BlockLength, end - i);
+
                 // s = b
                 for (nint e = 0; e < count; e++)
                 {
@@ -100,6 +103,7 @@ partial class Softmax3x2
                         Lanes.LoadUnsafe(ref weightsB, (nuint)k).StoreUnsafe(ref s, (nuint)(at + k));
                     }
                 }
+
                 // s += W x
                 if (transposesW)
                 {
@@ -109,6 +113,7 @@ partial class Softmax3x2
                 {
                     DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref weightsW, featuresStride, ref s, outputsStride, count, featuresCount, outputsCount);
                 }
+
                 // loss = softmaxCrossEntropy(s, y)
                 for (nint e = 0; e < count; e++)
                 {
@@ -118,7 +123,7 @@ partial class Softmax3x2
             }
         }
 
-        // outputGradients = r
+        // outputGradients = residual(softmax(s), y)
         // Not unrolled: 64 examples at a time, so that a matrix is read once for all of them.
         private readonly void OutputGradient256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputGradients)
         {
@@ -145,6 +150,7 @@ partial class Softmax3x2
             for (var i = segments.Offsets[first]; i < end; i += BlockLength)
             {
                 var count = Math.Min(BlockLength, end - i);
+
                 // s = b
                 for (nint e = 0; e < count; e++)
                 {
@@ -154,6 +160,7 @@ partial class Softmax3x2
                         Lanes.LoadUnsafe(ref weightsB, (nuint)k).StoreUnsafe(ref s, (nuint)(at + k));
                     }
                 }
+
                 // s += W x
                 if (transposesW)
                 {
@@ -163,11 +170,13 @@ partial class Softmax3x2
                 {
                     DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref weightsW, featuresStride, ref s, outputsStride, count, featuresCount, outputsCount);
                 }
+
                 // softmaxOfS = softmax(s)
                 for (nint e = 0; e < count; e++)
                 {
                     Logits.Softmax(ref Unsafe.Add(ref s, e * outputsStride), ref Unsafe.Add(ref softmaxOfS, e * outputsStride), outputsCount);
                 }
+
                 // r = residual(softmax(s), y)
                 for (nint e = 0; e < count; e++)
                 {
@@ -204,6 +213,7 @@ partial class Softmax3x2
             for (var i = segments.Offsets[first]; i < end; i += BlockLength)
             {
                 var count = Math.Min(BlockLength, end - i);
+
                 // s = b
                 for (nint e = 0; e < count; e++)
                 {
@@ -213,6 +223,7 @@ partial class Softmax3x2
                         Lanes.LoadUnsafe(ref weightsB, (nuint)k).StoreUnsafe(ref s, (nuint)(at + k));
                     }
                 }
+
                 // s += W x
                 if (transposesW)
                 {
@@ -222,6 +233,7 @@ partial class Softmax3x2
                 {
                     DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref weightsW, featuresStride, ref s, outputsStride, count, featuresCount, outputsCount);
                 }
+
                 // softmaxOfS = softmax(s)
                 for (nint e = 0; e < count; e++)
                 {
@@ -231,6 +243,7 @@ partial class Softmax3x2
                 {
                     MemoryMarshal.CreateSpan(ref basis, outputsStride).Clear();
                     Unsafe.Add(ref basis, output) = 1;
+
                     // covarianceOfSoftmaxOfS = covariance(softmax(s), unit)
                     for (nint e = 0; e < count; e++)
                     {
@@ -259,7 +272,7 @@ partial class Softmax3x2
             }
         }
 
-        // dots = vs
+        // dots = vW x + vb
         // Not unrolled: 64 examples at a time, so that a matrix is read once for all of them.
         private readonly void OutputDot256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> directions, Span<double> dots)
         {
@@ -269,12 +282,11 @@ partial class Softmax3x2
             const int featuresCount = 3;
             const int featuresStride = 8;
             var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
-            var maskWEverywhere = Lanes.Create(differentiatesW);
             ref var features = ref MemoryMarshal.GetReference(examples.Features);
             var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
-            var maskbEverywhere = Lanes.Create(differentiatesB);
             var length = Layout.StorageLength;
             var directionCount = directions.Length / length;
+            var maskbEverywhere = Lanes.Create(differentiatesB);
             ref var vs = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength * outputsStride + featuresCount * outputsStride));
             ref var vWTransposed = ref Unsafe.Add(ref vs, BlockLength * outputsStride);
             var rowCount = examples.Count / Math.Max(1, segments.Count);
@@ -292,6 +304,7 @@ partial class Softmax3x2
                     {
                         DenseProducts.Transpose(ref directionW, featuresStride, outputsCount, featuresCount, ref vWTransposed, outputsStride);
                     }
+
                     // vs = vb
                     for (nint e = 0; e < count; e++)
                     {
@@ -332,11 +345,10 @@ partial class Softmax3x2
             ref var weightsB = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB);
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
             var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
-            var maskWEverywhere = Lanes.Create(differentiatesW);
             var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
-            var maskbEverywhere = Lanes.Create(differentiatesB);
             var length = Layout.StorageLength;
             var directionCount = directions.Length / length;
+            var maskbEverywhere = Lanes.Create(differentiatesB);
             ref var s = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength + featuresCount * outputsStride + featuresCount * outputsStride));
             ref var softmaxOfS = ref Unsafe.Add(ref s, BlockLength * outputsStride);
             ref var r = ref Unsafe.Add(ref softmaxOfS, BlockLength * outputsStride);
@@ -355,6 +367,7 @@ partial class Softmax3x2
             for (var i = segments.Offsets[first]; i < end; i += BlockLength)
             {
                 var count = Math.Min(BlockLength, end - i);
+
                 // s = b
                 for (nint e = 0; e < count; e++)
                 {
@@ -364,6 +377,7 @@ partial class Softmax3x2
                         Lanes.LoadUnsafe(ref weightsB, (nuint)k).StoreUnsafe(ref s, (nuint)(at + k));
                     }
                 }
+
                 // s += W x
                 if (transposesW)
                 {
@@ -373,11 +387,13 @@ partial class Softmax3x2
                 {
                     DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref weightsW, featuresStride, ref s, outputsStride, count, featuresCount, outputsCount);
                 }
+
                 // softmaxOfS = softmax(s)
                 for (nint e = 0; e < count; e++)
                 {
                     Logits.Softmax(ref Unsafe.Add(ref s, e * outputsStride), ref Unsafe.Add(ref softmaxOfS, e * outputsStride), outputsCount);
                 }
+
                 // r = residual(softmax(s), y)
                 for (nint e = 0; e < count; e++)
                 {
@@ -392,6 +408,7 @@ partial class Softmax3x2
                     {
                         DenseProducts.Transpose(ref directionW, featuresStride, outputsCount, featuresCount, ref vWTransposed, outputsStride);
                     }
+
                     // vs = vb
                     for (nint e = 0; e < count; e++)
                     {
@@ -413,6 +430,7 @@ partial class Softmax3x2
                             DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref directionW, featuresStride, ref vs, outputsStride, count, featuresCount, outputsCount);
                         }
                     }
+
                     // rDotVs = r·vs
                     for (nint e = 0; e < count; e++)
                     {
@@ -439,12 +457,12 @@ partial class Softmax3x2
             const int featuresCount = 3;
             const int featuresStride = 8;
             var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
-            var maskWEverywhere = Lanes.Create(differentiatesW);
             ref var weightsW = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetW);
             ref var features = ref MemoryMarshal.GetReference(examples.Features);
             ref var weightsB = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB);
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
             var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
+            var maskWEverywhere = Lanes.Create(differentiatesW);
             var maskbEverywhere = Lanes.Create(differentiatesB);
             ref var s = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength + BlockLength + BlockLength + featuresCount * outputsStride));
             ref var softmaxOfS = ref Unsafe.Add(ref s, BlockLength * outputsStride);
@@ -463,6 +481,7 @@ partial class Softmax3x2
             for (var i = segments.Offsets[first]; i < end; i += BlockLength)
             {
                 var count = Math.Min(BlockLength, end - i);
+
                 // s = b
                 for (nint e = 0; e < count; e++)
                 {
@@ -472,6 +491,7 @@ partial class Softmax3x2
                         Lanes.LoadUnsafe(ref weightsB, (nuint)k).StoreUnsafe(ref s, (nuint)(at + k));
                     }
                 }
+
                 // s += W x
                 if (transposesW)
                 {
@@ -481,16 +501,19 @@ partial class Softmax3x2
                 {
                     DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref weightsW, featuresStride, ref s, outputsStride, count, featuresCount, outputsCount);
                 }
+
                 // softmaxOfS = softmax(s)
                 for (nint e = 0; e < count; e++)
                 {
                     Logits.Softmax(ref Unsafe.Add(ref s, e * outputsStride), ref Unsafe.Add(ref softmaxOfS, e * outputsStride), outputsCount);
                 }
+
                 // r = residual(softmax(s), y)
                 for (nint e = 0; e < count; e++)
                 {
                     Logits.Residual(ref Unsafe.Add(ref softmaxOfS, e * outputsStride), ref Unsafe.Add(ref labels, (i + e) * outputsStride), ref Unsafe.Add(ref r, e * outputsStride), outputsCount);
                 }
+
                 // rDotR = |r|²
                 for (nint e = 0; e < count; e++)
                 {
@@ -502,6 +525,7 @@ partial class Softmax3x2
                     }
                     Unsafe.Add(ref rDotR, e) = Lanes.Sum(sum);
                 }
+
                 // xDotX = |x|²
                 for (nint e = 0; e < count; e++)
                 {
@@ -513,6 +537,7 @@ partial class Softmax3x2
                     }
                     Unsafe.Add(ref xDotX, e) = Lanes.Sum(sum);
                 }
+
                 // value = |r|² |x|² + |r|²
                 for (nint e = 0; e < count; e += 4)
                 {
@@ -523,7 +548,7 @@ partial class Softmax3x2
         }
 
         // rows.W = r xᵀ
-        // rows.b = r
+        // rows.b = residual(softmax(s), y)
         // Not unrolled: 64 examples at a time, so that a matrix is read once for all of them.
         private readonly void Gradients256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> rows)
         {
@@ -552,6 +577,7 @@ partial class Softmax3x2
             for (var i = segments.Offsets[first]; i < end; i += BlockLength)
             {
                 var count = Math.Min(BlockLength, end - i);
+
                 // s = b
                 for (nint e = 0; e < count; e++)
                 {
@@ -561,6 +587,7 @@ partial class Softmax3x2
                         Lanes.LoadUnsafe(ref weightsB, (nuint)k).StoreUnsafe(ref s, (nuint)(at + k));
                     }
                 }
+
                 // s += W x
                 if (transposesW)
                 {
@@ -570,11 +597,13 @@ partial class Softmax3x2
                 {
                     DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref weightsW, featuresStride, ref s, outputsStride, count, featuresCount, outputsCount);
                 }
+
                 // softmaxOfS = softmax(s)
                 for (nint e = 0; e < count; e++)
                 {
                     Logits.Softmax(ref Unsafe.Add(ref s, e * outputsStride), ref Unsafe.Add(ref softmaxOfS, e * outputsStride), outputsCount);
                 }
+
                 // r = residual(softmax(s), y)
                 for (nint e = 0; e < count; e++)
                 {
@@ -610,9 +639,9 @@ partial class Softmax3x2
             }
         }
 
-        // outputGradients = r
+        // outputGradients = residual(softmax(s), y)
         // sums.W = Σ rs xᵀ
-        // sums.b = Σ rs
+        // sums.b = Σ c r
         // Not unrolled: 64 examples at a time, so that a matrix is read once for all of them.
         private readonly void GradientSum256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, Span<double> outputGradients, Span<double> sums)
         {
@@ -649,6 +678,7 @@ partial class Softmax3x2
                 for (var i = segments.Offsets[segment]; i < end; i += BlockLength)
                 {
                     var count = Math.Min(BlockLength, end - i);
+
                     // s = b
                     for (nint e = 0; e < count; e++)
                     {
@@ -658,6 +688,7 @@ partial class Softmax3x2
                             Lanes.LoadUnsafe(ref weightsB, (nuint)k).StoreUnsafe(ref s, (nuint)(at + k));
                         }
                     }
+
                     // s += W x
                     if (transposesW)
                     {
@@ -667,16 +698,20 @@ partial class Softmax3x2
                     {
                         DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref weightsW, featuresStride, ref s, outputsStride, count, featuresCount, outputsCount);
                     }
+
                     // softmaxOfS = softmax(s)
                     for (nint e = 0; e < count; e++)
                     {
                         Logits.Softmax(ref Unsafe.Add(ref s, e * outputsStride), ref Unsafe.Add(ref softmaxOfS, e * outputsStride), outputsCount);
                     }
+
                     // r = residual(softmax(s), y)
                     for (nint e = 0; e < count; e++)
                     {
                         Logits.Residual(ref Unsafe.Add(ref softmaxOfS, e * outputsStride), ref Unsafe.Add(ref labels, (i + e) * outputsStride), ref Unsafe.Add(ref r, e * outputsStride), outputsCount);
                     }
+
+                    // Every coefficient is 1 where none are given
                     var cCopy = MemoryMarshal.CreateSpan(ref c, count);
                     if (coefficients.IsEmpty)
                     {
@@ -686,6 +721,7 @@ partial class Softmax3x2
                     {
                         coefficients.Slice(i, count).CopyTo(cCopy);
                     }
+
                     // rs = c r
                     for (nint e = 0; e < count; e++)
                     {
@@ -719,9 +755,9 @@ partial class Softmax3x2
             }
         }
 
-        // outputGradients = r
+        // outputGradients = residual(softmax(s), y)
         // sums.W = Σ rs xᵀ
-        // sums.b = Σ rs
+        // sums.b = Σ c r
         // flows = c (r·vs)
         // Not unrolled: 64 examples at a time, so that a matrix is read once for all of them.
         private readonly void GradientSumWithFlow256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, Span<double> outputGradients, Span<double> sums, Span<double> flows)
@@ -736,13 +772,12 @@ partial class Softmax3x2
             ref var weightsB = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB);
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
             var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
-            var maskWEverywhere = Lanes.Create(differentiatesW);
             ref var directionW = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW);
             var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
-            var maskbEverywhere = Lanes.Create(differentiatesB);
             ref var directionB = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB);
             var includesW = Blocks.Contains(0);
             var includesB = Blocks.Contains(1);
+            var maskbEverywhere = Lanes.Create(differentiatesB);
             ref var s = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength + BlockLength + featuresCount * outputsStride + featuresCount * outputsStride));
             ref var softmaxOfS = ref Unsafe.Add(ref s, BlockLength * outputsStride);
             ref var r = ref Unsafe.Add(ref softmaxOfS, BlockLength * outputsStride);
@@ -774,6 +809,7 @@ partial class Softmax3x2
                 for (var i = segments.Offsets[segment]; i < end; i += BlockLength)
                 {
                     var count = Math.Min(BlockLength, end - i);
+
                     // s = b
                     for (nint e = 0; e < count; e++)
                     {
@@ -783,6 +819,7 @@ partial class Softmax3x2
                             Lanes.LoadUnsafe(ref weightsB, (nuint)k).StoreUnsafe(ref s, (nuint)(at + k));
                         }
                     }
+
                     // s += W x
                     if (transposesW)
                     {
@@ -792,16 +829,20 @@ partial class Softmax3x2
                     {
                         DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref weightsW, featuresStride, ref s, outputsStride, count, featuresCount, outputsCount);
                     }
+
                     // softmaxOfS = softmax(s)
                     for (nint e = 0; e < count; e++)
                     {
                         Logits.Softmax(ref Unsafe.Add(ref s, e * outputsStride), ref Unsafe.Add(ref softmaxOfS, e * outputsStride), outputsCount);
                     }
+
                     // r = residual(softmax(s), y)
                     for (nint e = 0; e < count; e++)
                     {
                         Logits.Residual(ref Unsafe.Add(ref softmaxOfS, e * outputsStride), ref Unsafe.Add(ref labels, (i + e) * outputsStride), ref Unsafe.Add(ref r, e * outputsStride), outputsCount);
                     }
+
+                    // Every coefficient is 1 where none are given
                     var cCopy = MemoryMarshal.CreateSpan(ref c, count);
                     if (coefficients.IsEmpty)
                     {
@@ -811,6 +852,7 @@ partial class Softmax3x2
                     {
                         coefficients.Slice(i, count).CopyTo(cCopy);
                     }
+
                     // rs = c r
                     for (nint e = 0; e < count; e++)
                     {
@@ -821,6 +863,7 @@ partial class Softmax3x2
                             (cOfRow * Lanes.LoadUnsafe(ref r, (nuint)(at + k))).StoreUnsafe(ref rs, (nuint)(at + k));
                         }
                     }
+
                     // vs = vb
                     for (nint e = 0; e < count; e++)
                     {
@@ -842,6 +885,7 @@ partial class Softmax3x2
                             DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref directionW, featuresStride, ref vs, outputsStride, count, featuresCount, outputsCount);
                         }
                     }
+
                     // rDotVs = r·vs
                     for (nint e = 0; e < count; e++)
                     {
@@ -853,6 +897,7 @@ partial class Softmax3x2
                         }
                         Unsafe.Add(ref rDotVs, e) = Lanes.Sum(sum);
                     }
+
                     // value = c (r·vs)
                     for (nint e = 0; e < count; e += 4)
                     {
@@ -893,12 +938,11 @@ partial class Softmax3x2
             const int featuresStride = 8;
             ref var stored = ref MemoryMarshal.GetReference(outputGradients);
             var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
-            var maskWEverywhere = Lanes.Create(differentiatesW);
             ref var directionW = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW);
             ref var features = ref MemoryMarshal.GetReference(examples.Features);
             var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
-            var maskbEverywhere = Lanes.Create(differentiatesB);
             ref var directionB = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB);
+            var maskbEverywhere = Lanes.Create(differentiatesB);
             ref var c = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength + BlockLength * outputsStride + BlockLength + BlockLength + featuresCount * outputsStride));
             ref var vs = ref Unsafe.Add(ref c, BlockLength);
             ref var rDotVs = ref Unsafe.Add(ref vs, BlockLength * outputsStride);
@@ -914,6 +958,8 @@ partial class Softmax3x2
             for (var i = segments.Offsets[first]; i < end; i += BlockLength)
             {
                 var count = Math.Min(BlockLength, end - i);
+
+                // Every coefficient is 1 where none are given
                 var cCopy = MemoryMarshal.CreateSpan(ref c, count);
                 if (coefficients.IsEmpty)
                 {
@@ -923,6 +969,7 @@ partial class Softmax3x2
                 {
                     coefficients.Slice(i, count).CopyTo(cCopy);
                 }
+
                 // vs = vb
                 for (nint e = 0; e < count; e++)
                 {
@@ -944,6 +991,7 @@ partial class Softmax3x2
                         DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref directionW, featuresStride, ref vs, outputsStride, count, featuresCount, outputsCount);
                     }
                 }
+
                 // rDotVs = r·vs
                 for (nint e = 0; e < count; e++)
                 {
@@ -956,6 +1004,7 @@ partial class Softmax3x2
                     }
                     Unsafe.Add(ref rDotVs, e) = Lanes.Sum(sum);
                 }
+
                 // value = c (r·vs)
                 for (nint e = 0; e < count; e += 4)
                 {
@@ -976,15 +1025,15 @@ partial class Softmax3x2
             const int featuresCount = 3;
             const int featuresStride = 8;
             var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
-            var maskWEverywhere = Lanes.Create(differentiatesW);
             ref var stored = ref MemoryMarshal.GetReference(rightOutputGradients);
             ref var leftStored = ref MemoryMarshal.GetReference(leftOutputGradients);
             ref var features = ref MemoryMarshal.GetReference(right.Features);
             ref var leftFeatures = ref MemoryMarshal.GetReference(left.Features);
             var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
-            var maskbEverywhere = Lanes.Create(differentiatesB);
             var includesW = Blocks.Contains(0);
             var includesB = Blocks.Contains(1);
+            var maskWEverywhere = Lanes.Create(differentiatesW);
+            var maskbEverywhere = Lanes.Create(differentiatesB);
             ref var pair0 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength * PanelStride + TileLength / PanelLength * outputsCount * PanelStride + BlockLength * PanelStride + TileLength / PanelLength * featuresCount * PanelStride + PanelLength));
             ref var pair0Panels = ref Unsafe.Add(ref pair0, BlockLength * PanelStride);
             ref var pair1 = ref Unsafe.Add(ref pair0Panels, TileLength / PanelLength * outputsCount * PanelStride);
@@ -1104,7 +1153,7 @@ partial class Softmax3x2
         }
 
         // sums.W = Σ vrs xᵀ
-        // sums.b = Σ vrs
+        // sums.b = Σ c vr
         // Not unrolled: 64 examples at a time, so that a matrix is read once for all of them.
         private readonly void HessianVectorSum256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> directions, Span<double> sums)
         {
@@ -1117,13 +1166,12 @@ partial class Softmax3x2
             ref var features = ref MemoryMarshal.GetReference(examples.Features);
             ref var weightsB = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB);
             var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
-            var maskWEverywhere = Lanes.Create(differentiatesW);
             var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
-            var maskbEverywhere = Lanes.Create(differentiatesB);
             var includesW = Blocks.Contains(0);
             var includesB = Blocks.Contains(1);
             var length = Layout.StorageLength;
             var directionCount = directions.Length / length;
+            var maskbEverywhere = Lanes.Create(differentiatesB);
             ref var c = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * outputsStride + featuresCount * outputsStride + featuresCount * outputsStride));
             ref var s = ref Unsafe.Add(ref c, BlockLength);
             ref var softmaxOfS = ref Unsafe.Add(ref s, BlockLength * outputsStride);
@@ -1150,6 +1198,8 @@ partial class Softmax3x2
                 for (var i = segments.Offsets[segment]; i < end; i += BlockLength)
                 {
                     var count = Math.Min(BlockLength, end - i);
+
+                    // Every coefficient is 1 where none are given
                     var cCopy = MemoryMarshal.CreateSpan(ref c, count);
                     if (coefficients.IsEmpty)
                     {
@@ -1159,6 +1209,7 @@ partial class Softmax3x2
                     {
                         coefficients.Slice(i, count).CopyTo(cCopy);
                     }
+
                     // s = b
                     for (nint e = 0; e < count; e++)
                     {
@@ -1168,6 +1219,7 @@ partial class Softmax3x2
                             Lanes.LoadUnsafe(ref weightsB, (nuint)k).StoreUnsafe(ref s, (nuint)(at + k));
                         }
                     }
+
                     // s += W x
                     if (transposesW)
                     {
@@ -1177,6 +1229,7 @@ partial class Softmax3x2
                     {
                         DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref weightsW, featuresStride, ref s, outputsStride, count, featuresCount, outputsCount);
                     }
+
                     // softmaxOfS = softmax(s)
                     for (nint e = 0; e < count; e++)
                     {
@@ -1193,6 +1246,7 @@ partial class Softmax3x2
                         {
                             DenseProducts.Transpose(ref directionW, featuresStride, outputsCount, featuresCount, ref vWTransposed, outputsStride);
                         }
+
                         // vs = vb
                         for (nint e = 0; e < count; e++)
                         {
@@ -1214,11 +1268,13 @@ partial class Softmax3x2
                                 DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref directionW, featuresStride, ref vs, outputsStride, count, featuresCount, outputsCount);
                             }
                         }
+
                         // vr = covariance(softmax(s), vs)
                         for (nint e = 0; e < count; e++)
                         {
                             Logits.Covariance(ref Unsafe.Add(ref softmaxOfS, e * outputsStride), ref Unsafe.Add(ref vs, e * outputsStride), ref Unsafe.Add(ref vr, e * outputsStride), outputsCount);
                         }
+
                         // vrs = c vr
                         for (nint e = 0; e < count; e++)
                         {
@@ -1265,13 +1321,12 @@ partial class Softmax3x2
             ref var features = ref MemoryMarshal.GetReference(examples.Features);
             ref var weightsB = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB);
             var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
-            var maskWEverywhere = Lanes.Create(differentiatesW);
             ref var otherW = ref Unsafe.Add(ref MemoryMarshal.GetReference(other), OffsetW);
             var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
-            var maskbEverywhere = Lanes.Create(differentiatesB);
             ref var otherB = ref Unsafe.Add(ref MemoryMarshal.GetReference(other), OffsetB);
             ref var directionW = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW);
             ref var directionB = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB);
+            var maskbEverywhere = Lanes.Create(differentiatesB);
             ref var s = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength + featuresCount * outputsStride + featuresCount * outputsStride + featuresCount * outputsStride));
             ref var softmaxOfS = ref Unsafe.Add(ref s, BlockLength * outputsStride);
             ref var us = ref Unsafe.Add(ref softmaxOfS, BlockLength * outputsStride);
@@ -1301,6 +1356,7 @@ partial class Softmax3x2
             for (var i = segments.Offsets[first]; i < end; i += BlockLength)
             {
                 var count = Math.Min(BlockLength, end - i);
+
                 // s = b
                 for (nint e = 0; e < count; e++)
                 {
@@ -1310,6 +1366,7 @@ partial class Softmax3x2
                         Lanes.LoadUnsafe(ref weightsB, (nuint)k).StoreUnsafe(ref s, (nuint)(at + k));
                     }
                 }
+
                 // s += W x
                 if (transposesW)
                 {
@@ -1319,11 +1376,13 @@ partial class Softmax3x2
                 {
                     DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref weightsW, featuresStride, ref s, outputsStride, count, featuresCount, outputsCount);
                 }
+
                 // softmaxOfS = softmax(s)
                 for (nint e = 0; e < count; e++)
                 {
                     Logits.Softmax(ref Unsafe.Add(ref s, e * outputsStride), ref Unsafe.Add(ref softmaxOfS, e * outputsStride), outputsCount);
                 }
+
                 // us = ub
                 for (nint e = 0; e < count; e++)
                 {
@@ -1345,11 +1404,13 @@ partial class Softmax3x2
                         DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref otherW, featuresStride, ref us, outputsStride, count, featuresCount, outputsCount);
                     }
                 }
+
                 // ur = covariance(softmax(s), us)
                 for (nint e = 0; e < count; e++)
                 {
                     Logits.Covariance(ref Unsafe.Add(ref softmaxOfS, e * outputsStride), ref Unsafe.Add(ref us, e * outputsStride), ref Unsafe.Add(ref ur, e * outputsStride), outputsCount);
                 }
+
                 // vs = vb
                 for (nint e = 0; e < count; e++)
                 {
@@ -1371,6 +1432,7 @@ partial class Softmax3x2
                         DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref directionW, featuresStride, ref vs, outputsStride, count, featuresCount, outputsCount);
                     }
                 }
+
                 // urDotVs = ur·vs
                 for (nint e = 0; e < count; e++)
                 {
@@ -1387,7 +1449,7 @@ partial class Softmax3x2
         }
 
         // sums.W = Σ uvrs xᵀ
-        // sums.b = Σ uvrs
+        // sums.b = Σ c uvr
         // Not unrolled: 64 examples at a time, so that a matrix is read once for all of them.
         private readonly void ThirdDerivativeSum256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, ReadOnlySpan<double> direction, ReadOnlySpan<double> other, Span<double> sums)
         {
@@ -1397,11 +1459,9 @@ partial class Softmax3x2
             const int featuresCount = 3;
             const int featuresStride = 8;
             var differentiatesW = Blocks.Contains(0) ? 1.0 : 0.0;
-            var maskWEverywhere = Lanes.Create(differentiatesW);
             ref var directionW = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW);
             ref var features = ref MemoryMarshal.GetReference(examples.Features);
             var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
-            var maskbEverywhere = Lanes.Create(differentiatesB);
             ref var directionB = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB);
             ref var weightsW = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetW);
             ref var weightsB = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB);
@@ -1409,6 +1469,7 @@ partial class Softmax3x2
             ref var otherB = ref Unsafe.Add(ref MemoryMarshal.GetReference(other), OffsetB);
             var includesW = Blocks.Contains(0);
             var includesB = Blocks.Contains(1);
+            var maskbEverywhere = Lanes.Create(differentiatesB);
             ref var c = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength + BlockLength + BlockLength * outputsStride + BlockLength * outputsStride + featuresCount * outputsStride + featuresCount * outputsStride + featuresCount * outputsStride));
             ref var vs = ref Unsafe.Add(ref c, BlockLength);
             ref var s = ref Unsafe.Add(ref vs, BlockLength * outputsStride);
@@ -1448,6 +1509,8 @@ partial class Softmax3x2
                 for (var i = segments.Offsets[segment]; i < end; i += BlockLength)
                 {
                     var count = Math.Min(BlockLength, end - i);
+
+                    // Every coefficient is 1 where none are given
                     var cCopy = MemoryMarshal.CreateSpan(ref c, count);
                     if (coefficients.IsEmpty)
                     {
@@ -1457,6 +1520,7 @@ partial class Softmax3x2
                     {
                         coefficients.Slice(i, count).CopyTo(cCopy);
                     }
+
                     // vs = vb
                     for (nint e = 0; e < count; e++)
                     {
@@ -1478,6 +1542,7 @@ partial class Softmax3x2
                             DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref directionW, featuresStride, ref vs, outputsStride, count, featuresCount, outputsCount);
                         }
                     }
+
                     // s = b
                     for (nint e = 0; e < count; e++)
                     {
@@ -1487,6 +1552,7 @@ partial class Softmax3x2
                             Lanes.LoadUnsafe(ref weightsB, (nuint)k).StoreUnsafe(ref s, (nuint)(at + k));
                         }
                     }
+
                     // s += W x
                     if (transposesW)
                     {
@@ -1496,11 +1562,13 @@ partial class Softmax3x2
                     {
                         DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref weightsW, featuresStride, ref s, outputsStride, count, featuresCount, outputsCount);
                     }
+
                     // softmaxOfS = softmax(s)
                     for (nint e = 0; e < count; e++)
                     {
                         Logits.Softmax(ref Unsafe.Add(ref s, e * outputsStride), ref Unsafe.Add(ref softmaxOfS, e * outputsStride), outputsCount);
                     }
+
                     // us = ub
                     for (nint e = 0; e < count; e++)
                     {
@@ -1522,11 +1590,13 @@ partial class Softmax3x2
                             DenseProducts.AddProductTransposed(ref Unsafe.Add(ref features, i * featuresStride), featuresStride, ref otherW, featuresStride, ref us, outputsStride, count, featuresCount, outputsCount);
                         }
                     }
+
                     // covarianceOfSoftmaxOfS = covariance(softmax(s), us)
                     for (nint e = 0; e < count; e++)
                     {
                         Logits.Covariance(ref Unsafe.Add(ref softmaxOfS, e * outputsStride), ref Unsafe.Add(ref us, e * outputsStride), ref Unsafe.Add(ref covarianceOfSoftmaxOfS, e * outputsStride), outputsCount);
                     }
+
                     // covarianceOfSoftmaxOfSDotVs = covariance(softmax(s), us)·vs
                     for (nint e = 0; e < count; e++)
                     {
@@ -1538,6 +1608,7 @@ partial class Softmax3x2
                         }
                         Unsafe.Add(ref covarianceOfSoftmaxOfSDotVs, e) = Lanes.Sum(sum);
                     }
+
                     // softmaxOfSDotVs = softmax(s)·vs
                     for (nint e = 0; e < count; e++)
                     {
@@ -1549,6 +1620,7 @@ partial class Softmax3x2
                         }
                         Unsafe.Add(ref softmaxOfSDotVs, e) = Lanes.Sum(sum);
                     }
+
                     // uvr = vs covariance(softmax(s), us) - (covariance(softmax(s), us)·vs) softmax(s) - (softmax(s)·vs) covariance(softmax(s), us)
                     for (nint e = 0; e < count; e++)
                     {
@@ -1557,9 +1629,10 @@ partial class Softmax3x2
                         var softmaxOfSDotVsOfRow = Lanes.Create(Unsafe.Add(ref softmaxOfSDotVs, e));
                         for (nint k = 0; k < outputsStride; k += 4)
                         {
-                            (Lanes.LoadUnsafe(ref vs, (nuint)(at + k)) * Lanes.LoadUnsafe(ref covarianceOfSoftmaxOfS, (nuint)(at + k)) + -covarianceOfSoftmaxOfSDotVsOfRow * Lanes.LoadUnsafe(ref softmaxOfS, (nuint)(at + k)) + -softmaxOfSDotVsOfRow * Lanes.LoadUnsafe(ref covarianceOfSoftmaxOfS, (nuint)(at + k))).StoreUnsafe(ref uvr, (nuint)(at + k));
+                            (Lanes.LoadUnsafe(ref vs, (nuint)(at + k)) * Lanes.LoadUnsafe(ref covarianceOfSoftmaxOfS, (nuint)(at + k)) - covarianceOfSoftmaxOfSDotVsOfRow * Lanes.LoadUnsafe(ref softmaxOfS, (nuint)(at + k)) - softmaxOfSDotVsOfRow * Lanes.LoadUnsafe(ref covarianceOfSoftmaxOfS, (nuint)(at + k))).StoreUnsafe(ref uvr, (nuint)(at + k));
                         }
                     }
+
                     // uvrs = c uvr
                     for (nint e = 0; e < count; e++)
                     {
