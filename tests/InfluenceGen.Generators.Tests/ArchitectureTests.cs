@@ -91,7 +91,7 @@ public class ArchitectureTests
             Assert.All(Sources(stage), source => Assert.DoesNotContain("Microsoft.CodeAnalysis", source.Text, StringComparison.Ordinal));
         }
 
-        Assert.Contains("InfluenceGen.Compiler.csproj", Repository.Read(Repository.PathOf("InfluenceGen.slnx")), StringComparison.Ordinal);
+        Assert.Contains("InfluenceGen.Compiler.csproj", Repository.Read(Repository.PathOf("InfluenceGen.sln")), StringComparison.Ordinal);
     }
 
     private static List<(string Path, string Text)> Sources(string stage)

@@ -25,7 +25,7 @@ public class NewLossTests
     /// </summary>
     private static readonly LossRule _huber = new("Huber", (s, y) =>
     {
-        var e = Algebra.Subtract(s, y);
+        var e = new Named("error", Algebra.Subtract(s, y));
         var one = Algebra.Constant(1, s);
         return Algebra.Multiply(new Number(0.5), Algebra.Subtract(Algebra.Inner(e, e), Algebra.Add(
             Excess(Algebra.Subtract(e, one)), Excess(Algebra.Multiply(new Number(-1), Algebra.Add(e, one))))));

@@ -79,51 +79,51 @@ internal static class Products
         switch (product.Kind)
         {
             case ProductKind.Plain:
-            {
-                AlignedBuffer<T> left = Block<T>(rows, inner), right = Block<T>(inner, columns);
-                return () => DenseProducts.AddProduct(ref left[0], innerStride, 1, ref right[0], resultStride, ref result[0], resultStride,
-                    rows, inner, columns);
-            }
-
-            case ProductKind.LeftTransposed:
-            {
-                AlignedBuffer<T> left = Block<T>(inner, rows), right = Block<T>(inner, columns);
-                return () => DenseProducts.AddProduct(ref left[0], 1, rowsStride, ref right[0], resultStride, ref result[0], resultStride,
-                    rows, inner, columns);
-            }
-
-            case ProductKind.Squares:
-            {
-                AlignedBuffer<T> x = Block<T>(inner, columns), weights = Block<T>(1, inner);
-                return () =>
                 {
-                    DenseProducts.AddWeightedSquares(ref x[0], resultStride, ref weights[0], 1, ref result[0], resultStride, inner, columns);
-                    DenseProducts.MirrorUpper(ref result[0], resultStride, columns);
-                };
-            }
-
-            default:
-            {
-                AlignedBuffer<T> left = Block<T>(rows, inner), right = Block<T>(columns, inner), copy = new(inner * resultStride);
-
-                // A sweep has more blocks than the one that is measured.
-                const int Blocks = 30;
-                if (!DenseProducts.PrefersTransposed<T>(product.OnceASweep ? Blocks * rows : rows, inner, columns))
-                {
-                    return () => DenseProducts.AddProductTransposed(ref left[0], innerStride, ref right[0], innerStride, ref result[0],
-                        resultStride, rows, inner, columns);
+                    AlignedBuffer<T> left = Block<T>(rows, inner), right = Block<T>(inner, columns);
+                    return () => DenseProducts.AddProduct(ref left[0], innerStride, 1, ref right[0], resultStride, ref result[0], resultStride,
+                        rows, inner, columns);
                 }
 
-                void Copy() => DenseProducts.Transpose(ref right[0], innerStride, columns, inner, ref copy[0], resultStride);
-                void Multiply() => DenseProducts.AddProduct(ref left[0], innerStride, 1, ref copy[0], resultStride, ref result[0],
-                    resultStride, rows, inner, columns);
-                Copy();
-                return product.OnceASweep ? Multiply : () =>
+            case ProductKind.LeftTransposed:
                 {
+                    AlignedBuffer<T> left = Block<T>(inner, rows), right = Block<T>(inner, columns);
+                    return () => DenseProducts.AddProduct(ref left[0], 1, rowsStride, ref right[0], resultStride, ref result[0], resultStride,
+                        rows, inner, columns);
+                }
+
+            case ProductKind.Squares:
+                {
+                    AlignedBuffer<T> x = Block<T>(inner, columns), weights = Block<T>(1, inner);
+                    return () =>
+                    {
+                        DenseProducts.AddWeightedSquares(ref x[0], resultStride, ref weights[0], 1, ref result[0], resultStride, inner, columns);
+                        DenseProducts.MirrorUpper(ref result[0], resultStride, columns);
+                    };
+                }
+
+            default:
+                {
+                    AlignedBuffer<T> left = Block<T>(rows, inner), right = Block<T>(columns, inner), copy = new(inner * resultStride);
+
+                    // A sweep has more blocks than the one that is measured.
+                    const int Blocks = 30;
+                    if (!DenseProducts.PrefersTransposed<T>(product.OnceASweep ? Blocks * rows : rows, inner, columns))
+                    {
+                        return () => DenseProducts.AddProductTransposed(ref left[0], innerStride, ref right[0], innerStride, ref result[0],
+                            resultStride, rows, inner, columns);
+                    }
+
+                    void Copy() => DenseProducts.Transpose(ref right[0], innerStride, columns, inner, ref copy[0], resultStride);
+                    void Multiply() => DenseProducts.AddProduct(ref left[0], innerStride, 1, ref copy[0], resultStride, ref result[0],
+                        resultStride, rows, inner, columns);
                     Copy();
-                    Multiply();
-                };
-            }
+                    return product.OnceASweep ? Multiply : () =>
+                    {
+                        Copy();
+                        Multiply();
+                    };
+                }
         }
     }
 

@@ -29,9 +29,15 @@ internal sealed class LossRule(string name, Func<Expression, Expression, Express
 /// <summary>The table of losses.</summary>
 internal static class LossRules
 {
-    /// <summary>½|s − y|²; mean response s.</summary>
+    /// <summary>½|s − y|²; mean response s. The error has a name, so that no dot is spread over it: |s|² − 2 s·y + |y|² would lose
+    /// the digits of a small one.</summary>
     public static readonly LossRule Squared = new("Squared",
-        (s, y) => Algebra.Multiply(new Number(0.5), Algebra.Inner(Algebra.Subtract(s, y), Algebra.Subtract(s, y))),
+        (s, y) =>
+        {
+            var error = Algebra.Subtract(s, y);
+            error = s.IsScalar ? error : new Named("error", error);
+            return Algebra.Multiply(new Number(0.5), Algebra.Inner(error, error));
+        },
         "Real", "meanLabel");
 
     /// <summary>

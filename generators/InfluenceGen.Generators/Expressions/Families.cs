@@ -48,7 +48,8 @@ internal static class Families
 
         var lastLayer = blocks.Count;
         return new ModelGraph(blocks, dimensions, Affine(outputs, last), rules.Losses[model.Loss], Label with { Extent = outputs },
-            Algebra.Zero, lastLayer) { Type = model.IsSingle ? "float" : "double" };
+            Algebra.Zero, lastLayer)
+        { Type = model.IsSingle ? "float" : "double" };
 
         Expression Affine(Dimension? units, string number)
         {

@@ -36,7 +36,8 @@ internal sealed class Sweeps
         _loss = model.Loss.Value(model.Output, model.Label);
 
         // r = ∂loss/∂s: reverse mode that stops at the output.
-        _outputGradient = new Named("r", Derivative.Adjoint(_loss, Algebra.One, leaf: model.Output)[model.Output]);
+        var gradient = Derivative.Adjoint(_loss, Algebra.One, leaf: model.Output)[model.Output];
+        _outputGradient = new Named("r", gradient is Named named ? named.Value : gradient);
     }
 
     public static IReadOnlyList<Sweep> Of(ModelGraph model) => new Sweeps(model).All().ToList();

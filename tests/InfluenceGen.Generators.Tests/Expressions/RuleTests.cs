@@ -152,6 +152,14 @@ public class RuleTests
         Assert.Contains(rule.Labels, Enum.GetNames<LabelDomain>());
     }
 
+    [Fact]
+    public void A_small_squared_error_of_several_outputs_keeps_its_digits()
+    {
+        var (s, y) = (new[] { 1e6, -1e6, 0.5 }, new[] { 1e6 + 1.0 / 1024, -1e6, 0.5 });
+        Assert.Equal(0.5 / (1024 * 1024), Arithmetic.Scalar(LossRules.Squared.Value(_s, _labels),
+            new Dictionary<Expression, double[]> { [_s] = s, [_labels] = y }));
+    }
+
     [Theory, MemberData(nameof(LossesOfSeveral))]
     public void A_loss_of_several_outputs_is_differentiated_three_times_in_both_modes(string name)
     {
@@ -163,7 +171,10 @@ public class RuleTests
         {
             var leaves = new Dictionary<Expression, double[]>
             {
-                [_s] = s, [_labels] = labels, [_v] = [0.7, -1.1, 0.4], [_u] = [-0.2, 0.9, 1.3],
+                [_s] = s,
+                [_labels] = labels,
+                [_v] = [0.7, -1.1, 0.4],
+                [_u] = [-0.2, 0.9, 1.3],
             };
 
             // Forward = reverse; forward over reverse = reverse over reverse; each a difference of the one before.

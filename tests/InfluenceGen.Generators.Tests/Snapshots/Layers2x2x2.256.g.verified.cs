@@ -109,7 +109,7 @@ partial class Layers2x2x2
             }
         }
 
-        // losses = 0.5 |s|² - (s·y) + 0.5 |y|²
+        // losses = 0.5 |error|²
         // Not unrolled: 64 examples at a time, so that a matrix is read once for all of them.
         private readonly void Loss256(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> losses)
         {
@@ -126,13 +126,12 @@ partial class Layers2x2x2
             ref var weightsB1 = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB1);
             ref var weightsB2 = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB2);
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
-            ref var z1 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * outputsStride + BlockLength + BlockLength + BlockLength + BlockLength + featuresCount * hidden1Stride + hidden1Count * outputsStride));
+            ref var z1 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength + BlockLength + featuresCount * hidden1Stride + hidden1Count * outputsStride));
             ref var h1 = ref Unsafe.Add(ref z1, BlockLength * hidden1Stride);
             ref var s = ref Unsafe.Add(ref h1, BlockLength * hidden1Stride);
-            ref var sDotS = ref Unsafe.Add(ref s, BlockLength * outputsStride);
-            ref var sDotY = ref Unsafe.Add(ref sDotS, BlockLength);
-            ref var yDotY = ref Unsafe.Add(ref sDotY, BlockLength);
-            ref var loss = ref Unsafe.Add(ref yDotY, BlockLength);
+            ref var error = ref Unsafe.Add(ref s, BlockLength * outputsStride);
+            ref var errorDotError = ref Unsafe.Add(ref error, BlockLength * outputsStride);
+            ref var loss = ref Unsafe.Add(ref errorDotError, BlockLength);
             ref var W1Transposed = ref Unsafe.Add(ref loss, BlockLength);
             ref var W2Transposed = ref Unsafe.Add(ref W1Transposed, featuresCount * hidden1Stride);
             var rowCount = examples.Count / Math.Max(1, segments.Count);
@@ -201,47 +200,33 @@ partial class Layers2x2x2
                     DenseProducts.AddProductTransposed(ref h1, hidden1Stride, ref weightsW2, hidden1Stride, ref s, outputsStride, count, hidden1Count, outputsCount);
                 }
 
-                // sDotS = |s|²
+                // error = s - y
+                for (nint e = 0; e < count; e++)
+                {
+                    var at = e * outputsStride;
+                    var from = (i + e) * outputsStride;
+                    for (nint k = 0; k < outputsStride; k += 4)
+                    {
+                        (Lanes.LoadUnsafe(ref s, (nuint)(at + k)) - Lanes.LoadUnsafe(ref labels, (nuint)(from + k))).StoreUnsafe(ref error, (nuint)(at + k));
+                    }
+                }
+
+                // errorDotError = |error|²
                 for (nint e = 0; e < count; e++)
                 {
                     var at = e * outputsStride;
                     var sum = Vec.Zero;
                     for (nint k = 0; k < outputsStride; k += 4)
                     {
-                        sum = Lanes.MultiplyAddEstimate(Lanes.LoadUnsafe(ref s, (nuint)(at + k)), Lanes.LoadUnsafe(ref s, (nuint)(at + k)), sum);
+                        sum = Lanes.MultiplyAddEstimate(Lanes.LoadUnsafe(ref error, (nuint)(at + k)), Lanes.LoadUnsafe(ref error, (nuint)(at + k)), sum);
                     }
-                    Unsafe.Add(ref sDotS, e) = Lanes.Sum(sum);
+                    Unsafe.Add(ref errorDotError, e) = Lanes.Sum(sum);
                 }
 
-                // sDotY = s·y
-                for (nint e = 0; e < count; e++)
-                {
-                    var at = e * outputsStride;
-                    var from = (i + e) * outputsStride;
-                    var sum = Vec.Zero;
-                    for (nint k = 0; k < outputsStride; k += 4)
-                    {
-                        sum = Lanes.MultiplyAddEstimate(Lanes.LoadUnsafe(ref s, (nuint)(at + k)), Lanes.LoadUnsafe(ref labels, (nuint)(from + k)), sum);
-                    }
-                    Unsafe.Add(ref sDotY, e) = Lanes.Sum(sum);
-                }
-
-                // yDotY = |y|²
-                for (nint e = 0; e < count; e++)
-                {
-                    var from = (i + e) * outputsStride;
-                    var sum = Vec.Zero;
-                    for (nint k = 0; k < outputsStride; k += 4)
-                    {
-                        sum = Lanes.MultiplyAddEstimate(Lanes.LoadUnsafe(ref labels, (nuint)(from + k)), Lanes.LoadUnsafe(ref labels, (nuint)(from + k)), sum);
-                    }
-                    Unsafe.Add(ref yDotY, e) = Lanes.Sum(sum);
-                }
-
-                // loss = 0.5 |s|² - (s·y) + 0.5 |y|²
+                // loss = 0.5 |error|²
                 for (nint e = 0; e < count; e += 4)
                 {
-                    (0.5 * Lanes.LoadUnsafe(ref sDotS, (nuint)e) - Lanes.LoadUnsafe(ref sDotY, (nuint)e) + 0.5 * Lanes.LoadUnsafe(ref yDotY, (nuint)e)).StoreUnsafe(ref loss, (nuint)e);
+                    (0.5 * Lanes.LoadUnsafe(ref errorDotError, (nuint)e)).StoreUnsafe(ref loss, (nuint)e);
                 }
                 MemoryMarshal.CreateReadOnlySpan(ref loss, count).CopyTo(losses.Slice(i, count));
             }

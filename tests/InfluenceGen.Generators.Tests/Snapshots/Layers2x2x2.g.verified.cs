@@ -41,7 +41,7 @@ partial class Layers2x2x2
         Trainer.Train<Model, double>(Model.For(train), train, plan, observers);
 
     /// <summary>
-    /// The compiled model: s = W2 h1 + b2, loss = 0.5 |s|² - (s·y) + 0.5 |y|².
+    /// The compiled model: s = W2 h1 + b2, loss = 0.5 |error|².
     /// </summary>
     public partial struct Model : IModel<double>
     {

@@ -130,10 +130,10 @@ internal static class Dotnet
     private static string FindRepository()
     {
         var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "InfluenceGen.slnx")))
+        while (!File.Exists(Path.Combine(folder, "InfluenceGen.sln")))
         {
             folder = Path.GetDirectoryName(folder)
-                ?? throw new DirectoryNotFoundException($"InfluenceGen.slnx is in no folder above {AppContext.BaseDirectory}.");
+                ?? throw new DirectoryNotFoundException($"InfluenceGen.sln is in no folder above {AppContext.BaseDirectory}.");
         }
 
         return folder;
