@@ -53,3 +53,7 @@ public partial class PictureSoftmaxSingle;
 /// <summary>A logistic model of 51 parameters.</summary>
 [LogisticModel(Features = 50)]
 public partial class Logistic51;
+
+/// <summary>The same in single precision.</summary>
+[LogisticModel(Features = 50, Precision = Precision.Single)]
+public partial class Logistic51Single;

@@ -32,6 +32,7 @@ internal static class Layers
         Measure<Digits64Single.Model, float>(bench, table, numpy, 2 * peak, _digits, folder.Name, Digits64Single.Model.For);
         Measure<PicturesSingle.Model, float>(bench, table, numpy, 2 * peak, _pictures, folder.Name, PicturesSingle.Model.For);
         Measure<PictureSoftmaxSingle.Model, float>(bench, table, numpy, 2 * peak, _softmax, folder.Name, PictureSoftmaxSingle.Model.For);
+        Measure<Logistic51Single.Model, float>(bench, table, numpy, 2 * peak, _logistic, folder.Name, Logistic51Single.Model.For);
         table.Print();
         Console.WriteLine(peak is null
             ? "The machine's peak was not measured: it has no vectors of 512 bits."

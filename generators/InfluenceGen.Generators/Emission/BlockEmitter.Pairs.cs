@@ -133,9 +133,16 @@ internal sealed partial class BlockEmitter
             }
 
             var text = string.Join(" + ", Groups().Select(Text));
-            _out.Block($"for (nint k = 0; k < panelCount; k += {_lanes})", () => _out.Line($"{Parenthesised(text)}.StoreUnsafe(ref pairs, (nuint)k);"));
-            _out.Line("var gramRow = gram.Slice((i + (int)e) * right.Count + j + panel, panelCount);");
-            _out.Line("TensorPrimitives.Add(gramRow, MemoryMarshal.CreateReadOnlySpan(ref pairs, panelCount), gramRow);");
+            _out.Line("ref var gramRow = ref gram[(i + (int)e) * right.Count + j + panel];");
+            _out.Line("nint k = 0;");
+            _out.Block($"for (; k <= panelCount - {_lanes}; k += {_lanes})", () => _out.Line(
+                $"(Lanes.LoadUnsafe(ref gramRow, (nuint)k) + {text}).StoreUnsafe(ref gramRow, (nuint)k);"));
+            _out.Block("if (k < panelCount)", () =>
+            {
+                _out.Line($"{Parenthesised(text)}.StoreUnsafe(ref pairs);");
+                _out.Block("for (nint rest = 0; k + rest < panelCount; rest++)", () => _out.Line(
+                    "Unsafe.Add(ref gramRow, k + rest) += Unsafe.Add(ref pairs, rest);"));
+            });
         });
     }
 

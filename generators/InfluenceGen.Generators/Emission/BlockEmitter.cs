@@ -233,7 +233,7 @@ internal sealed partial class BlockEmitter
 
         if (Sweep.IsOverPairs)
         {
-            pieces.Add(("pairs", "PanelLength"));
+            pieces.Add(("pairs", Signatures.Invariant(_lanes)));
         }
 
         if (pieces.Count == 0)

@@ -13,6 +13,10 @@ namespace InfluenceGen.Generators.Lowering;
 /// </summary>
 internal sealed class BlockLowerer
 {
+    // Rows that fill the vectors which lanes keep in registers, of double; of float, whose rows take half of them, what
+    // directions share is the greater part by then.
+    private const int LongRow = 32;
+
     private readonly BlockKernel _kernel;
     private readonly Role? _repeats;
     private readonly Dictionary<Expression, BlockValue> _values = [];
@@ -34,8 +38,7 @@ internal sealed class BlockLowerer
     public static bool Suits(ModelGraph model, Sweep sweep) => model.HasMatrices
         || (model.Tables == 0 && (sweep.IsOverPairs || (Signatures.HasDirections(sweep.Method) && HasLongRows(model))));
 
-    private static bool HasLongRows(ModelGraph model) => model.Dimensions.Any(dimension =>
-        dimension.IsOpen || dimension.Size > Kernel.UnrollBudget * model.Line);
+    private static bool HasLongRows(ModelGraph model) => model.Dimensions.Any(dimension => dimension.IsOpen || dimension.Size > LongRow);
 
     public static BlockKernel Lower(Sweep sweep) => new BlockLowerer(sweep).Run();
 
