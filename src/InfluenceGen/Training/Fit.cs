@@ -9,14 +9,15 @@ namespace InfluenceGen.Training;
 /// <summary>A trained model.</summary>
 /// <typeparam name="TModel">The generated struct.</typeparam>
 /// <typeparam name="T">double or float.</typeparam>
-public sealed class Fit<TModel, T>
+public sealed partial class Fit<TModel, T>
     where TModel : struct, IModel<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly SweepRunner<TModel, T> _sweeps;
 
-    internal Fit(TModel model, GradientDescent plan, AlignedBuffer<T> weights)
+    internal Fit(TModel model, ExampleSet<T> training, GradientDescent plan, AlignedBuffer<T> weights)
     {
+        Training = training;
         Plan = plan;
         Weights = weights;
         _sweeps = new SweepRunner<TModel, T>(model, new WorkerTeam(1));
@@ -24,6 +25,9 @@ public sealed class Fit<TModel, T>
 
     /// <summary>The model.</summary>
     public TModel Model => _sweeps.Model;
+
+    /// <summary>What it was trained on.</summary>
+    public ExampleSet<T> Training { get; }
 
     /// <summary>How it was trained.</summary>
     public GradientDescent Plan { get; }
@@ -66,7 +70,27 @@ public sealed class Fit<TModel, T>
         return losses.Span.ToArray();
     }
 
-    /// <summary>Σ (L2/2)|block|² at the weights: what the declaration's penalties add to the mean training loss.</summary>
+    /// <summary>λ of the penalty (λ/2)|block|² in the mean objective: the declaration's and the plan's weight decay together.
+    /// Weight decay does not grow with the number of losses, so of a sum of n of them it is the n-th part.</summary>
+    internal double PenaltyOf(in ParameterBlock block)
+    {
+        var decay = Plan.WeightDecay is { } penalty && !penalty.Except.Contains(block.Name) ? penalty.Lambda : 0;
+        return block.L2 + (Plan.Objective == Objective.Sum ? decay / Training.Count : decay);
+    }
+
+    /// <summary>Adds the gradient of the mean objective's penalty, λ θ.</summary>
+    internal void AddPenaltyGradient(Span<T> gradient)
+    {
+        foreach (ref readonly var block in _sweeps.Layout.Blocks.AsSpan())
+        {
+            var part = gradient.Slice(block.Offset, block.StorageLength);
+            TensorPrimitives.MultiplyAdd(Weights.Span.Slice(block.Offset, block.StorageLength),
+                T.CreateTruncating(PenaltyOf(block)), part, part);
+        }
+    }
+
+    /// <summary>Σ (λ/2)|block|² at the weights: what the declaration's penalties and the plan's weight decay add to the mean
+    /// training loss.</summary>
     public double Penalty()
     {
         var penalty = 0.0;
@@ -79,7 +103,7 @@ public sealed class Fit<TModel, T>
                 squares += w * w;
             }
 
-            penalty += block.L2 / 2 * squares;
+            penalty += PenaltyOf(block) / 2 * squares;
         }
 
         return penalty;

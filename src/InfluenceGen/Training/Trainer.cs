@@ -39,6 +39,6 @@ public static class Trainer
     {
         using var descent = new Descent<TModel, T>(model, training, plan);
         descent.Run(observers, progress, cancellation);
-        return new Fit<TModel, T>(model, plan, descent.Weights);
+        return new Fit<TModel, T>(model, training, plan, descent.Weights);
     }
 }

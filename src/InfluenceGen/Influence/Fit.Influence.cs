@@ -1,0 +1,137 @@
+using System.Collections.Immutable;
+using InfluenceGen.Examples;
+using InfluenceGen.Influence;
+using InfluenceGen.Numerics;
+
+namespace InfluenceGen.Training;
+
+/// <summary>Receives the scores of one test example.</summary>
+/// <param name="test">The test example, by position.</param>
+/// <param name="scores">The influence of every training example on its loss; valid during the call only.</param>
+public delegate void ScoreVisitor<T>(int test, ReadOnlySpan<T> scores);
+
+public sealed partial class Fit<TModel, T>
+{
+    /// <summary>The influence of every training example on the loss of every test example.</summary>
+    /// <param name="method">Which estimate, such as <c>new InfluenceFunctions()</c>.</param>
+    /// <param name="on">The test examples.</param>
+    /// <param name="options">Threads, progress, cancellation.</param>
+    /// <exception cref="ArgumentException">The test set is not one this model reads, or its scores do not fit into memory in one
+    /// piece: use <see cref="TopInfluence{TMethod}"/> or <see cref="VisitInfluence{TMethod}"/>.</exception>
+    /// <exception cref="InvalidOperationException">The method needs something that this fit does not have.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public InfluenceScores<T> Influence<TMethod>(TMethod method, ExampleSet<T> on, InfluenceOptions? options = null)
+        where TMethod : struct, IInfluenceMethod
+    {
+        ArgumentNullException.ThrowIfNull(on);
+        if ((long)Training.Count * on.Count > Array.MaxLength - 64)
+        {
+            throw new ArgumentException(
+                $"{Training.Count} by {on.Count} scores are more than one piece of memory holds. Ask for the strongest ones (TopInfluence) or visit them test example by test example (VisitInfluence).",
+                nameof(on));
+        }
+
+        using var task = new InfluenceTask<TModel, T>(this, on, options);
+        var source = method.Prepare(task);
+        var scores = new AlignedBuffer<T>(Training.Count * on.Count);
+        var block = BlockOf(source.MemoryOfTest, on.Count);
+        if (block >= on.Count)
+        {
+            source.WriteScores(0, on.Count, scores);
+            task.Report(1);
+        }
+        else
+        {
+            Visit(task, source, block, (test, row) => row.CopyTo(scores.Span[(test * Training.Count)..]));
+        }
+
+        return new InfluenceScores<T>(scores, Training, on.Count, source.Notes);
+    }
+
+    /// <summary>Visits the scores of each test example in turn and keeps none of them.</summary>
+    /// <param name="method">Which estimate.</param>
+    /// <param name="on">The test examples.</param>
+    /// <param name="visitor">Told the scores of each.</param>
+    /// <param name="options">Threads, progress, cancellation.</param>
+    /// <inheritdoc cref="Influence{TMethod}" path="/exception"/>
+    public void VisitInfluence<TMethod>(TMethod method, ExampleSet<T> on, ScoreVisitor<T> visitor, InfluenceOptions? options = null)
+        where TMethod : struct, IInfluenceMethod
+    {
+        ArgumentNullException.ThrowIfNull(on);
+        ArgumentNullException.ThrowIfNull(visitor);
+        using var task = new InfluenceTask<TModel, T>(this, on, options);
+        var source = method.Prepare(task);
+        Visit(task, source, BlockOf(source.MemoryOfTest + Training.Count, on.Count), visitor);
+    }
+
+    /// <summary>The strongest proponents and opponents of each test example, in memory that does not grow with the product of
+    /// the sets.</summary>
+    /// <param name="method">Which estimate.</param>
+    /// <param name="on">The test examples.</param>
+    /// <param name="count">How many of each.</param>
+    /// <param name="options">Threads, progress, cancellation.</param>
+    /// <inheritdoc cref="Influence{TMethod}" path="/exception"/>
+    public TopInfluences TopInfluence<TMethod>(TMethod method, ExampleSet<T> on, int count, InfluenceOptions? options = null)
+        where TMethod : struct, IInfluenceMethod
+    {
+        ArgumentNullException.ThrowIfNull(on);
+        var (proponents, opponents) = (new ImmutableArray<ScoredExample>[on.Count], new ImmutableArray<ScoredExample>[on.Count]);
+        using var task = new InfluenceTask<TModel, T>(this, on, options);
+        var source = method.Prepare(task);
+        Visit(task, source, BlockOf(source.MemoryOfTest + Training.Count, on.Count), (test, scores) =>
+        {
+            proponents[test] = Ranking.Top(scores, count, Training, proponents: true);
+            opponents[test] = Ranking.Top(scores, count, Training, proponents: false);
+        });
+        return new TopInfluences([.. proponents], [.. opponents], source.Notes);
+    }
+
+    /// <summary>Each training example's influence on its own loss: how far the model remembers it (Feldman and Zhang, 2020, call it
+    /// memorization). Mislabelled and atypical examples have much of it.</summary>
+    /// <param name="method">Which estimate.</param>
+    /// <param name="options">Threads, progress, cancellation.</param>
+    /// <exception cref="InvalidOperationException">The method needs something that this fit does not have.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public T[] SelfInfluence<TMethod>(TMethod method, InfluenceOptions? options = null)
+        where TMethod : struct, IInfluenceMethod
+    {
+        using var task = new InfluenceTask<TModel, T>(this, Training, options);
+        var scores = new AlignedBuffer<T>(Training.Count);
+        method.Prepare(task).WriteSelf(scores);
+        return scores.Span.ToArray();
+    }
+
+    /// <summary>Each training example's influence on the sum of the test losses, at about the cost of one test example.</summary>
+    /// <param name="method">Which estimate.</param>
+    /// <param name="on">The test examples.</param>
+    /// <param name="options">Threads, progress, cancellation.</param>
+    /// <inheritdoc cref="Influence{TMethod}" path="/exception"/>
+    public T[] JointInfluence<TMethod>(TMethod method, ExampleSet<T> on, InfluenceOptions? options = null)
+        where TMethod : struct, IInfluenceMethod
+    {
+        ArgumentNullException.ThrowIfNull(on);
+        using var task = new InfluenceTask<TModel, T>(this, on, options);
+        var scores = new AlignedBuffer<T>(Training.Count);
+        method.Prepare(task).WriteJoint(scores);
+        return scores.Span.ToArray();
+    }
+
+    private static int BlockOf(long memoryOfTest, int tests) =>
+        (int)Math.Clamp(InfluenceTask<TModel, T>.BlockBudget / Math.Max(1, memoryOfTest), 1, tests);
+
+    private void Visit(InfluenceTask<TModel, T> task, ScoreSource<T> source, int block, ScoreVisitor<T> visitor)
+    {
+        var scores = new AlignedBuffer<T>(checked(block * Training.Count));
+        for (var first = 0; first < task.Test.Count; first += block)
+        {
+            var last = Math.Min(first + block, task.Test.Count);
+            source.WriteScores(first, last, scores);
+            for (var test = first; test < last; test++)
+            {
+                visitor(test, scores.Span.Slice((test - first) * Training.Count, Training.Count));
+            }
+
+            task.Report((double)last / task.Test.Count);
+        }
+    }
+}

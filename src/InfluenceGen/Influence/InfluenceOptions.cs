@@ -1,0 +1,23 @@
+namespace InfluenceGen.Influence;
+
+/// <summary>How a computation of influence runs; what it computes does not depend on it.</summary>
+public sealed record InfluenceOptions
+{
+    /// <summary>Threads to use at most; the scores are the same bits with any number of them.</summary>
+    public int Threads
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            field = value;
+        }
+    }
+        = Environment.ProcessorCount;
+
+    /// <summary>Told now and then which share of the work is done, from 0 to 1; null for nobody.</summary>
+    public Action<double>? Progress { get; init; }
+
+    /// <summary>Stops the computation between two blocks of it.</summary>
+    public CancellationToken Cancellation { get; init; }
+}

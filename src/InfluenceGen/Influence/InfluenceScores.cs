@@ -1,0 +1,148 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Numerics;
+using System.Numerics.Tensors;
+using InfluenceGen.Examples;
+using InfluenceGen.Numerics;
+
+namespace InfluenceGen.Influence;
+
+/// <summary>One training example and its influence.</summary>
+/// <param name="Example">Its position in the training set, from 0.</param>
+/// <param name="Individual">Whose example it is.</param>
+/// <param name="Score">Its influence: positive where it reduces the test loss.</param>
+public readonly record struct ScoredExample(int Example, string Individual, double Score)
+{
+    /// <summary>Position, individual and score in one line.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Example} ({Individual}): {Score:+0.######;-0.######;0}");
+}
+
+/// <summary>
+/// The influence of each of n training examples on the loss of each of m test examples. <b>Positive: the training example
+/// reduces that test loss</b> (Hammoudeh and Lowd, Eq. (8)). The unit is the loss's, unless the method says otherwise.
+/// </summary>
+/// <typeparam name="T">double or float.</typeparam>
+public sealed class InfluenceScores<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly AlignedBuffer<T> _scores;
+    private readonly ExampleSet<T> _training;
+
+    internal InfluenceScores(AlignedBuffer<T> scores, ExampleSet<T> training, int testCount, ImmutableArray<string> notes)
+    {
+        _scores = scores;
+        _training = training;
+        TestCount = testCount;
+        Notes = notes;
+    }
+
+    /// <summary>n.</summary>
+    public int TrainingCount => _training.Count;
+
+    /// <summary>m.</summary>
+    public int TestCount { get; }
+
+    /// <summary>What a reader of the scores should know: how a solve went, that the weights are not a minimum.</summary>
+    public ImmutableArray<string> Notes { get; }
+
+    /// <summary>One score.</summary>
+    /// <param name="training">The training example, by position.</param>
+    /// <param name="test">The test example, by position.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such example.</exception>
+    public T this[int training, int test] => OfTest(test)[training];
+
+    /// <summary>The scores of every training example on one test example.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such test example.</exception>
+    public ReadOnlySpan<T> OfTest(int test)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(test);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(test, TestCount);
+        return _scores.Span.Slice(test * TrainingCount, TrainingCount);
+    }
+
+    /// <summary>The scores of one training example on every test example.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such training example.</exception>
+    public T[] OfTraining(int training)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(training);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(training, TrainingCount);
+        var scores = new T[TestCount];
+        for (var test = 0; test < scores.Length; test++)
+        {
+            scores[test] = _scores[test * TrainingCount + training];
+        }
+
+        return scores;
+    }
+
+    /// <summary>Each training example's influence on the sum of all test losses.</summary>
+    public T[] OnAll()
+    {
+        var sums = new T[TrainingCount];
+        for (var test = 0; test < TestCount; test++)
+        {
+            TensorPrimitives.Add(sums, OfTest(test), sums);
+        }
+
+        return sums;
+    }
+
+    /// <summary>The influence of groups of training examples, as the sum of their members' (Koh et al., 2019): a row for each
+    /// group, a column for each test example.</summary>
+    /// <param name="groups">Positions in the training set; groups may overlap.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A position is not one of the training set's.</exception>
+    public T[,] OfGroups(IReadOnlyList<int[]> groups)
+    {
+        ArgumentNullException.ThrowIfNull(groups);
+        var sums = new T[groups.Count, TestCount];
+        for (var test = 0; test < TestCount; test++)
+        {
+            var scores = OfTest(test);
+            for (var group = 0; group < groups.Count; group++)
+            {
+                foreach (var example in groups[group])
+                {
+                    ArgumentOutOfRangeException.ThrowIfNegative(example, nameof(groups));
+                    ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(example, TrainingCount, nameof(groups));
+                    sums[group, test] += scores[example];
+                }
+            }
+        }
+
+        return sums;
+    }
+
+    /// <summary>The influence of each individual, as the sum of its examples': a row for each individual by code, a column for
+    /// each test example.</summary>
+    public T[,] OfIndividuals()
+    {
+        var sums = new T[_training.Individuals.Count, TestCount];
+        var individualOf = _training.IndividualOf;
+        for (var test = 0; test < TestCount; test++)
+        {
+            var scores = OfTest(test);
+            for (var i = 0; i < scores.Length; i++)
+            {
+                sums[individualOf[i], test] += scores[i];
+            }
+        }
+
+        return sums;
+    }
+
+    /// <summary>The training examples that reduce a test loss most, the strongest first; ties go to the lower position.</summary>
+    /// <param name="of">The test example.</param>
+    /// <param name="count">How many, at most.</param>
+    public ImmutableArray<ScoredExample> Proponents(int of, int count) => Ranking.Top(OfTest(of), count, _training, proponents: true);
+
+    /// <summary>The training examples that raise a test loss most, the strongest first; ties go to the lower position.</summary>
+    /// <param name="of">The test example.</param>
+    /// <param name="count">How many, at most.</param>
+    public ImmutableArray<ScoredExample> Opponents(int of, int count) => Ranking.Top(OfTest(of), count, _training, proponents: false);
+}
+
+/// <summary>The strongest proponents and opponents of each test example.</summary>
+/// <param name="Proponents">For each test example, those that reduce its loss most, the strongest first.</param>
+/// <param name="Opponents">For each test example, those that raise its loss most, the strongest first.</param>
+/// <param name="Notes">What a reader of the scores should know.</param>
+public sealed record TopInfluences(ImmutableArray<ImmutableArray<ScoredExample>> Proponents,
+    ImmutableArray<ImmutableArray<ScoredExample>> Opponents, ImmutableArray<string> Notes);

@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using InfluenceGen.Numerics;
+
+namespace InfluenceGen.Influence;
+
+/// <summary>The scores of one method for one model, training set and test set, written a block of test examples at a time,
+/// so that nobody has to hold all of them.</summary>
+/// <typeparam name="T">double or float.</typeparam>
+public abstract class ScoreSource<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>What a reader of the scores should know: how a solve went, that the weights are not a minimum.</summary>
+    public virtual ImmutableArray<string> Notes => [];
+
+    /// <summary>Numbers of working memory that a test example takes beside its scores; blocks are cut by it.</summary>
+    public virtual long MemoryOfTest => 0;
+
+    /// <summary>Writes the scores of some test examples: for each, one of every training example.</summary>
+    /// <param name="first">First test example.</param>
+    /// <param name="last">Test example to stop before.</param>
+    /// <param name="scores">Receives them, test example by test example, from its start.</param>
+    public abstract void WriteScores(int first, int last, AlignedBuffer<T> scores);
+
+    /// <summary>Writes each training example's influence on its own loss.</summary>
+    /// <param name="scores">Receives one number for each training example.</param>
+    public abstract void WriteSelf(AlignedBuffer<T> scores);
+
+    /// <summary>Writes each training example's influence on the sum of the test losses.</summary>
+    /// <param name="scores">Receives one number for each training example.</param>
+    public abstract void WriteJoint(AlignedBuffer<T> scores);
+}

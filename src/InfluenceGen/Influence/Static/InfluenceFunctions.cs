@@ -1,0 +1,165 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Numerics;
+using System.Numerics.Tensors;
+using InfluenceGen.Models;
+using InfluenceGen.Numerics;
+
+namespace InfluenceGen.Influence.Static;
+
+/// <summary>
+/// Influence functions (Koh and Liang, 2017; Hammoudeh and Lowd, Eq. (33)): (1/n) g_teᵀ H⁻¹ g_i, to first order the change of the
+/// test loss when example i is left out and the divisor stays n. H is the Hessian of the mean objective at the final weights, its
+/// penalty included, plus <see cref="Damping"/>; g are gradients of the losses alone.
+/// </summary>
+/// <remarks>
+/// Needs a minimum of the training objective: how far the weights are from one stands in the scores' notes. With
+/// <see cref="Solver.Cholesky"/> time is n p² + p³ + (n + m) p² + n m p and memory p²; with an iterative solver one pass over the
+/// training set an iteration for every 32 vectors of the smaller side of the pair.
+/// </remarks>
+public readonly record struct InfluenceFunctions() : IInfluenceMethod
+{
+    /// <summary>δ, added to H as δ I: 0 where H is positive definite, some 0.001 to 0.1 of the largest eigenvalue for networks.</summary>
+    public double Damping { get; init; }
+
+    /// <summary>How products with H⁻¹ are found.</summary>
+    public Solver Solver { get; init; } = Solver.Automatic;
+
+    /// <summary>Hessian, or Gauss-Newton.</summary>
+    public Curvature Curvature { get; init; }
+
+    /// <inheritdoc/>
+    public ScoreSource<T> Prepare<TModel, T>(InfluenceTask<TModel, T> task)
+        where TModel : struct, IModel<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        new InfluenceFunctionScores<TModel, T>(task, Inverse(task));
+
+    /// <summary>H⁻¹ as these settings have it.</summary>
+    internal InverseHessian<TModel, T> Inverse<TModel, T>(InfluenceTask<TModel, T> task)
+        where TModel : struct, IModel<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(Damping);
+        return Solver.Bind(Solver, new ObjectiveHessian<TModel, T>(task, Curvature, Damping));
+    }
+}
+
+/// <inheritdoc cref="InfluenceFunctions"/>
+internal sealed class InfluenceFunctionScores<TModel, T>(InfluenceTask<TModel, T> task, InverseHessian<TModel, T> inverse)
+    : ScoreSource<T>
+    where TModel : struct, IModel<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    // A larger gradient than this, relative to the mean length of the examples', is no minimum for the purpose.
+    private const double Stationary = 1e-4;
+
+    private readonly T _share = T.One / T.CreateChecked(task.Training.Count);
+    private readonly ImmutableArray<string> _stationarity = NoteOf(task);
+    private AlignedBuffer<T>? _solvedTraining;
+
+    public override ImmutableArray<string> Notes => [.. inverse.Notes, .. _stationarity];
+
+    public override long MemoryOfTest => task.Layout.StorageLength;
+
+    /// <summary>Whether fewer solves are needed for training examples than for test examples.</summary>
+    private bool SolvesTraining => inverse.IsIterative && task.Training.Count < task.Test.Count
+        && (long)task.Training.Count * task.Layout.StorageLength <= 8 * InfluenceTask<TModel, T>.BlockBudget;
+
+    public override void WriteScores(int first, int last, AlignedBuffer<T> scores)
+    {
+        var test = task.TestPart(first, last);
+        if (SolvesTraining)
+        {
+            // The dots come training example by training example.
+            _solvedTraining ??= Solved(task.Training, 0, task.Training.Count);
+            var dots = new AlignedBuffer<T>(checked(test.Count * task.Training.Count));
+            task.Sweeps.GradientDot(test, task.Weights, _solvedTraining, dots);
+            DenseProducts.Transpose(ref dots[0], test.Count, task.Training.Count, test.Count, ref scores[0], task.Training.Count);
+        }
+        else
+        {
+            var directions = new AlignedBuffer<T>(checked(test.Count * task.Layout.StorageLength));
+            task.WriteGradients(test, directions);
+            inverse.Solve(directions, test.Count);
+            TensorPrimitives.Multiply(directions.Span, _share, directions.Span);
+            task.Sweeps.GradientDot(task.Training, task.Weights, directions, scores);
+            return;
+        }
+
+        var written = scores.Span[..(test.Count * task.Training.Count)];
+        TensorPrimitives.Multiply(written, _share, written);
+    }
+
+    public override void WriteJoint(AlignedBuffer<T> scores)
+    {
+        var direction = new AlignedBuffer<T>(task.Layout.StorageLength);
+        task.WriteGradientSum(task.Test, direction);
+        inverse.Solve(direction, 1);
+        task.Sweeps.GradientDot(task.Training, task.Weights, direction, scores);
+        TensorPrimitives.Multiply(scores.Span, _share, scores.Span);
+    }
+
+    public override void WriteSelf(AlignedBuffer<T> scores)
+    {
+        WriteQuadraticForms(scores);
+        TensorPrimitives.Multiply(scores.Span, _share, scores.Span);
+    }
+
+    /// <summary>Writes g_iᵀ H⁻¹ g_i of each training example.</summary>
+    public void WriteQuadraticForms(AlignedBuffer<T> forms) => ForBlocks((gradients, count, first) =>
+    {
+        var length = task.Layout.StorageLength;
+        var solved = AlignedBuffer<T>.CopyOf(gradients.Span[..(count * length)]);
+        inverse.Solve(solved, count);
+        for (var i = 0; i < count; i++)
+        {
+            forms[first + i] = TensorPrimitives.Dot<T>(gradients.Span.Slice(i * length, length), solved.Span.Slice(i * length, length));
+        }
+    });
+
+    /// <summary>Writes |H⁻¹ g_i| of each training example.</summary>
+    public void WriteChangeNorms(AlignedBuffer<T> norms) => ForBlocks((gradients, count, first) =>
+    {
+        var length = task.Layout.StorageLength;
+        inverse.Solve(gradients, count);
+        for (var i = 0; i < count; i++)
+        {
+            norms[first + i] = TensorPrimitives.Norm<T>(gradients.Span.Slice(i * length, length));
+        }
+    });
+
+    private void ForBlocks(Action<AlignedBuffer<T>, int, int> work)
+    {
+        var length = task.Layout.StorageLength;
+        var block = (int)Math.Clamp(InfluenceTask<TModel, T>.BlockBudget / length, 1, task.Training.Count);
+        var gradients = new AlignedBuffer<T>(checked(block * length));
+        for (var first = 0; first < task.Training.Count; first += block)
+        {
+            var part = InfluenceTask<TModel, T>.Part(task.Training, first, Math.Min(first + block, task.Training.Count));
+            task.WriteGradients(part, gradients);
+            work(gradients, part.Count, first);
+            task.Report((double)(first + part.Count) / task.Training.Count);
+        }
+    }
+
+    private AlignedBuffer<T> Solved(Examples.ExampleSet<T> examples, int first, int last)
+    {
+        var part = InfluenceTask<TModel, T>.Part(examples, first, last);
+        var directions = new AlignedBuffer<T>(checked(part.Count * task.Layout.StorageLength));
+        task.WriteGradients(part, directions);
+        inverse.Solve(directions, part.Count);
+        return directions;
+    }
+
+    private static ImmutableArray<string> NoteOf(InfluenceTask<TModel, T> task)
+    {
+        var norms = new AlignedBuffer<T>(task.Training.Count);
+        task.Sweeps.GradientSquaredNorm(task.Training, task.Weights, norms);
+        var typical = Math.Sqrt(double.CreateChecked(TensorPrimitives.Sum<T>(norms.Span)) / task.Training.Count);
+        var gradient = task.WriteObjectiveGradient(new AlignedBuffer<T>(task.Layout.StorageLength));
+        return gradient <= Stationary * typical
+            ? []
+            : [string.Create(CultureInfo.InvariantCulture,
+                $"The weights are not a minimum: the largest element of the objective's gradient is {gradient:G2}, {gradient / typical:G2} of a typical example's gradient. The scores are about the nearby minimum of a quadratic model (Koh and Liang, appendix B); train longer, or call Converged().")];
+    }
+}

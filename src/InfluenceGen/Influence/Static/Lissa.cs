@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Numerics;
+using System.Numerics.Tensors;
+using InfluenceGen.Models;
+using InfluenceGen.Numerics;
+using InfluenceGen.Training;
+
+namespace InfluenceGen.Influence.Static;
+
+public abstract partial record Solver
+{
+    /// <summary>
+    /// LiSSA (Agarwal, Bullins and Hazan, 2017), the truncated Neumann series on batches that Koh and Liang (2017) use:
+    /// h_0 = v, h_j = v + h_{j−1} − (1/s) H_{B_j} h_{j−1}, and H⁻¹ v ≈ h_J / s, averaged over repetitions. Converges only where s is
+    /// above the largest eigenvalue of every batch's H; noisy, and here for comparison with the literature. Penalty and damping are
+    /// part of H (damping δ is what others write as 1 − δ/s in front of h_{j−1}).
+    /// </summary>
+    /// <param name="steps">J, the recursion's depth.</param>
+    /// <param name="batchSize">Examples in a batch.</param>
+    /// <param name="scale">s.</param>
+    /// <param name="seed">Fixes the batches.</param>
+    /// <param name="repetitions">Recursions to average, each with batches of its own.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A count or the scale is not positive.</exception>
+    public static Solver Lissa(int steps, int batchSize, double scale, long seed, int repetitions = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(scale);
+        ArgumentOutOfRangeException.ThrowIfLessThan(repetitions, 1);
+        return new Recursion(scale, [.. Enumerable.Range(0, repetitions).Select(r => (steps, Sampling.Shuffled(batchSize, seed + r)))]);
+    }
+
+    /// <summary><see cref="Lissa(int, int, double, long, int)"/> over stated batches, a step for each.</summary>
+    /// <param name="scale">s.</param>
+    /// <param name="repetitions">For each repetition its batches: positions in the training set.</param>
+    /// <exception cref="ArgumentException">There is no repetition, or a batch is empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The scale is not positive.</exception>
+    public static Solver Lissa(double scale, params ReadOnlySpan<IReadOnlyCollection<int[]>> repetitions)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(scale);
+        var orders = ImmutableArray.CreateBuilder<(int, Sampling)>();
+        foreach (var batches in repetitions)
+        {
+            orders.Add((batches.Count, Sampling.Listed(batches)));
+        }
+
+        return orders.Count > 0
+            ? new Recursion(scale, orders.ToImmutable())
+            : throw new ArgumentException("There is no repetition.", nameof(repetitions));
+    }
+
+    internal sealed record Recursion(double Scale, ImmutableArray<(int Steps, Sampling Batches)> Orders) : Solver;
+}
+
+/// <inheritdoc cref="Solver.Lissa(int, int, double, long, int)"/>
+internal sealed class LissaInverse<TModel, T>(ObjectiveHessian<TModel, T> hessian, Solver.Recursion settings)
+    : InverseHessian<TModel, T>(hessian)
+    where TModel : struct, IModel<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private const int Together = 32;
+
+    // A recursion that has grown so much does not come back.
+    private const double Diverged = 1e12;
+
+    public override void Solve(AlignedBuffer<T> vectors, int count)
+    {
+        var length = Hessian.Layout.StorageLength;
+        for (var first = 0; first < count; first += Together)
+        {
+            var part = vectors.Span.Slice(first * length, Math.Min(Together, count - first) * length);
+            var start = AlignedBuffer<T>.CopyOf(part);
+            part.Clear();
+            foreach (var (steps, batches) in settings.Orders)
+            {
+                Hessian.Task.Report((double)first / count);
+                TensorPrimitives.Add(part, Recur(start, steps, batches).Span, part);
+            }
+
+            TensorPrimitives.Divide(part, T.CreateChecked(settings.Scale * settings.Orders.Length), part);
+        }
+    }
+
+    private AlignedBuffer<T> Recur(AlignedBuffer<T> start, int steps, Sampling sampling)
+    {
+        var batches = new BatchSequence<T>(Hessian.Task.Training, sampling);
+        batches.Restart();
+        var limit = Diverged * (1 + Math.Abs(double.CreateChecked(TensorPrimitives.MaxMagnitude<T>(start.Span))));
+        var (h, product) = (AlignedBuffer<T>.CopyOf(start.Span), new AlignedBuffer<T>(start.Length));
+        for (var step = 0; step < steps; step++)
+        {
+            Hessian.Task.Cancellation.ThrowIfCancellationRequested();
+            batches.Fill(step);
+            Hessian.Multiply(batches.Buffer?.Examples ?? Hessian.Task.Training, h, product, T.CreateChecked(1 / settings.Scale));
+            TensorPrimitives.Add(h.Span, start.Span, h.Span);
+            TensorPrimitives.Subtract(h.Span, product.Span, h.Span);
+            var largest = Math.Abs(double.CreateChecked(TensorPrimitives.MaxMagnitude<T>(h.Span)));
+            if (!(largest < limit))
+            {
+                throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
+                    $"LiSSA diverged in step {step + 1}: the scale {settings.Scale} is below the largest eigenvalue of some batch's Hessian. Try {10 * settings.Scale}, or larger batches."));
+            }
+        }
+
+        return h;
+    }
+}

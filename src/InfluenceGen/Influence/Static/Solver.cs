@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using InfluenceGen.Models;
+using InfluenceGen.Numerics;
+
+namespace InfluenceGen.Influence.Static;
+
+/// <summary>How products with the inverse Hessian are found.</summary>
+public abstract partial record Solver
+{
+    // Storage up to which the Hessian is written out: 1,024² numbers are 8 MB, and factored in some tens of milliseconds.
+    private const int LargestWritten = 1024;
+
+    private protected Solver()
+    {
+    }
+
+    /// <summary><see cref="Cholesky"/> up to 1,024 parameters, <see cref="ConjugateGradient"/> beyond.</summary>
+    public static Solver Automatic { get; } = new Automatically();
+
+    internal static InverseHessian<TModel, T> Bind<TModel, T>(Solver solver, ObjectiveHessian<TModel, T> hessian)
+        where TModel : struct, IModel<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => solver switch
+        {
+            Automatically when hessian.Layout.StorageLength <= LargestWritten => new CholeskyInverse<TModel, T>(hessian),
+            Automatically => new ConjugateGradientInverse<TModel, T>(hessian, DefaultGradients),
+            Factorization => new CholeskyInverse<TModel, T>(hessian),
+            Gradients settings => new ConjugateGradientInverse<TModel, T>(hessian, settings),
+            Recursion settings => new LissaInverse<TModel, T>(hessian, settings),
+            Subspace settings => new ArnoldiInverse<TModel, T>(hessian, settings),
+            _ => throw new ArgumentOutOfRangeException(nameof(solver)),
+        };
+
+    private sealed record Automatically : Solver;
+}
+
+/// <summary>Products with H⁻¹, or with what a method takes for it.</summary>
+internal abstract class InverseHessian<TModel, T>(ObjectiveHessian<TModel, T> hessian)
+    where TModel : struct, IModel<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public ObjectiveHessian<TModel, T> Hessian => hessian;
+
+    /// <summary>Whether a solve costs passes over the training set, so that fewer of them are better.</summary>
+    public virtual bool IsIterative => true;
+
+    /// <summary>How the solves so far went.</summary>
+    public virtual ImmutableArray<string> Notes => [];
+
+    /// <summary>Replaces each of some vectors v, in storage order one behind the other, by H⁻¹ v.</summary>
+    public abstract void Solve(AlignedBuffer<T> vectors, int count);
+}
