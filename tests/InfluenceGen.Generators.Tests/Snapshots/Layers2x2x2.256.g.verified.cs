@@ -2022,7 +2022,7 @@ partial class Layers2x2x2
             var maskb1Everywhere = Lanes.Create(differentiatesB1);
             var maskW2Everywhere = Lanes.Create(differentiatesW2);
             var maskb2Everywhere = Lanes.Create(differentiatesB2);
-            ref var rh1 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(TileLength * hidden1Stride + TileLength * hidden1Stride + TileLength * hidden1Stride + TileLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + TileLength * hidden1Stride + BlockLength * hidden1Stride + featuresCount * hidden1Stride + BlockLength * PanelStride + TileLength / PanelLength * hidden1Count * PanelStride + BlockLength * PanelStride + TileLength / PanelLength * featuresCount * PanelStride + BlockLength * PanelStride + TileLength / PanelLength * hidden1Count * PanelStride + BlockLength * PanelStride + TileLength / PanelLength * outputsCount * PanelStride + PanelLength));
+            ref var rh1 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(TileLength * hidden1Stride + TileLength * hidden1Stride + TileLength * hidden1Stride + TileLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + TileLength * hidden1Stride + BlockLength * hidden1Stride + featuresCount * hidden1Stride + BlockLength * PanelStride + TileLength / PanelLength * hidden1Count * PanelStride + BlockLength * PanelStride + TileLength / PanelLength * featuresCount * PanelStride + BlockLength * PanelStride + TileLength / PanelLength * hidden1Count * PanelStride + BlockLength * PanelStride + TileLength / PanelLength * outputsCount * PanelStride + 4));
             ref var z1 = ref Unsafe.Add(ref rh1, TileLength * hidden1Stride);
             ref var normalCdfOfZ1 = ref Unsafe.Add(ref z1, TileLength * hidden1Stride);
             ref var rz1 = ref Unsafe.Add(ref normalCdfOfZ1, TileLength * hidden1Stride);
@@ -2278,12 +2278,20 @@ partial class Layers2x2x2
                         // gram += (rz1·rz1') (x·x') + rz1·rz1' + (h1·h1') (r·r') + r·r'
                         for (nint e = 0; e < count; e++)
                         {
-                            for (nint k = 0; k < panelCount; k += 4)
+                            ref var gramRow = ref gram[(i + (int)e) * right.Count + j + panel];
+                            nint k = 0;
+                            for (; k <= panelCount - 4; k += 4)
                             {
-                                (Lanes.LoadUnsafe(ref pair0, (nuint)(e * PanelStride + k)) * (Lanes.LoadUnsafe(ref pair1, (nuint)(e * PanelStride + k)) * maskW1Everywhere + maskb1Everywhere) + Lanes.LoadUnsafe(ref pair3, (nuint)(e * PanelStride + k)) * (Lanes.LoadUnsafe(ref pair2, (nuint)(e * PanelStride + k)) * maskW2Everywhere + maskb2Everywhere)).StoreUnsafe(ref pairs, (nuint)k);
+                                (Lanes.LoadUnsafe(ref gramRow, (nuint)k) + Lanes.LoadUnsafe(ref pair0, (nuint)(e * PanelStride + k)) * (Lanes.LoadUnsafe(ref pair1, (nuint)(e * PanelStride + k)) * maskW1Everywhere + maskb1Everywhere) + Lanes.LoadUnsafe(ref pair3, (nuint)(e * PanelStride + k)) * (Lanes.LoadUnsafe(ref pair2, (nuint)(e * PanelStride + k)) * maskW2Everywhere + maskb2Everywhere)).StoreUnsafe(ref gramRow, (nuint)k);
                             }
-                            var gramRow = gram.Slice((i + (int)e) * right.Count + j + panel, panelCount);
-                            TensorPrimitives.Add(gramRow, MemoryMarshal.CreateReadOnlySpan(ref pairs, panelCount), gramRow);
+                            if (k < panelCount)
+                            {
+                                (Lanes.LoadUnsafe(ref pair0, (nuint)(e * PanelStride + k)) * (Lanes.LoadUnsafe(ref pair1, (nuint)(e * PanelStride + k)) * maskW1Everywhere + maskb1Everywhere) + Lanes.LoadUnsafe(ref pair3, (nuint)(e * PanelStride + k)) * (Lanes.LoadUnsafe(ref pair2, (nuint)(e * PanelStride + k)) * maskW2Everywhere + maskb2Everywhere)).StoreUnsafe(ref pairs);
+                                for (nint rest = 0; k + rest < panelCount; rest++)
+                                {
+                                    Unsafe.Add(ref gramRow, k + rest) += Unsafe.Add(ref pairs, rest);
+                                }
+                            }
                         }
                     }
                 }

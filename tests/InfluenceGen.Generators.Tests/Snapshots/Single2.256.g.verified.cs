@@ -1141,7 +1141,7 @@ partial class Single2
             var includesB = Blocks.Contains(1);
             var maskwEverywhere = Lanes.Create(differentiatesW);
             var maskbEverywhere = Lanes.Create(differentiatesB);
-            ref var r = ref MemoryMarshal.GetReference(Workspace<float>.OfThread(TileLength + BlockLength + BlockLength * PanelStride + TileLength / PanelLength * featuresCount * PanelStride + PanelLength));
+            ref var r = ref MemoryMarshal.GetReference(Workspace<float>.OfThread(TileLength + BlockLength + BlockLength * PanelStride + TileLength / PanelLength * featuresCount * PanelStride + 8));
             ref var leftR = ref Unsafe.Add(ref r, TileLength);
             ref var pair0 = ref Unsafe.Add(ref leftR, BlockLength);
             ref var pair0Panels = ref Unsafe.Add(ref pair0, BlockLength * PanelStride);
@@ -1185,12 +1185,20 @@ partial class Single2
                         for (nint e = 0; e < count; e++)
                         {
                             var leftROfRow = Lanes.Create(Unsafe.Add(ref leftR, e));
-                            for (nint k = 0; k < panelCount; k += 8)
+                            ref var gramRow = ref gram[(i + (int)e) * right.Count + j + panel];
+                            nint k = 0;
+                            for (; k <= panelCount - 8; k += 8)
                             {
-                                (Lanes.LoadUnsafe(ref r, (nuint)(panel + k)) * leftROfRow * (Lanes.LoadUnsafe(ref pair0, (nuint)(e * PanelStride + k)) * maskwEverywhere + maskbEverywhere)).StoreUnsafe(ref pairs, (nuint)k);
+                                (Lanes.LoadUnsafe(ref gramRow, (nuint)k) + Lanes.LoadUnsafe(ref r, (nuint)(panel + k)) * leftROfRow * (Lanes.LoadUnsafe(ref pair0, (nuint)(e * PanelStride + k)) * maskwEverywhere + maskbEverywhere)).StoreUnsafe(ref gramRow, (nuint)k);
                             }
-                            var gramRow = gram.Slice((i + (int)e) * right.Count + j + panel, panelCount);
-                            TensorPrimitives.Add(gramRow, MemoryMarshal.CreateReadOnlySpan(ref pairs, panelCount), gramRow);
+                            if (k < panelCount)
+                            {
+                                (Lanes.LoadUnsafe(ref r, (nuint)(panel + k)) * leftROfRow * (Lanes.LoadUnsafe(ref pair0, (nuint)(e * PanelStride + k)) * maskwEverywhere + maskbEverywhere)).StoreUnsafe(ref pairs);
+                                for (nint rest = 0; k + rest < panelCount; rest++)
+                                {
+                                    Unsafe.Add(ref gramRow, k + rest) += Unsafe.Add(ref pairs, rest);
+                                }
+                            }
                         }
                     }
                 }

@@ -1034,7 +1034,7 @@ partial class Softmax3x2
             var includesB = Blocks.Contains(1);
             var maskWEverywhere = Lanes.Create(differentiatesW);
             var maskbEverywhere = Lanes.Create(differentiatesB);
-            ref var pair0 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength * PanelStride + TileLength / PanelLength * outputsCount * PanelStride + BlockLength * PanelStride + TileLength / PanelLength * featuresCount * PanelStride + PanelLength));
+            ref var pair0 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength * PanelStride + TileLength / PanelLength * outputsCount * PanelStride + BlockLength * PanelStride + TileLength / PanelLength * featuresCount * PanelStride + 4));
             ref var pair0Panels = ref Unsafe.Add(ref pair0, BlockLength * PanelStride);
             ref var pair1 = ref Unsafe.Add(ref pair0Panels, TileLength / PanelLength * outputsCount * PanelStride);
             ref var pair1Panels = ref Unsafe.Add(ref pair1, BlockLength * PanelStride);
@@ -1094,12 +1094,20 @@ partial class Softmax3x2
                         // gram += (r·r') (x·x') + r·r'
                         for (nint e = 0; e < count; e++)
                         {
-                            for (nint k = 0; k < panelCount; k += 4)
+                            ref var gramRow = ref gram[(i + (int)e) * right.Count + j + panel];
+                            nint k = 0;
+                            for (; k <= panelCount - 4; k += 4)
                             {
-                                (Lanes.LoadUnsafe(ref pair0, (nuint)(e * PanelStride + k)) * (Lanes.LoadUnsafe(ref pair1, (nuint)(e * PanelStride + k)) * maskWEverywhere + maskbEverywhere)).StoreUnsafe(ref pairs, (nuint)k);
+                                (Lanes.LoadUnsafe(ref gramRow, (nuint)k) + Lanes.LoadUnsafe(ref pair0, (nuint)(e * PanelStride + k)) * (Lanes.LoadUnsafe(ref pair1, (nuint)(e * PanelStride + k)) * maskWEverywhere + maskbEverywhere)).StoreUnsafe(ref gramRow, (nuint)k);
                             }
-                            var gramRow = gram.Slice((i + (int)e) * right.Count + j + panel, panelCount);
-                            TensorPrimitives.Add(gramRow, MemoryMarshal.CreateReadOnlySpan(ref pairs, panelCount), gramRow);
+                            if (k < panelCount)
+                            {
+                                (Lanes.LoadUnsafe(ref pair0, (nuint)(e * PanelStride + k)) * (Lanes.LoadUnsafe(ref pair1, (nuint)(e * PanelStride + k)) * maskWEverywhere + maskbEverywhere)).StoreUnsafe(ref pairs);
+                                for (nint rest = 0; k + rest < panelCount; rest++)
+                                {
+                                    Unsafe.Add(ref gramRow, k + rest) += Unsafe.Add(ref pairs, rest);
+                                }
+                            }
                         }
                     }
                 }
