@@ -57,3 +57,7 @@ public partial class Logistic51;
 /// <summary>The same in single precision.</summary>
 [LogisticModel(Features = 50, Precision = Precision.Single)]
 public partial class Logistic51Single;
+
+/// <summary>A logistic model of 21 parameters.</summary>
+[LogisticModel(Features = 20)]
+public partial class Logistic21;

@@ -17,6 +17,7 @@ using InfluenceGen.Examples;
     ("dense", "Models of features", Dense.Show),
     ("generator", "Generating fifty models", Generating.Show),
     ("products", "Dense products against the machine and NumPy", Products.Show),
+    ("influence", "Influence functions of a logistic model against NumPy", InfluenceFunctionScores.Show),
     ("layers", "Sweeps of models with layers against the machine and NumPy", Layers.Show),
 ];
 

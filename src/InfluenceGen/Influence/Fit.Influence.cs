@@ -33,7 +33,7 @@ public sealed partial class Fit<TModel, T>
 
         using var task = new InfluenceTask<TModel, T>(this, on, options);
         var source = method.Prepare(task);
-        var scores = new AlignedBuffer<T>(Training.Count * on.Count);
+        var scores = AlignedBuffer<T>.ForResult(Training.Count * on.Count);
         var block = BlockOf(source.MemoryOfTest, on.Count);
         if (block >= on.Count)
         {

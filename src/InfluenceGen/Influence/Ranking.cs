@@ -20,22 +20,19 @@ internal static class Ranking
         var weakest = T.Zero;
         for (var i = 0; i < scores.Length && count > 0; i++)
         {
-            var strength = proponents ? scores[i] : -scores[i];
-            if (!(strength > weakest))
+            // Most vectors of a long list hold nothing that is stronger than what is kept.
+            while (i <= scores.Length - Vector<T>.Count && IsWeaker(new Vector<T>(scores[i..]), weakest, proponents))
             {
-                continue;
+                i += Vector<T>.Count;
             }
 
-            kept.Enqueue(i, (strength, i));
-            if (kept.Count > count)
+            var end = Math.Min(i + Vector<T>.Count, scores.Length);
+            for (; i < end; i++)
             {
-                kept.Dequeue();
+                Offer(i, proponents ? scores[i] : -scores[i]);
             }
 
-            if (kept.Count == count && kept.TryPeek(out _, out var least))
-            {
-                weakest = least.Strength;
-            }
+            i--;
         }
 
         var top = new ScoredExample[kept.Count];
@@ -47,7 +44,31 @@ internal static class Ranking
         }
 
         return [.. top];
+
+        void Offer(int example, T strength)
+        {
+            if (!(strength > weakest))
+            {
+                return;
+            }
+
+            kept.Enqueue(example, (strength, example));
+            if (kept.Count > count)
+            {
+                kept.Dequeue();
+            }
+
+            if (kept.Count == count && kept.TryPeek(out _, out var least))
+            {
+                weakest = least.Strength;
+            }
+        }
     }
+
+    private static bool IsWeaker<T>(Vector<T> scores, T weakest, bool proponents) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        proponents
+            ? !Vector.GreaterThanAny(scores, new Vector<T>(weakest))
+            : !Vector.LessThanAny(scores, new Vector<T>(-weakest));
 
     /// <summary>Positions in order of falling score; equal scores in order of position.</summary>
     public static int[] Descending(ReadOnlySpan<double> scores)

@@ -6,6 +6,11 @@ namespace InfluenceGen.Models;
 
 public sealed partial class SweepRunner<TModel, T>
 {
+    // Directions from which on a product of matrices is faster than a dot for each.
+    private const int FewestProductDirections = 4;
+
+    private AlignedBuffer<T> _ownOutputGradients = new(0);
+
     /// <summary>Writes the outputs s_i of each example.</summary>
     public void Predict(ExampleSet<T> examples, AlignedBuffer<T> weights, AlignedBuffer<T> outputs) =>
         Start(Sweep.Predict, examples, weights, outputs);
@@ -27,7 +32,18 @@ public sealed partial class SweepRunner<TModel, T>
         AlignedBuffer<T> dots)
     {
         _direction = directions;
-        Start(Sweep.GradientDot, examples, weights, dots, perExample: (long)DirectionsIn(directions) * _touchedByExample);
+        var count = DirectionsIn(directions);
+        if (count >= FewestProductDirections && _model.HasLinearOutputs && !HasTables)
+        {
+            SweepArguments.Require(dots.Length, (long)count * examples.Count, nameof(dots));
+            Grow(ref _ownOutputGradients, (long)examples.Count * _model.OutputStride);
+            OutputGradient(examples, weights, _ownOutputGradients);
+            _outputGradients = _ownOutputGradients;
+            Start(Sweep.LinearDots, examples, weights, dots, perExample: (long)count * _touchedByExample);
+            return;
+        }
+
+        Start(Sweep.GradientDot, examples, weights, dots, perExample: (long)count * _touchedByExample);
     }
 
     /// <summary>Writes |g_i|² for each example.</summary>

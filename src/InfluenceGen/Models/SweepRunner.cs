@@ -77,6 +77,7 @@ public sealed partial class SweepRunner<TModel, T> : IPartedWork
         Loss,
         OutputGradient,
         GradientDot,
+        LinearDots,
         GradientSquaredNorm,
         Gradients,
         GradientSum,
@@ -345,6 +346,10 @@ public sealed partial class SweepRunner<TModel, T> : IPartedWork
                 break;
             case Sweep.GradientDot:
                 _model.GradientDot(_examples, first, last, weights, _direction!.Span, result);
+                break;
+            case Sweep.LinearDots:
+                LinearOutputDots.Write(Layout, _model.Blocks, _model.Outputs, _model.OutputStride, _examples, first, last,
+                    _outputGradients!.Span, _direction!.Span, result);
                 break;
             case Sweep.GradientSquaredNorm:
                 _model.GradientSquaredNorm(_examples, first, last, weights, result);

@@ -17,11 +17,15 @@ public sealed class AlignedBuffer<T> where T : unmanaged
     /// <summary>Allocates <paramref name="length"/> zeros.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The length is negative.</exception>
     public AlignedBuffer(int length)
+        : this(length, GC.AllocateArray<T>(PaddedLength(length), pinned: true))
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(length);
+    }
+
+    private AlignedBuffer(int length, T[] storage)
+    {
         Length = length;
         var size = Unsafe.SizeOf<T>();
-        _storage = GC.AllocateArray<T>(length + Alignment / size, pinned: true);
+        _storage = storage;
         var address = (long)Marshal.UnsafeAddrOfPinnedArrayElement(_storage, 0);
         _start = (int)((Alignment - address % Alignment) % Alignment / size);
     }
@@ -35,11 +39,25 @@ public sealed class AlignedBuffer<T> where T : unmanaged
     /// <summary>One element.</summary>
     public ref T this[int index] => ref Span[index];
 
+    /// <summary>Memory for a result that is going to be written as a whole; what it holds before is anything.</summary>
+    internal static AlignedBuffer<T> ForResult(int length)
+    {
+        var buffer = new AlignedBuffer<T>(length, GC.AllocateUninitializedArray<T>(PaddedLength(length), pinned: true));
+        LargeMemory.Advise(buffer.Span);
+        return buffer;
+    }
+
     /// <summary>A copy of <paramref name="values"/> on a 64-byte boundary.</summary>
     public static AlignedBuffer<T> CopyOf(ReadOnlySpan<T> values)
     {
         var buffer = new AlignedBuffer<T>(values.Length);
         values.CopyTo(buffer.Span);
         return buffer;
+    }
+
+    private static int PaddedLength(int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        return checked(length + Alignment / Unsafe.SizeOf<T>());
     }
 }

@@ -14,12 +14,15 @@ internal sealed class Cholesky
 
     private readonly AlignedBuffer<double> _factor;
     private readonly AlignedBuffer<double> _scratch;
+    private readonly AlignedBuffer<double> _inverseBlocks;
+    private readonly AlignedBuffer<double> _tile = new(Block * Block);
 
     private Cholesky(AlignedBuffer<double> factor, int order)
     {
         _factor = factor;
         Order = order;
         _scratch = new AlignedBuffer<double>(Block * order);
+        _inverseBlocks = new AlignedBuffer<double>(Block * order);
     }
 
     /// <summary>Rows of the matrix.</summary>
@@ -43,17 +46,15 @@ internal sealed class Cholesky
         for (var end = Order; end > 0;)
         {
             var start = (end - 1) / Block * Block;
-            Reduce(rows, count, start, end, end, Order);
-            for (var row = 0; row < count; row++)
+            if (end < Order)
             {
-                var x = rows.Slice(row * Order, Order);
-                for (var k = end - 1; k >= start; k--)
-                {
-                    x[k] /= _factor[k * Order + k];
-                    TensorPrimitives.MultiplyAdd(_factor.Span.Slice(k * Order + start, k - start), -x[k], x[start..k], x[start..k]);
-                }
+                Negate(rows, count, start, end);
+                DenseProducts.AddProduct(ref rows[end], Order, 1, ref _factor[end * Order + start], Order, ref rows[start], Order,
+                    count, Order - end, end - start);
+                Negate(rows, count, start, end);
             }
 
+            MultiplyByInverse(rows, count, start, end, transposed: false);
             end = start;
         }
     }
@@ -64,49 +65,69 @@ internal sealed class Cholesky
         for (var start = 0; start < Order; start += Block)
         {
             var end = Math.Min(start + Block, Order);
-            Reduce(rows, count, start, end, 0, start);
-            for (var row = 0; row < count; row++)
+            if (start > 0)
             {
-                var x = rows.Slice(row * Order, Order);
-                for (var k = start; k < end; k++)
-                {
-                    var known = TensorPrimitives.Dot<double>(_factor.Span.Slice(k * Order + start, k - start), x[start..k]);
-                    x[k] = (x[k] - known) / _factor[k * Order + k];
-                }
+                Negate(rows, count, start, end);
+                DenseProducts.AddProductTransposed(ref rows[0], Order, ref _factor[start * Order], Order, ref rows[start], Order,
+                    count, start, end - start);
+                Negate(rows, count, start, end);
+            }
+
+            MultiplyByInverse(rows, count, start, end, transposed: true);
+        }
+    }
+
+    private void Negate(Span<double> rows, int count, int start, int end)
+    {
+        for (var row = 0; row < count; row++)
+        {
+            var part = rows[(row * Order + start)..(row * Order + end)];
+            TensorPrimitives.Negate(part, part);
+        }
+    }
+
+    /// <summary>Multiplies columns of all rows by the inverse of L's diagonal block of the same columns, or by its transpose.</summary>
+    private void MultiplyByInverse(Span<double> rows, int count, int start, int end, bool transposed)
+    {
+        var columns = end - start;
+        for (var first = 0; first < count; first += Block)
+        {
+            var height = Math.Min(Block, count - first);
+            for (var row = 0; row < height; row++)
+            {
+                var part = rows.Slice((first + row) * Order + start, columns);
+                part.CopyTo(_tile.Span[(row * Block)..]);
+                part.Clear();
+            }
+
+            ref var result = ref rows[first * Order + start];
+            if (transposed)
+            {
+                DenseProducts.AddProductTransposed(ref _tile[0], Block, ref _inverseBlocks[start * Block], Block, ref result, Order,
+                    height, columns, columns);
+            }
+            else
+            {
+                DenseProducts.AddProduct(ref _tile[0], Block, 1, ref _inverseBlocks[start * Block], Block, ref result, Order,
+                    height, columns, columns);
             }
         }
     }
 
-    /// <summary>rows[:, start..end] −= rows[:, from..to] L: of L's rows from..to going back, of its transpose going forth.</summary>
-    private void Reduce(Span<double> rows, int count, int start, int end, int from, int to)
+    /// <summary>Writes the inverse of L's diagonal block that starts at a column.</summary>
+    private void InvertBlock(int start, int end)
     {
-        if (from == to || count == 0)
+        for (var i = start; i < end; i++)
         {
-            return;
-        }
+            var row = _inverseBlocks.Span.Slice(i * Block, Block);
+            for (var k = start; k < i; k++)
+            {
+                TensorPrimitives.MultiplyAdd(_inverseBlocks.Span.Slice(k * Block, k - start + 1), -_factor[i * Order + k],
+                    row[..(k - start + 1)], row[..(k - start + 1)]);
+            }
 
-        for (var row = 0; row < count; row++)
-        {
-            var part = rows[(row * Order + start)..(row * Order + end)];
-            TensorPrimitives.Negate(part, part);
-        }
-
-        ref var result = ref rows[start];
-        if (from >= end)
-        {
-            DenseProducts.AddProduct(ref rows[from], Order, 1, ref _factor[from * Order + start], Order, ref result, Order,
-                count, to - from, end - start);
-        }
-        else
-        {
-            DenseProducts.AddProductTransposed(ref rows[from], Order, ref _factor[start * Order + from], Order, ref result,
-                Order, count, to - from, end - start);
-        }
-
-        for (var row = 0; row < count; row++)
-        {
-            var part = rows[(row * Order + start)..(row * Order + end)];
-            TensorPrimitives.Negate(part, part);
+            row[i - start] = 1;
+            TensorPrimitives.Divide(row[..(i - start + 1)], _factor[i * Order + i], row[..(i - start + 1)]);
         }
     }
 
@@ -155,6 +176,8 @@ internal sealed class Cholesky
                     x[row] = Math.Sqrt(pivot);
                 }
             }
+
+            InvertBlock(start, end);
         }
     }
 }

@@ -1,0 +1,56 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace InfluenceGen.Numerics;
+
+/// <summary>
+/// Results that no cache holds, such as a matrix of all scores: written once and past the caches, in large pages where the
+/// system has them. 400 MB in pages of 4 KB take longer to be handed out than to be computed.
+/// </summary>
+internal static partial class LargeMemory
+{
+    /// <summary>Bytes from which on a result is large: more than second caches hold.</summary>
+    public const long Threshold = 1 << 22;
+
+    private const int HugePage = 1 << 21;
+    private const int AdviseHugePage = 14;
+
+    /// <summary>Asks the system for large pages behind fresh memory. Only a hint: where it is not followed, nothing is lost.</summary>
+    public static unsafe void Advise<T>(Span<T> memory) where T : unmanaged
+    {
+        if (!OperatingSystem.IsLinux() || memory.Length * (long)Unsafe.SizeOf<T>() < Threshold)
+        {
+            return;
+        }
+
+        var start = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(memory));
+        var end = start + memory.Length * (nint)Unsafe.SizeOf<T>();
+        start = (start + HugePage - 1) / HugePage * HugePage;
+        if (start < end)
+        {
+            _ = Advise(start, end - start, AdviseHugePage);
+        }
+    }
+
+    /// <summary>Copies numbers to where nobody reads them soon. Both lie on 64-byte boundaries of the pinned heap, and are whole lines.</summary>
+    public static unsafe void Store<T>(ReadOnlySpan<T> source, Span<T> target) where T : unmanaged
+    {
+        if (!Vector512.IsHardwareAccelerated)
+        {
+            source.CopyTo(target);
+            return;
+        }
+
+        ref var from = ref MemoryMarshal.GetReference(source);
+        var to = (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(target));
+        for (var i = 0; i < source.Length; i += Vector512<T>.Count)
+        {
+            Vector512.StoreAlignedNonTemporal(Vector512.LoadUnsafe(ref from, (nuint)i), to + i);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static partial int Advise(nint address, nint length, int advice);
+}
