@@ -78,6 +78,26 @@ public sealed partial class Fit<TModel, T>
         return new GroupInfluences<T>(effects, changes, on.Count, source.Notes);
     }
 
+    /// <summary>The group of training examples of a given size that reduces the sum of the test losses most, by the second-order
+    /// estimate of Basu, You and Feizi (2020).</summary>
+    /// <param name="selection">How to search: <c>new ProjectedGradientGroup()</c> or <c>new GreedyGroup()</c>.</param>
+    /// <param name="size">Members, at least 1 and not all examples.</param>
+    /// <param name="on">The test examples, often a single one.</param>
+    /// <param name="options">Threads, progress, cancellation.</param>
+    /// <exception cref="ArgumentException">The test set is not one this model reads.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no group of that size.</exception>
+    /// <exception cref="InvalidOperationException">The method needs something that this fit does not have.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public SelectedGroup MostInfluentialGroup<TSelection>(TSelection selection, int size, ExampleSet<T> on, InfluenceOptions? options = null)
+        where TSelection : struct, IGroupSelection
+    {
+        ArgumentNullException.ThrowIfNull(on);
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(size, Training.Count);
+        using var task = new InfluenceTask<TModel, T>(this, on, options);
+        return selection.Select(task, size);
+    }
+
     private int[] Members(int[] group, int number)
     {
         ArgumentNullException.ThrowIfNull(group);
