@@ -25,6 +25,6 @@ internal static class Stationarity
         return gradient <= Stationary * typical
             ? []
             : [string.Create(CultureInfo.InvariantCulture,
-                $"The weights are not a minimum: the largest element of the objective's gradient is {gradient:G2}, {gradient / typical:G2} of a typical example's gradient. The scores are about the nearby minimum of a quadratic model (Koh and Liang, appendix B); train longer, or call Converged().")];
+                $"The weights are not a minimum: the largest element of the objective's gradient is {gradient:G2}, {gradient / typical:G2} of a typical example's gradient. The scores are about the nearby minimum of a quadratic model (Koh and Liang, appendix B); train longer, or call Converged(), or ConvergedLastLayer() for methods of the last layer.")];
     }
 }
