@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using GroupStudies;
 using GroupStudies.Studies;
+using InfluenceGen.Examples;
 
 var seed = Number("--seed", 1L, "fixes all that is drawn at random", "a whole number", _ => true);
 var repetitions = Number("--repetitions", 5, "draws of the data, for the spread", "a whole number from 2", value => value >= 2);
@@ -29,7 +30,20 @@ if (arguments.Errors.Count > 0)
     return 2;
 }
 
-return await arguments.InvokeAsync();
+try
+{
+    return await arguments.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (OperationCanceledException)
+{
+    Console.Error.WriteLine("Stopped.");
+    return 130;
+}
+catch (Exception e) when (e is ExampleDataException or InvalidOperationException)
+{
+    Console.Error.WriteLine(e.Message);
+    return 2;
+}
 
 void Add(string name, string description, Func<StudySettings, Report> study)
 {

@@ -9,6 +9,7 @@ internal static class DigitsStudy
 {
     private const double L2 = 0.01;
     private const double TrainShare = 0.8;
+    private const int GroupsOfSize = 3;
 
     // One digit is a tenth of the set; half of it is left, so that the class stays one.
     private const double OneClassShare = 0.5;
@@ -18,7 +19,7 @@ internal static class DigitsStudy
         var images = Digits.Read(Path.Combine(AppContext.BaseDirectory, "data", "digits.csv"), label: "digit", individual: "image");
         var report = new Report("Second-order group influence: digits",
             string.Create(CultureInfo.InvariantCulture,
-                $"1,797 images, {TrainShare:P0} of them for training, softmax regression, penalty {L2}; the loss of a misclassified test image, against retraining; {settings.Repetitions} splits"),
+                $"1,797 images, {100 * TrainShare:F0}% of them for training, softmax regression, penalty {L2}; the loss of a misclassified test image, against retraining; {settings.Repetitions} splits"),
             "groups removed", "estimate", "the paper, on MNIST", "Pearson", "relative error");
         var repetitions = settings.Repeat(seed => Repeat(images, seed));
         Estimates.AddRows(report, "random, 10% to 60%", [.. repetitions.Select(r => r[0])], "", "r up 40% above 36%");
@@ -38,7 +39,8 @@ internal static class DigitsStudy
         int[] everyone = [.. Enumerable.Range(0, train.Count)];
         return
         [
-            removal.Compare([.. new[] { 0.1, 0.2, 0.3, 0.4, 0.5, 0.6 }.Select(share => Draws.Among(random, everyone, (int)(share * train.Count)))]),
+            removal.Compare([.. new[] { 0.1, 0.2, 0.3, 0.4, 0.5, 0.6 }
+                .SelectMany(share => Enumerable.Range(0, GroupsOfSize).Select(_ => Draws.Among(random, everyone, (int)(share * train.Count))))]),
             removal.Compare([.. Enumerable.Range(0, 10).Select(digit =>
             {
                 int[] members = [.. everyone.Where(i => train.Labels[i * train.LabelStride + digit] == 1)];

@@ -97,10 +97,10 @@ internal static class Estimates
     public static readonly string[] Names =
     [
         "first order",
-        "second order, no third derivative",
-        "second order, third derivative",
-        "the same, exact change of the loss",
-        "Newton step, exact change of the loss",
+        "second order (the paper)",
+        "with third derivative",
+        "with it, exact loss",
+        "Newton step, exact loss",
     ];
 
     /// <summary>Adds a row for each estimate.</summary>

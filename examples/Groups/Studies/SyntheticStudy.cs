@@ -25,7 +25,7 @@ internal static class SyntheticStudy
         Add("clustered, 50%", "r 0.790", "r 0.935");
         Add("clustered, 60%", "r 0.705", "r 0.827");
         Add("one class, 30%", "error 0.06", "error 0.35", "error 0.056");
-        report.Note("Estimates take the change of the loss to first order, as the paper does, unless they say otherwise. A cluster is a point and those nearest to it.");
+        report.Note("The change of the loss is taken to first order, as in the paper, or exactly. A cluster is a point and those nearest to it.");
         return report;
 
         void Add(string groups, params string[] reference)
