@@ -118,7 +118,8 @@ public sealed class InfluenceTask<TModel, T> : IDisposable
         Sweeps.GradientSum(examples, Weights, null, outputGradients, sum);
     }
 
-    /// <summary>Writes the gradient of the mean training objective, (1/n) Σ g_i + λ θ.</summary>
+    /// <summary>Writes the gradient of the mean training objective, (1/n) Σ g_i + λ θ; zeros for blocks that the sweeps do not
+    /// differentiate in.</summary>
     /// <param name="gradient">Receives it, in storage order.</param>
     /// <returns>Its largest element in absolute value: 0 at a minimum.</returns>
     public double WriteObjectiveGradient(AlignedBuffer<T> gradient)
@@ -126,6 +127,14 @@ public sealed class InfluenceTask<TModel, T> : IDisposable
         WriteGradientSum(Training, gradient);
         TensorPrimitives.Divide(gradient.Span, T.CreateChecked(Training.Count), gradient.Span);
         Fit.AddPenaltyGradient(gradient.Span);
+        for (var b = 0; b < Layout.Blocks.Length; b++)
+        {
+            if (!Sweeps.Blocks.Contains(b))
+            {
+                gradient.Span.Slice(Layout.Blocks[b].Offset, Layout.Blocks[b].StorageLength).Clear();
+            }
+        }
+
         return Math.Abs(double.CreateChecked(TensorPrimitives.MaxMagnitude<T>(gradient.Span)));
     }
 

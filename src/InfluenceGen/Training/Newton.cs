@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics.Tensors;
 using InfluenceGen.Influence;
 using InfluenceGen.Influence.Static;
+using InfluenceGen.Models;
 using InfluenceGen.Numerics;
 
 namespace InfluenceGen.Training;
@@ -22,10 +23,22 @@ public sealed partial class Fit<TModel, T>
     /// <returns>A fit of the same plan at other weights.</returns>
     /// <exception cref="InvalidOperationException">The tolerance was not reached; the message says what was.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public Fit<TModel, T> Converged(double? tolerance = null, int iterations = 200, InfluenceOptions? options = null)
+    public Fit<TModel, T> Converged(double? tolerance = null, int iterations = 200, InfluenceOptions? options = null) =>
+        Minimised(BlockSet.All, tolerance, iterations, options);
+
+    /// <summary><see cref="Converged"/> for the last layer alone, the others frozen: what representer points of a network are about
+    /// (Yeh et al., 2018). Of a linear, logistic or softmax model that is the whole of it.</summary>
+    /// <inheritdoc cref="Converged"/>
+    /// <exception cref="InvalidOperationException">The tolerance was not reached, or no single layer makes the outputs; the message
+    /// says what.</exception>
+    public Fit<TModel, T> ConvergedLastLayer(double? tolerance = null, int iterations = 200, InfluenceOptions? options = null) =>
+        Minimised(LastLayer<TModel, T>.BlocksOf(Model), tolerance, iterations, options);
+
+    private Fit<TModel, T> Minimised(BlockSet blocks, double? tolerance, int iterations, InfluenceOptions? options)
     {
         var fit = new Fit<TModel, T>(Model, Training, Plan, AlignedBuffer<T>.CopyOf(Weights.Span));
         using var task = new InfluenceTask<TModel, T>(fit, Training, options);
+        task.Sweeps.Blocks = blocks;
         var goal = tolerance ?? (typeof(T) == typeof(double) ? 1e-11 : 1e-5);
         var gradient = new AlignedBuffer<T>(Weights.Length);
         var damping = 0.0;

@@ -148,7 +148,7 @@ internal sealed class ConjugateGradientInverse<TModel, T> : InverseHessian<TMode
         }
     }
 
-    /// <summary>1 / ((1/n) Σ g_i² + λ + δ), element by element; 1 where that would be nothing.</summary>
+    /// <summary>1 / ((1/n) Σ c_i g_i² + λ + δ), element by element; 1 where that would be nothing.</summary>
     private AlignedBuffer<T> InverseDiagonal()
     {
         var (task, layout) = (Hessian.Task, Hessian.Layout);
@@ -162,16 +162,21 @@ internal sealed class ConjugateGradientInverse<TModel, T> : InverseHessian<TMode
             for (var i = 0; i < part.Count; i++)
             {
                 var row = rows.Span.Slice(i * layout.StorageLength, layout.StorageLength);
+                if (Hessian.Coefficients is { } coefficients)
+                {
+                    TensorPrimitives.Multiply(row, T.Sqrt(T.Max(coefficients[first + i], T.Zero)), row);
+                }
+
                 TensorPrimitives.MultiplyAdd(row, row, diagonal.Span, diagonal.Span);
             }
         }
 
         foreach (ref readonly var parameters in layout.Blocks.AsSpan())
         {
-            var added = task.Fit.PenaltyOf(parameters) + Hessian.Damping;
+            var added = Hessian.AddedTo(parameters);
             foreach (ref var element in diagonal.Span.Slice(parameters.Offset, parameters.StorageLength))
             {
-                var value = double.CreateChecked(element) / task.Training.Count + added;
+                var value = double.CreateChecked(element) / Hessian.Divisor + added;
                 element = value > 0 ? T.CreateChecked(1 / value) : T.One;
             }
         }

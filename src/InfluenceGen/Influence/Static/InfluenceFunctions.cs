@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Numerics;
 using System.Numerics.Tensors;
 using InfluenceGen.Models;
@@ -42,6 +41,19 @@ public readonly record struct InfluenceFunctions() : IInfluenceMethod
         ArgumentOutOfRangeException.ThrowIfNegative(Damping);
         return Solver.Bind(Solver, new ObjectiveHessian<TModel, T>(task, Curvature, Damping));
     }
+
+    /// <summary>The inverse of (1/d) Σ c_i H_i + diag(λ) + δ I as these settings have it.</summary>
+    internal InverseHessian<TModel, T> Inverse<TModel, T>(InfluenceTask<TModel, T> task, AlignedBuffer<T>? coefficients, double divisor)
+        where TModel : struct, IModel<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(Damping);
+        return Solver.Bind(Solver, new ObjectiveHessian<TModel, T>(task, Curvature, Damping)
+        {
+            Coefficients = coefficients,
+            Divisor = divisor,
+        });
+    }
 }
 
 /// <inheritdoc cref="InfluenceFunctions"/>
@@ -50,11 +62,8 @@ internal sealed class InfluenceFunctionScores<TModel, T>(InfluenceTask<TModel, T
     where TModel : struct, IModel<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // A larger gradient than this, relative to the mean length of the examples', is no minimum for the purpose.
-    private const double Stationary = 1e-4;
-
     private readonly T _share = T.One / T.CreateChecked(task.Training.Count);
-    private readonly ImmutableArray<string> _stationarity = NoteOf(task);
+    private readonly ImmutableArray<string> _stationarity = Stationarity.NoteOf(task);
     private AlignedBuffer<T>? _solvedTraining;
 
     public override ImmutableArray<string> Notes => [.. inverse.Notes, .. _stationarity];
@@ -149,17 +158,5 @@ internal sealed class InfluenceFunctionScores<TModel, T>(InfluenceTask<TModel, T
         task.WriteGradients(part, directions);
         inverse.Solve(directions, part.Count);
         return directions;
-    }
-
-    private static ImmutableArray<string> NoteOf(InfluenceTask<TModel, T> task)
-    {
-        var norms = new AlignedBuffer<T>(task.Training.Count);
-        task.Sweeps.GradientSquaredNorm(task.Training, task.Weights, norms);
-        var typical = Math.Sqrt(double.CreateChecked(TensorPrimitives.Sum<T>(norms.Span)) / task.Training.Count);
-        var gradient = task.WriteObjectiveGradient(new AlignedBuffer<T>(task.Layout.StorageLength));
-        return gradient <= Stationary * typical
-            ? []
-            : [string.Create(CultureInfo.InvariantCulture,
-                $"The weights are not a minimum: the largest element of the objective's gradient is {gradient:G2}, {gradient / typical:G2} of a typical example's gradient. The scores are about the nearby minimum of a quadratic model (Koh and Liang, appendix B); train longer, or call Converged().")];
     }
 }

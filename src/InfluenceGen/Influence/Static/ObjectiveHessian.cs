@@ -18,8 +18,9 @@ public enum Curvature
 }
 
 /// <summary>
-/// H = (1/n) Σ_i H_i + diag(λ) + δ I at the final weights: the Hessian of the mean training objective, its penalty included,
-/// and the damping δ.
+/// H = (1/n) Σ_i c_i H_i + diag(λ) + δ I at the final weights: the Hessian of the mean training objective, its penalty included,
+/// and the damping δ. The c_i are 1 unless <see cref="Coefficients"/> says otherwise, n is <see cref="Divisor"/>. Restricted to the
+/// blocks that the task's sweeps differentiate in; on the others it is the identity, so that vectors stay 0 there.
 /// </summary>
 internal sealed class ObjectiveHessian<TModel, T>(InfluenceTask<TModel, T> task, Curvature curvature, double damping)
     where TModel : struct, IModel<T>
@@ -29,35 +30,38 @@ internal sealed class ObjectiveHessian<TModel, T>(InfluenceTask<TModel, T> task,
 
     public ParameterLayout Layout => task.Layout;
 
-    public double Damping => damping;
+    /// <summary>c_i of each training example; null where every one is 1.</summary>
+    public AlignedBuffer<T>? Coefficients { get; init; }
+
+    /// <summary>What the sum of the losses is divided by.</summary>
+    public double Divisor { get; init; } = task.Training.Count;
+
+    /// <summary>Whether diag(λ) is part of it.</summary>
+    public bool IsPenalised { get; init; } = true;
+
+    /// <summary>What a block's diagonal has beside the losses' curvature: λ and δ.</summary>
+    public double AddedTo(in ParameterBlock block) => (IsPenalised ? task.Fit.PenaltyOf(block) : 0) + damping;
 
     /// <summary>Writes H v for every direction.</summary>
-    public void Multiply(AlignedBuffer<T> directions, AlignedBuffer<T> products) =>
-        Multiply(task.Training, directions, products, T.One);
+    public void Multiply(AlignedBuffer<T> directions, AlignedBuffer<T> products)
+    {
+        Sum(task.Training, Coefficients, directions, products);
+        Finish(directions, products, T.One / T.CreateChecked(Divisor), T.One);
+    }
 
     /// <summary>Writes scale · (H_B v), of a batch's mean instead of the whole set's, for every direction.</summary>
     public void Multiply(ExampleSet<T> batch, AlignedBuffer<T> directions, AlignedBuffer<T> products, T scale)
     {
-        products.Span.Clear();
-        if (curvature == Curvature.Hessian)
-        {
-            task.Sweeps.HessianVectorSum(batch, task.Weights, null, directions, products);
-        }
-        else
-        {
-            task.Sweeps.GaussNewtonVectorSum(batch, task.Weights, null, directions, products);
-        }
+        Sum(batch, null, directions, products);
+        Finish(directions, products, scale / T.CreateChecked(batch.Count), scale);
+    }
 
-        TensorPrimitives.Multiply(products.Span, scale / T.CreateChecked(batch.Count), products.Span);
-        for (var start = 0; start < directions.Length; start += Layout.StorageLength)
-        {
-            foreach (ref readonly var block in Layout.Blocks.AsSpan())
-            {
-                var part = products.Span.Slice(start + block.Offset, block.StorageLength);
-                TensorPrimitives.MultiplyAdd(directions.Span.Slice(start + block.Offset, block.StorageLength),
-                    scale * T.CreateChecked(task.Fit.PenaltyOf(block) + damping), part, part);
-            }
-        }
+    /// <summary>Writes Σ_i H_i v over a group; where every member carries its share of penalty and damping,
+    /// Σ_i (H_i + diag(λ) + δ I) v.</summary>
+    public void MultiplyGroup(in GroupExamples<T> group, AlignedBuffer<T> directions, AlignedBuffer<T> products, bool carriesPenalty)
+    {
+        Sum(group.Examples, group.Coefficients, directions, products);
+        Finish(directions, products, T.One, carriesPenalty ? T.CreateChecked(group.Count) : T.Zero);
     }
 
     /// <summary>H written out in double precision, with 1 on the diagonal of pads.</summary>
@@ -68,7 +72,7 @@ internal sealed class ObjectiveHessian<TModel, T>(InfluenceTask<TModel, T> task,
         var sum = new AlignedBuffer<T>(checked(length * length));
         if (curvature == Curvature.Hessian || task.Sweeps.Model.HasLinearOutputs)
         {
-            task.Sweeps.HessianSum(task.Training, task.Weights, null, sum);
+            task.Sweeps.HessianSum(task.Training, task.Weights, Coefficients, sum);
         }
         else
         {
@@ -76,18 +80,48 @@ internal sealed class ObjectiveHessian<TModel, T>(InfluenceTask<TModel, T> task,
         }
 
         var matrix = sum as AlignedBuffer<double> ?? Widened(sum);
-        TensorPrimitives.Divide(matrix.Span, task.Training.Count, matrix.Span);
-        foreach (ref readonly var block in Layout.Blocks.AsSpan())
+        TensorPrimitives.Divide(matrix.Span, Divisor, matrix.Span);
+        for (var b = 0; b < Layout.Blocks.Length; b++)
         {
-            var added = task.Fit.PenaltyOf(block) + damping;
+            ref readonly var block = ref Layout.Blocks.ItemRef(b);
+            var (added, isFixed) = (AddedTo(block), !task.Sweeps.Blocks.Contains(b));
             for (var element = 0; element < block.StorageLength; element++)
             {
                 ref var diagonal = ref matrix[(block.Offset + element) * (length + 1)];
-                diagonal = element % block.Stride < block.Columns ? diagonal + added : 1;
+                diagonal = isFixed || element % block.Stride >= block.Columns ? 1 : diagonal + added;
             }
         }
 
         return matrix;
+    }
+
+    private void Sum(ExampleSet<T> examples, AlignedBuffer<T>? coefficients, AlignedBuffer<T> directions, AlignedBuffer<T> products)
+    {
+        products.Span.Clear();
+        if (curvature == Curvature.Hessian)
+        {
+            task.Sweeps.HessianVectorSum(examples, task.Weights, coefficients, directions, products);
+        }
+        else
+        {
+            task.Sweeps.GaussNewtonVectorSum(examples, task.Weights, coefficients, directions, products);
+        }
+    }
+
+    /// <summary>products ← share · products + scale · (λ + δ) directions.</summary>
+    private void Finish(AlignedBuffer<T> directions, AlignedBuffer<T> products, T share, T scale)
+    {
+        TensorPrimitives.Multiply(products.Span, share, products.Span);
+        for (var start = 0; start < directions.Length; start += Layout.StorageLength)
+        {
+            for (var b = 0; b < Layout.Blocks.Length; b++)
+            {
+                ref readonly var block = ref Layout.Blocks.ItemRef(b);
+                var added = task.Sweeps.Blocks.Contains(b) ? scale * T.CreateChecked(AddedTo(block)) : T.Zero;
+                var part = products.Span.Slice(start + block.Offset, block.StorageLength);
+                TensorPrimitives.MultiplyAdd(directions.Span.Slice(start + block.Offset, block.StorageLength), added, part, part);
+            }
+        }
     }
 
     private static AlignedBuffer<double> Widened(AlignedBuffer<T> values)
@@ -111,7 +145,7 @@ internal sealed class ObjectiveHessian<TModel, T>(InfluenceTask<TModel, T> task,
                 units[(k - first) * length + k] = T.One;
             }
 
-            task.Sweeps.GaussNewtonVectorSum(task.Training, task.Weights, null, units, products);
+            task.Sweeps.GaussNewtonVectorSum(task.Training, task.Weights, Coefficients, units, products);
             products.Span[..(Math.Min(Units, length - first) * length)].CopyTo(sum.Span[(first * length)..]);
         }
     }

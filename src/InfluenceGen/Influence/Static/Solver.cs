@@ -26,6 +26,8 @@ public abstract partial record Solver
             Automatically => new ConjugateGradientInverse<TModel, T>(hessian, DefaultGradients),
             Factorization => new CholeskyInverse<TModel, T>(hessian),
             Gradients settings => new ConjugateGradientInverse<TModel, T>(hessian, settings),
+            Recursion when hessian.Coefficients is not null => throw new InvalidOperationException(
+                "LiSSA draws its batches from the whole training set; what is asked for needs products with the inverse Hessian of a part of it. Use Cholesky or conjugate gradients."),
             Recursion settings => new LissaInverse<TModel, T>(hessian, settings),
             Subspace settings => new ArnoldiInverse<TModel, T>(hessian, settings),
             _ => throw new ArgumentOutOfRangeException(nameof(solver)),

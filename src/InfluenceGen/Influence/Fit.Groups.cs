@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Numerics.Tensors;
+using InfluenceGen.Examples;
+using InfluenceGen.Influence;
+using InfluenceGen.Numerics;
+
+namespace InfluenceGen.Training;
+
+public sealed partial class Fit<TModel, T>
+{
+    /// <summary>The influence of groups of training examples on the loss of every test example.</summary>
+    /// <param name="method">Which estimate, such as <c>new SecondOrderGroup()</c>.</param>
+    /// <param name="groups">Positions in the training set; groups may overlap.</param>
+    /// <param name="on">The test examples.</param>
+    /// <param name="effect">How the change of a loss follows from that of the parameters.</param>
+    /// <param name="options">Threads, progress, cancellation.</param>
+    /// <exception cref="ArgumentException">A group is empty, names an example twice or leaves none to train on, or the test set is
+    /// not one this model reads.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A position is not one of the training set's.</exception>
+    /// <exception cref="InvalidOperationException">The method needs something that this fit does not have, or the estimated parameters
+    /// give a loss that is not finite.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public GroupInfluences<T> GroupInfluence<TMethod>(TMethod method, IReadOnlyList<int[]> groups, ExampleSet<T> on,
+        LossChange effect = LossChange.FirstOrder, InfluenceOptions? options = null)
+        where TMethod : struct, IGroupMethod
+    {
+        ArgumentNullException.ThrowIfNull(groups);
+        ArgumentNullException.ThrowIfNull(on);
+        var sorted = new int[groups.Count][];
+        for (var group = 0; group < sorted.Length; group++)
+        {
+            sorted[group] = Members(groups[group], group);
+        }
+
+        using var task = new InfluenceTask<TModel, T>(this, on, options);
+        var source = method.Prepare(task);
+        var length = task.Layout.StorageLength;
+        var effects = new AlignedBuffer<T>(checked(groups.Count * on.Count));
+        var (changes, change) = (new T[groups.Count][], new AlignedBuffer<T>(length));
+        var (moved, dots) = (new AlignedBuffer<T>(length), new AlignedBuffer<T>(on.Count));
+        var before = new AlignedBuffer<T>(on.Count);
+        if (effect == LossChange.Exact)
+        {
+            task.Sweeps.Loss(on, Weights, before);
+        }
+
+        for (var group = 0; group < sorted.Length; group++)
+        {
+            source.WriteChange(sorted[group], change);
+            task.Layout.Pack<T>(change.Span, changes[group] = new T[task.Layout.Count]);
+            var written = effects.Span.Slice(group * on.Count, on.Count);
+            if (effect == LossChange.Exact)
+            {
+                TensorPrimitives.Add(Weights.Span, change.Span, moved.Span);
+                task.Sweeps.Loss(on, moved, dots);
+                TensorPrimitives.Subtract(dots.Span, before.Span, written);
+            }
+            else
+            {
+                task.Sweeps.GradientDot(on, Weights, change, dots);
+                dots.Span.CopyTo(written);
+                if (effect == LossChange.SecondOrder)
+                {
+                    task.Sweeps.HessianDot(on, Weights, change, change, dots);
+                    TensorPrimitives.MultiplyAdd(dots.Span, T.One / (T.One + T.One), written, written);
+                }
+            }
+
+            if (!T.IsFinite(TensorPrimitives.Sum<T>(written)))
+            {
+                throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
+                    $"Group {group} (counted from 0) changes the parameters by {TensorPrimitives.Norm<T>(change.Span):G3}, which gives a test loss that is not finite. Add damping (Damping), or ask for the loss to first order."));
+            }
+
+            task.Report((group + 1.0) / sorted.Length);
+        }
+
+        return new GroupInfluences<T>(effects, changes, on.Count, source.Notes);
+    }
+
+    /// <summary>The group of training examples of a given size that reduces the sum of the test losses most, by the second-order
+    /// estimate of Basu, You and Feizi (2020).</summary>
+    /// <param name="selection">How to search: <c>new ProjectedGradientGroup()</c> or <c>new GreedyGroup()</c>.</param>
+    /// <param name="size">Members, at least 1 and not all examples.</param>
+    /// <param name="on">The test examples, often a single one.</param>
+    /// <param name="options">Threads, progress, cancellation.</param>
+    /// <exception cref="ArgumentException">The test set is not one this model reads.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no group of that size.</exception>
+    /// <exception cref="InvalidOperationException">The method needs something that this fit does not have.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public SelectedGroup MostInfluentialGroup<TSelection>(TSelection selection, int size, ExampleSet<T> on, InfluenceOptions? options = null)
+        where TSelection : struct, IGroupSelection
+    {
+        ArgumentNullException.ThrowIfNull(on);
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(size, Training.Count);
+        using var task = new InfluenceTask<TModel, T>(this, on, options);
+        return selection.Select(task, size);
+    }
+
+    private int[] Members(int[] group, int number)
+    {
+        ArgumentNullException.ThrowIfNull(group);
+        if (group.Length == 0)
+        {
+            throw new ArgumentException($"Group {number} (counted from 0) is empty.", "groups");
+        }
+
+        var members = (int[])group.Clone();
+        Array.Sort(members);
+        ArgumentOutOfRangeException.ThrowIfNegative(members[0], "groups");
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(members[^1], Training.Count, "groups");
+        for (var i = 1; i < members.Length; i++)
+        {
+            if (members[i] == members[i - 1])
+            {
+                throw new ArgumentException($"Group {number} (counted from 0) names example {members[i]} twice.", "groups");
+            }
+        }
+
+        return members.Length < Training.Count
+            ? members
+            : throw new ArgumentException($"Group {number} (counted from 0) is the whole training set; without it there is nothing to train on.", "groups");
+    }
+}

@@ -1,0 +1,55 @@
+using InfluenceGen.Examples;
+using InfluenceGen.Influence;
+using InfluenceGen.Numerics;
+
+namespace InfluenceGen.Training;
+
+public sealed partial class Fit<TModel, T>
+{
+    /// <summary>The outputs of test examples as sums of contributions of the training examples.</summary>
+    /// <param name="method">Which decomposition, such as <c>new RepresenterPoints()</c>.</param>
+    /// <param name="on">The test examples. n contributions are kept for each of them and each output.</param>
+    /// <param name="options">Threads, progress, cancellation.</param>
+    /// <exception cref="ArgumentException">The test set is not one this model reads.</exception>
+    /// <exception cref="InvalidOperationException">The method needs something that this fit does not have.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public Representers<T> Representers<TMethod>(TMethod method, ExampleSet<T> on, InfluenceOptions? options = null)
+        where TMethod : struct, IRepresenterMethod
+    {
+        ArgumentNullException.ThrowIfNull(on);
+        using var task = new InfluenceTask<TModel, T>(this, on, options);
+        var source = method.Represent(task);
+        var (n, outputs, stride) = (Training.Count, Model.Outputs, Model.OutputStride);
+        var contributions = new T[checked(on.Count * outputs)][];
+        var block = BlockOf(source.MemoryOfTest + n, on.Count);
+        var (weights, rows) = (new AlignedBuffer<T>(block * stride), new AlignedBuffer<T>(checked(block * n)));
+        for (var first = 0; first < on.Count; first += block)
+        {
+            var part = task.TestPart(first, Math.Min(first + block, on.Count));
+            for (var output = 0; output < outputs; output++)
+            {
+                weights.Span.Clear();
+                for (var t = 0; t < part.Count; t++)
+                {
+                    weights[t * stride + output] = T.One;
+                }
+
+                source.Write(Training, 0, part, weights, rows);
+                for (var t = 0; t < part.Count; t++)
+                {
+                    contributions[(first + t) * outputs + output] = rows.Span.Slice(t * n, n).ToArray();
+                }
+            }
+
+            task.Report((double)(first + part.Count) / on.Count);
+        }
+
+        var values = new T[source.Values.IsEmpty ? 0 : n * outputs];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = source.Values[i / outputs * stride + i % outputs];
+        }
+
+        return new Representers<T>(contributions, values, outputs, source.Notes);
+    }
+}

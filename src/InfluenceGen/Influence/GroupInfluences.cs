@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using InfluenceGen.Numerics;
+
+namespace InfluenceGen.Influence;
+
+/// <summary>
+/// The influence of groups of training examples on test losses: the estimated loss after the group is removed minus the loss
+/// with it. <b>Positive: the group reduces that test loss.</b> The unit is the loss's.
+/// </summary>
+/// <typeparam name="T">double or float.</typeparam>
+public sealed class GroupInfluences<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly AlignedBuffer<T> _effects;
+    private readonly T[][] _changes;
+
+    internal GroupInfluences(AlignedBuffer<T> effects, T[][] changes, int testCount, ImmutableArray<string> notes)
+    {
+        _effects = effects;
+        _changes = changes;
+        TestCount = testCount;
+        Notes = notes;
+    }
+
+    /// <summary>Groups.</summary>
+    public int GroupCount => _changes.Length;
+
+    /// <summary>Test examples.</summary>
+    public int TestCount { get; }
+
+    /// <summary>What a reader of the estimates should know: how a solve went, that the weights are not a minimum.</summary>
+    public ImmutableArray<string> Notes { get; }
+
+    /// <summary>The influence of one group on one test example.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such group or test example.</exception>
+    public T this[int group, int test] => OfGroup(group)[test];
+
+    /// <summary>The influence of one group on every test example.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such group.</exception>
+    public ReadOnlySpan<T> OfGroup(int group)
+    {
+        RequireGroup(group);
+        return _effects.Span.Slice(group * TestCount, TestCount);
+    }
+
+    /// <summary>The influence of every group on one test example.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such test example.</exception>
+    public T[] OfTest(int test)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(test);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(test, TestCount);
+        var effects = new T[GroupCount];
+        for (var group = 0; group < effects.Length; group++)
+        {
+            effects[group] = _effects[group * TestCount + test];
+        }
+
+        return effects;
+    }
+
+    /// <summary>δθ = θ without the group − θ as the method estimates it, in the order of <see cref="Training.Fit{TModel, T}.Theta"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such group.</exception>
+    public ReadOnlySpan<T> ParameterChange(int group)
+    {
+        RequireGroup(group);
+        return _changes[group];
+    }
+
+    private void RequireGroup(int group)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(group);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(group, GroupCount);
+    }
+}

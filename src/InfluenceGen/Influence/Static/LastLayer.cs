@@ -1,0 +1,73 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using InfluenceGen.Examples;
+using InfluenceGen.Models;
+using InfluenceGen.Numerics;
+
+namespace InfluenceGen.Influence.Static;
+
+/// <summary>The layer that makes the outputs, s = W f + b, seen as a model of its own on the features f that the others make.</summary>
+internal sealed class LastLayer<TModel, T>
+    where TModel : struct, IModel<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly InfluenceTask<TModel, T> _task;
+
+    /// <exception cref="InvalidOperationException">No single layer makes the outputs.</exception>
+    public LastLayer(InfluenceTask<TModel, T> task)
+    {
+        _task = task;
+        var blocks = task.Layout.Blocks;
+        Blocks = BlocksOf(task.Sweeps.Model);
+        var hasBias = blocks.Length > 1 && Blocks.Contains(blocks.Length - 2);
+        Weights = hasBias ? blocks[^2] : blocks[^1];
+        Bias = hasBias ? blocks[^1] : null;
+    }
+
+    /// <summary>W.</summary>
+    public ParameterBlock Weights { get; }
+
+    /// <summary>b, where there is one.</summary>
+    public ParameterBlock? Bias { get; }
+
+    /// <summary>Both.</summary>
+    public BlockSet Blocks { get; }
+
+    /// <summary>The blocks of a model's last layer.</summary>
+    /// <exception cref="InvalidOperationException">No single layer makes the outputs.</exception>
+    public static BlockSet BlocksOf(TModel model)
+    {
+        if (model.LastLayerLength == 0)
+        {
+            throw new InvalidOperationException(
+                "No single layer makes this model's outputs: representer points are about linear, logistic and softmax models and the last layer of networks. Use influence functions.");
+        }
+
+        var layout = model.Layout;
+        var last = Layer.Of(layout, model.Outputs, model.HasLinearOutputs)[^1];
+        return last.Bias is null ? BlockSet.Of(layout.Blocks.Length - 1) : BlockSet.Of(layout.Blocks.Length - 2, layout.Blocks.Length - 1);
+    }
+
+    /// <summary>f of each example, on rows as long as W's.</summary>
+    public AlignedBuffer<T> Features(ExampleSet<T> examples)
+    {
+        var features = new AlignedBuffer<T>(checked(examples.Count * Weights.Stride));
+        _task.Sweeps.LastLayerFeatures(examples, _task.Weights, features);
+        return features;
+    }
+
+    /// <summary>Writes Σ_c w_c ∂s_c/∂(W, b) of an example: w_c f in row c of W, w_c in b.</summary>
+    public void WriteDirection(ReadOnlySpan<T> features, ReadOnlySpan<T> outputs, Span<T> direction)
+    {
+        direction.Clear();
+        for (var c = 0; c < outputs.Length; c++)
+        {
+            var row = direction.Slice(Weights.Offset + c * Weights.Stride, Weights.Stride);
+            TensorPrimitives.Multiply(features, outputs[c], row);
+            if (Bias is { } bias)
+            {
+                direction[bias.Offset + c] = outputs[c];
+            }
+        }
+    }
+}
