@@ -24,7 +24,7 @@ public sealed partial class Fit<TModel, T>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public Fit<TModel, T> Converged(double? tolerance = null, int iterations = 200, InfluenceOptions? options = null)
     {
-        var fit = new Fit<TModel, T>(Model, Training, Plan, AlignedBuffer<T>.CopyOf(Weights.Span));
+        var fit = new Fit<TModel, T>(Model, Training, Plan, AlignedBuffer<T>.CopyOf(Weights.Span)) { Divisor = Divisor };
         using var task = new InfluenceTask<TModel, T>(fit, Training, options);
         var goal = tolerance ?? (typeof(T) == typeof(double) ? 1e-11 : 1e-5);
         var gradient = new AlignedBuffer<T>(Weights.Length);
