@@ -1,0 +1,129 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Numerics;
+using System.Numerics.Tensors;
+using InfluenceGen.Examples;
+using InfluenceGen.Models;
+using InfluenceGen.Training;
+
+namespace InfluenceGen.Influence.Evaluation;
+
+/// <summary>How many training examples a prediction hangs on.</summary>
+/// <param name="Test">The test example, by position.</param>
+/// <param name="Removed">The number of strongest proponents whose removal flips the predicted class, where that of one fewer does not; null
+/// where none up to <paramref name="Tried"/> does.</param>
+/// <param name="Tried">The most that were removed.</param>
+public readonly record struct BrittlePrediction(int Test, int? Removed, int Tried)
+{
+    /// <summary>The finding in one line.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"{Test}: {(Removed is { } removed ? $"flips without {removed}" : $"stays without {Tried}")}");
+}
+
+/// <summary>
+/// Brittleness (Ilyas et al., 2022, section 4.1): the smallest number of a test example's strongest proponents whose removal, by retraining,
+/// flips the predicted class. The scores that find smaller numbers name better who a prediction hangs on.
+/// </summary>
+/// <remarks>
+/// What is found is an upper bound of the smallest set of any examples that would do. Sizes are doubled until the class flips and then
+/// bisected, some 2 log₂ k trainings a test example: the size found flips it, one fewer does not, and a smaller size that was passed over
+/// is missed where removing more flips the class back.
+/// </remarks>
+/// <param name="Predictions">A finding for each test example.</param>
+public sealed record Brittleness(ImmutableArray<BrittlePrediction> Predictions)
+{
+    /// <summary>The share of test examples that flip without <paramref name="examples"/> proponents or fewer.</summary>
+    public double FlippedBy(int examples) => (double)Predictions.Count(found => found.Removed <= examples) / Predictions.Length;
+}
+
+public sealed partial class Retrainer<TModel, T>
+{
+    /// <summary>Finds how many of its strongest proponents each prediction hangs on.</summary>
+    /// <param name="scores">The scores that say who the proponents are; examples that are none are not removed.</param>
+    /// <param name="test">The test examples.</param>
+    /// <param name="most">Examples to remove at most, fewer than there are.</param>
+    /// <exception cref="InvalidOperationException">The labels are not classes, so that there is nothing to flip.</exception>
+    /// <inheritdoc cref="Losses(IReadOnlyList{int[]}, ExampleSet{T})" path="/exception"/>
+    public Brittleness Brittleness(InfluenceScores<T> scores, ExampleSet<T> test, int most)
+    {
+        Require(scores, test);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(most);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(most, Training.Count);
+        if (Full.Model.Labels is not (LabelDomain.Binary or LabelDomain.Distribution))
+        {
+            throw new InvalidOperationException("This model's labels are not classes; no prediction can flip.");
+        }
+
+        var searches = new Search[test.Count];
+        for (var i = 0; i < searches.Length; i++)
+        {
+            searches[i] = new Search(i, OutputOf(Full, test, i), [.. scores.Proponents(i, most).Select(scored => scored.Example)]);
+        }
+
+        while (Array.FindAll(searches, search => !search.IsDone) is { Length: > 0 } open)
+        {
+            Train(open.Length, i => Without(open[i].Next), (i, fit) =>
+            {
+                var search = open[i];
+                search.Tell(!IsSameClass(OutputOf(fit, test, search.Test), search.Outputs));
+            }, null);
+            Progress?.Invoke(1 - (double)open.Count(search => !search.IsDone) / searches.Length);
+        }
+
+        return new([.. searches.Select(search => search.Found)]);
+    }
+
+    private T[] OutputOf(Fit<TModel, T> fit, ExampleSet<T> test, int example) =>
+        fit.Predict(test)[(example * Full.Model.Outputs)..((example + 1) * Full.Model.Outputs)];
+
+    /// <summary>Whether the greatest output is the same one; of labels 0 and 1, whether the same outputs are positive.</summary>
+    private bool IsSameClass(ReadOnlySpan<T> outputs, ReadOnlySpan<T> others)
+    {
+        if (Full.Model.Labels == LabelDomain.Distribution)
+        {
+            return TensorPrimitives.IndexOfMax(outputs) == TensorPrimitives.IndexOfMax(others);
+        }
+
+        for (var output = 0; output < outputs.Length; output++)
+        {
+            if (outputs[output] > T.Zero != others[output] > T.Zero)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The search for one test example's number.</summary>
+    private sealed class Search(int test, T[] outputs, int[] proponents)
+    {
+        private int _stays;
+        private int _flips = proponents.Length + 1;
+        private int _size = 1;
+
+        public int Test => test;
+
+        public T[] Outputs => outputs;
+
+        public bool IsDone => _flips - _stays <= 1;
+
+        public ReadOnlySpan<int> Next => proponents.AsSpan(0, _size);
+
+        public BrittlePrediction Found => new(test, _flips <= proponents.Length ? _flips : null, proponents.Length);
+
+        public void Tell(bool flipped)
+        {
+            if (flipped)
+            {
+                _flips = _size;
+            }
+            else
+            {
+                _stays = _size;
+            }
+
+            _size = _flips > proponents.Length ? Math.Min(2 * _size, proponents.Length) : (_stays + _flips) / 2;
+        }
+    }
+}
