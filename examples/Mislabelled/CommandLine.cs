@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Numerics;
 using InfluenceGen.Examples;
 using InfluenceGen.Training;
 using Spectre.Console;
@@ -88,7 +89,7 @@ internal static class CommandLine
 
     /// <summary>An option that says in one line what it expected, and reads numbers the same under any culture.</summary>
     private static Option<T> Number<T>(string name, T standard, string description, string expected, Func<T, bool> isValid)
-        where T : struct, IParsable<T>
+        where T : struct, INumberBase<T>
     {
         return new Option<T>(name)
         {
@@ -100,7 +101,8 @@ internal static class CommandLine
         T Parse(ArgumentResult result)
         {
             var text = result.Tokens is [var token] ? token.Value : "";
-            if (!T.TryParse(text, CultureInfo.InvariantCulture, out var value) || !isValid(value))
+            // No thousands separator: 0,01 is a mistake and not 1.
+            if (!T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || !isValid(value))
             {
                 result.AddError($"{name}: found '{text}', expected {expected}.");
             }

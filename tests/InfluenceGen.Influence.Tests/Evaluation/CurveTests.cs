@@ -10,28 +10,28 @@ namespace InfluenceGen.Influence.Tests.Evaluation;
 /// <summary>Removal and addition curves, and brittleness.</summary>
 public class CurveTests
 {
-    private static readonly ExampleSet<double> Train = Problems.Binary(80, 3, 1);
-    private static readonly ExampleSet<double> Test = Problems.Binary(40, 3, 2);
-    private static readonly Fit<Logistic.Model, double> Trained = Problems.FitBinary(Train, 0.05);
-    private static readonly Retrainer<Logistic.Model, double> Again = Trained.Retrainer(Removal.Refit);
+    private static readonly ExampleSet<double> _train = Problems.Binary(80, 3, 1);
+    private static readonly ExampleSet<double> _test = Problems.Binary(40, 3, 2);
+    private static readonly Fit<Logistic.Model, double> _trained = Problems.FitBinary(_train, 0.05);
+    private static readonly Retrainer<Logistic.Model, double> _again = _trained.Retrainer(Removal.Refit);
 
     [Fact]
     public void Points_are_the_models_without_or_with_the_highest()
     {
         double[] scores = [.. Enumerable.Range(0, 80).Select(i => i * 37 % 80)];
         int[] order = [.. Enumerable.Range(0, 80).OrderByDescending(i => scores[i])];
-        var removed = Again.Curve(CurveOf.Removal, scores, Test, 0, 0.25);
-        var added = Again.Curve(CurveOf.Addition, scores, Test, 0.25, 1);
-        Is(Trained, removed.Points[0]);
-        Is(Problems.FitBinary(Train.Subset(order[20..]), 0.05), removed.Points[1]);
-        Is(Problems.FitBinary(Train.Subset(order[..20]), 0.05), added.Points[0]);
-        Is(Trained, added.Points[1]);
+        var removed = _again.Curve(CurveOf.Removal, scores, _test, 0, 0.25);
+        var added = _again.Curve(CurveOf.Addition, scores, _test, 0.25, 1);
+        Is(_trained, removed.Points[0]);
+        Is(Problems.FitBinary(_train.Subset(order[20..]), 0.05), removed.Points[1]);
+        Is(Problems.FitBinary(_train.Subset(order[..20]), 0.05), added.Points[0]);
+        Is(_trained, added.Points[1]);
         Assert.Equal([0, 20], removed.Points.Select(point => point.Examples));
 
         static void Is(Fit<Logistic.Model, double> fit, CurvePoint point)
         {
-            Assert.Equal(fit.MeanLoss(Test), point.Loss, 1e-9);
-            Assert.Equal(fit.Accuracy(Test), point.Accuracy);
+            Assert.Equal(fit.MeanLoss(_test), point.Loss, 1e-9);
+            Assert.Equal(fit.Accuracy(_test), point.Accuracy);
             Assert.Equal(0, point.LossDeviation);
         }
     }
@@ -39,16 +39,16 @@ public class CurveTests
     [Fact]
     public void Influence_beats_random_orders_both_ways()
     {
-        var scores = Trained.JointInfluence(new InfluenceFunctions(), Test);
+        var scores = _trained.JointInfluence(new InfluenceFunctions(), _test);
         foreach (var kind in Enum.GetValues<CurveOf>())
         {
             // Near the whole set, which is what the scores are about.
             double[] shares = kind == CurveOf.Removal ? [0.1, 0.2, 0.4] : [0.6, 0.8, 0.9];
-            var random = Again.RandomCurve(kind, Test, 8, seed: 1, shares);
+            var random = _again.RandomCurve(kind, _test, 8, seed: 1, shares);
             Assert.All(random.Points, point => Assert.True(point.LossDeviation > 0));
-            var area = Again.Curve(kind, scores, Test, shares).AreaOver(random);
+            var area = _again.Curve(kind, scores, _test, shares).AreaOver(random);
             Assert.True(area > 2 * random.Points.Average(point => point.LossDeviation), $"{kind}: {area}");
-            Assert.True(Again.Curve(kind, [.. scores.Select(score => -score)], Test, shares).AreaOver(random) < 0);
+            Assert.True(_again.Curve(kind, [.. scores.Select(score => -score)], _test, shares).AreaOver(random) < 0);
         }
     }
 
@@ -75,28 +75,28 @@ public class CurveTests
     public void Shares_that_leave_nothing_are_refused()
     {
         var scores = new double[80];
-        Assert.Throws<ArgumentException>(() => Again.Curve(CurveOf.Removal, scores, Test, 0.5, 1));
-        Assert.Throws<ArgumentException>(() => Again.Curve(CurveOf.Addition, scores, Test, 0, 0.5));
-        Assert.Throws<ArgumentException>(() => Again.Curve(CurveOf.Addition, scores, Test, 0.5, 0.5));
-        Assert.Throws<ArgumentException>(() => Again.Curve(CurveOf.Addition, scores, Test));
-        Assert.Throws<ArgumentException>(() => Again.Curve(CurveOf.Addition, new double[79], Test, 0.5));
+        Assert.Throws<ArgumentException>(() => _again.Curve(CurveOf.Removal, scores, _test, 0.5, 1));
+        Assert.Throws<ArgumentException>(() => _again.Curve(CurveOf.Addition, scores, _test, 0, 0.5));
+        Assert.Throws<ArgumentException>(() => _again.Curve(CurveOf.Addition, scores, _test, 0.5, 0.5));
+        Assert.Throws<ArgumentException>(() => _again.Curve(CurveOf.Addition, scores, _test));
+        Assert.Throws<ArgumentException>(() => _again.Curve(CurveOf.Addition, new double[79], _test, 0.5));
     }
 
     [Fact]
     public void Without_the_number_found_a_prediction_flips_and_without_one_fewer_it_stays()
     {
-        var scores = Trained.Influence(new InfluenceFunctions(), Test);
-        var found = Again.Brittleness(scores, Test, most: 30);
-        Assert.Equal(Test.Count, found.Predictions.Length);
+        var scores = _trained.Influence(new InfluenceFunctions(), _test);
+        var found = _again.Brittleness(scores, _test, most: 30);
+        Assert.Equal(_test.Count, found.Predictions.Length);
         Assert.Contains(found.Predictions, prediction => prediction.Removed is > 2);
         Assert.Contains(found.Predictions, prediction => prediction.Removed is null);
-        var before = Trained.Predict(Test);
+        var before = _trained.Predict(_test);
         foreach (var (test, removed, tried) in found.Predictions)
         {
             int[] proponents = [.. scores.Proponents(test, 30).Select(scored => scored.Example)];
             Assert.Equal(proponents.Length, tried);
             bool Flips(int count) =>
-                Problems.FitBinary(Train.Subset([.. Enumerable.Range(0, 80).Except(proponents[..count])]), 0.05).Predict(Test)[test] > 0 != before[test] > 0;
+                Problems.FitBinary(_train.Subset([.. Enumerable.Range(0, 80).Except(proponents[..count])]), 0.05).Predict(_test)[test] > 0 != before[test] > 0;
             if (removed is { } number)
             {
                 Assert.True(Flips(number));
@@ -118,7 +118,7 @@ public class CurveTests
         var fit = Linear.Train(Problems.Numbers(30, 3, 1), Problems.Penalised(0.1)).Converged();
         var scores = fit.Influence(new InfluenceFunctions(), fit.Training);
         Assert.Throws<InvalidOperationException>(() => fit.Retrainer(Removal.Refit).Brittleness(scores, fit.Training, 3));
-        Assert.Throws<ArgumentException>(() => Again.Brittleness(scores, Test, 3));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Again.Brittleness(Trained.Influence(new InfluenceFunctions(), Test), Test, 80));
+        Assert.Throws<ArgumentException>(() => _again.Brittleness(scores, _test, 3));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _again.Brittleness(_trained.Influence(new InfluenceFunctions(), _test), _test, 80));
     }
 }

@@ -4,6 +4,9 @@ using InfluenceGen.Training;
 
 namespace InfluenceGen.Influence.Tests.Evaluation;
 
+[LogisticModel(Precision = Precision.Single)]
+internal sealed partial class SingleLogistic;
+
 /// <summary>Problems drawn from known models.</summary>
 internal static class Problems
 {
@@ -32,6 +35,14 @@ internal static class Problems
         var x = Gaussian(random, count * features);
         double[] y = [.. Enumerable.Range(0, count).Select(i => 1 + x[i * features] - 2 * x[i * features + 1] + random.NextGaussian())];
         return ExampleSet<double>.FromFeatures(x, features, y);
+    }
+
+    /// <summary>The same examples in single precision.</summary>
+    public static ExampleSet<float> Single(ExampleSet<double> examples)
+    {
+        float[] x = [.. Enumerable.Range(0, examples.Count)
+            .SelectMany(i => examples.Features.Slice(i * examples.FeatureStride, examples.FeatureCount).ToArray()).Select(value => (float)value)];
+        return ExampleSet<float>.FromFeatures(x, examples.FeatureCount, [.. examples.Labels.ToArray().Select(label => (float)label)]);
     }
 
     /// <summary>A plan that takes no step and states a penalty; fits of it are taken to their minimum.</summary>

@@ -1,5 +1,7 @@
+using InfluenceGen.Examples;
 using InfluenceGen.Influence.Evaluation;
 using InfluenceGen.Influence.Retraining;
+using InfluenceGen.Numerics;
 using InfluenceGen.Tests.Models;
 using InfluenceGen.Training;
 using Xunit;
@@ -9,7 +11,7 @@ namespace InfluenceGen.Influence.Tests.Evaluation;
 /// <summary>Training on parts.</summary>
 public class RetrainerTests
 {
-    private static readonly GradientDescent Plan = GradientDescent.MiniBatch(60, 8, 0.1, seed: 3) with { WeightDecay = new(0.01) };
+    private static readonly GradientDescent _plan = GradientDescent.MiniBatch(60, 8, 0.1, seed: 3) with { WeightDecay = new(0.01) };
 
     [Fact]
     public void A_minimum_of_a_part_is_that_of_a_fit_of_the_part()
@@ -46,15 +48,44 @@ public class RetrainerTests
     public void By_the_plan_it_is_what_leave_one_out_finds()
     {
         var (train, test) = (Problems.Classes(24, 3, 1), Problems.Classes(5, 3, 2));
-        var fit = TanhSoftmax.Train(train, Plan);
+        var fit = TanhSoftmax.Train(train, _plan);
         foreach (var removal in Enum.GetValues<Removal>())
         {
             var retrainer = fit.Retrainer(removal);
             Assert.False(retrainer.Converges);
             var effects = retrainer.LeaveOneOut(test).Effects;
-            new LeaveOneOut<TanhSoftmax.Model, double>(fit.Model, train, Plan, removal)
+            new LeaveOneOut<TanhSoftmax.Model, double>(fit.Model, train, _plan, removal)
                 .InfluenceOn(test, (individual, influence) => Assert.Equal(influence, Row(effects, individual)));
         }
+    }
+
+    [Fact]
+    public void Without_a_user_a_factorization_keeps_the_counts_of_its_penalty()
+    {
+        var random = new RandomSource(1);
+        int[] users = [.. Enumerable.Range(0, 60).Select(i => i / 6)];
+        int[] items = [.. Enumerable.Range(0, 60).Select(i => i % 6 + i / 30)];
+        double[] ratings = [.. users.Select(_ => 3 + random.NextGaussian())];
+        var train = ExampleSet<double>.FromRatings(users, items, ratings, 10, 7);
+        var test = ExampleSet<double>.FromRatings([0, 4, 9], [6, 2, 3], [4, 3, 2], 10, 7).WithPenalty(RowPenalty.None);
+        var fit = Factors.Train(train, GradientDescent.FullBatch(40, 0.02, Objective.Sum), rank: 2);
+        int[][] ofUsers = [.. Enumerable.Range(0, 10).Select(user => Enumerable.Range(6 * user, 6).ToArray())];
+        foreach (var removal in Enum.GetValues<Removal>())
+        {
+            var effects = fit.Retrainer(removal).LeaveOut(test, ofUsers).Effects;
+            new LeaveOneOut<Factors.Model, double>(fit.Model, train, fit.Plan, removal)
+                .InfluenceOn(test, (user, influence) => Assert.Equal(influence, Row(effects, user)));
+        }
+    }
+
+    [Fact]
+    public void In_single_precision_it_is_the_same_to_its_tolerance()
+    {
+        var (train, test) = (Problems.Binary(60, 4, 1), Problems.Binary(8, 4, 2));
+        int[][] groups = [[.. Enumerable.Range(0, 12)], [.. Enumerable.Range(20, 15)]];
+        var expected = Problems.FitBinary(train, 0.1).Retrainer(Removal.Fixed).LeaveOut(test, groups).Effects;
+        var single = SingleLogistic.Train(Problems.Single(train), Problems.Penalised(0.1)).Retrainer(Removal.Fixed);
+        Close.To([.. expected.Cast<double>()], [.. single.LeaveOut(Problems.Single(test), groups).Effects.Cast<double>()], 1e-3, 1e-5);
     }
 
     [Theory]
@@ -63,7 +94,7 @@ public class RetrainerTests
     public void The_bits_do_not_depend_on_threads(RetrainBy by)
     {
         var (train, test) = (Problems.Binary(50, 4, 1), Problems.Binary(7, 4, 2));
-        var fit = Logistic.Train(train, Plan);
+        var fit = Logistic.Train(train, _plan);
         double[,] Losses(int threads) => fit.Retrainer(Removal.Fixed, by, new() { Threads = threads }).RandomSubsets(test, 0.4, 21).Losses;
         Assert.Equal(Losses(1), Losses(3));
     }
@@ -127,7 +158,7 @@ public class RetrainerTests
         Assert.Contains("no step", Assert.Throws<InvalidOperationException>(
             () => Problems.FitBinary(train, 0.1).Retrainer(Removal.Refit, RetrainBy.Plan)).Message, StringComparison.Ordinal);
         Assert.Contains("not those that its plan gives", Assert.Throws<InvalidOperationException>(
-            () => Logistic.Train(train, Plan).Converged().Retrainer(Removal.Refit, RetrainBy.Plan)).Message, StringComparison.Ordinal);
+            () => Logistic.Train(train, _plan).Converged().Retrainer(Removal.Refit, RetrainBy.Plan)).Message, StringComparison.Ordinal);
     }
 
     internal static double[] Row(double[,] matrix, int row) => [.. Enumerable.Range(0, matrix.GetLength(1)).Select(column => matrix[row, column])];

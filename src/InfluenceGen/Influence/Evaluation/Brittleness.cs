@@ -21,7 +21,7 @@ public readonly record struct BrittlePrediction(int Test, int? Removed, int Trie
 }
 
 /// <summary>
-/// Brittleness (Ilyas et al., 2022, section 4.1): the smallest number of a test example's strongest proponents whose removal, by retraining,
+/// Brittleness (Ilyas et al., 2022, Datamodels): the smallest number of a test example's strongest proponents whose removal, by retraining,
 /// flips the predicted class. The scores that find smaller numbers name better who a prediction hangs on.
 /// </summary>
 /// <remarks>

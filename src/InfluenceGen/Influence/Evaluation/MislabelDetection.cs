@@ -6,7 +6,7 @@ namespace InfluenceGen.Influence.Evaluation;
 
 /// <summary>
 /// How soon wrong labels are found by somebody who inspects training examples from the highest score down (Koh and Liang, 2017, section 5.4;
-/// Pruthi et al., 2020, section 4.1). Any score will do that is higher where a label is more suspicious: self-influence, a loss, the length
+/// Pruthi et al., 2020). Any score will do that is higher where a label is more suspicious: self-influence, a loss, the length
 /// of a gradient.
 /// </summary>
 /// <remarks>Examples of equal score are inspected in a random order, and what is stated is what that finds on average: a score that is the

@@ -28,7 +28,7 @@ public readonly record struct CurvePoint(double Share, int Examples, double Loss
 
 /// <summary>
 /// Test loss and accuracy as the training examples of the highest scores are removed, or added, and the model is trained again (Ghorbani and
-/// Zou, 2019, section 4): good scores raise the loss faster than a random order when removed, and lower it faster when added.
+/// Zou, 2019): good scores raise the loss faster than a random order when removed, and lower it faster when added.
 /// </summary>
 /// <remarks>Most scores are about leaving little out of the whole set. A small set of the highest, added alone, is often one-sided and worse than
 /// a random one; near the whole set, addition asks whether the lowest are the ones to do without.</remarks>
