@@ -86,17 +86,18 @@ public class CurveTests
     public void Without_the_number_found_a_prediction_flips_and_without_one_fewer_it_stays()
     {
         var scores = _trained.Influence(new InfluenceFunctions(), _test);
-        var found = _again.Brittleness(scores, _test, most: 30);
+        var found = _again.Brittleness(scores, _test, most: 15);
         Assert.Equal(_test.Count, found.Predictions.Length);
         Assert.Contains(found.Predictions, prediction => prediction.Removed is > 2);
         Assert.Contains(found.Predictions, prediction => prediction.Removed is null);
         var before = _trained.Predict(_test);
         foreach (var (test, removed, tried) in found.Predictions)
         {
-            int[] proponents = [.. scores.Proponents(test, 30).Select(scored => scored.Example)];
-            Assert.Equal(proponents.Length, tried);
+            var right = before[test] > 0 == (_test.Labels[test] == 1);
+            int[] supporters = [.. (right ? scores.Proponents(test, 15) : scores.Opponents(test, 15)).Select(scored => scored.Example)];
+            Assert.Equal(supporters.Length, tried);
             bool Flips(int count) =>
-                Problems.FitBinary(_train.Subset([.. Enumerable.Range(0, 80).Except(proponents[..count])]), 0.05).Predict(_test)[test] > 0 != before[test] > 0;
+                Problems.FitBinary(_train.Subset([.. Enumerable.Range(0, 80).Except(supporters[..count])]), 0.05).Predict(_test)[test] > 0 != before[test] > 0;
             if (removed is { } number)
             {
                 Assert.True(Flips(number));
@@ -108,7 +109,8 @@ public class CurveTests
             }
         }
 
-        Assert.Equal(found.Predictions.Count(p => p.Removed is not null) / 40.0, found.FlippedBy(30), 1e-15);
+        Assert.Contains(found.Predictions, prediction => prediction.Removed is not null && before[prediction.Test] > 0 != (_test.Labels[prediction.Test] == 1));
+        Assert.Equal(found.Predictions.Count(p => p.Removed is not null) / 40.0, found.FlippedBy(15), 1e-15);
         Assert.Equal(0, found.FlippedBy(0));
     }
 

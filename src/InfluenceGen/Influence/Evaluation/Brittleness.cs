@@ -10,9 +10,9 @@ namespace InfluenceGen.Influence.Evaluation;
 
 /// <summary>How many training examples a prediction hangs on.</summary>
 /// <param name="Test">The test example, by position.</param>
-/// <param name="Removed">The number of strongest proponents whose removal flips the predicted class, where that of one fewer does not; null
+/// <param name="Removed">The number of strongest supporters whose removal flips the predicted class, where that of one fewer does not; null
 /// where none up to <paramref name="Tried"/> does.</param>
-/// <param name="Tried">The most that were removed.</param>
+/// <param name="Tried">The most that could be removed: supporters, up to the number asked for.</param>
 public readonly record struct BrittlePrediction(int Test, int? Removed, int Tried)
 {
     /// <summary>The finding in one line.</summary>
@@ -21,10 +21,11 @@ public readonly record struct BrittlePrediction(int Test, int? Removed, int Trie
 }
 
 /// <summary>
-/// Brittleness (Ilyas et al., 2022, Datamodels): the smallest number of a test example's strongest proponents whose removal, by retraining,
+/// Brittleness (Ilyas et al., 2022, Datamodels): the smallest number of a prediction's strongest supporters whose removal, by retraining,
 /// flips the predicted class. The scores that find smaller numbers name better who a prediction hangs on.
 /// </summary>
 /// <remarks>
+/// The supporters of a right prediction are the proponents of the test example's label; those of a wrong one are its opponents.
 /// What is found is an upper bound of the smallest set of any examples that would do. Sizes are doubled until the class flips and then
 /// bisected, some 2 log₂ k trainings a test example: the size found flips it, one fewer does not, and a smaller size that was passed over
 /// is missed where removing more flips the class back.
@@ -32,14 +33,14 @@ public readonly record struct BrittlePrediction(int Test, int? Removed, int Trie
 /// <param name="Predictions">A finding for each test example.</param>
 public sealed record Brittleness(ImmutableArray<BrittlePrediction> Predictions)
 {
-    /// <summary>The share of test examples that flip without <paramref name="examples"/> proponents or fewer.</summary>
+    /// <summary>The share of test examples that flip without <paramref name="examples"/> supporters or fewer.</summary>
     public double FlippedBy(int examples) => (double)Predictions.Count(found => found.Removed <= examples) / Predictions.Length;
 }
 
 public sealed partial class Retrainer<TModel, T>
 {
-    /// <summary>Finds how many of its strongest proponents each prediction hangs on.</summary>
-    /// <param name="scores">The scores that say who the proponents are; examples that are none are not removed.</param>
+    /// <summary>Finds how many of its strongest supporters each prediction hangs on.</summary>
+    /// <param name="scores">The scores that say who the supporters are; examples that are none are not removed.</param>
     /// <param name="test">The test examples.</param>
     /// <param name="most">Examples to remove at most, fewer than there are.</param>
     /// <exception cref="InvalidOperationException">The labels are not classes, so that there is nothing to flip.</exception>
@@ -57,7 +58,8 @@ public sealed partial class Retrainer<TModel, T>
         var searches = new Search[test.Count];
         for (var i = 0; i < searches.Length; i++)
         {
-            searches[i] = new Search(i, OutputOf(Full, test, i), [.. scores.Proponents(i, most).Select(scored => scored.Example)]);
+            var supporters = Full.Accuracy(test.Subset([i])) == 1 ? scores.Proponents(i, most) : scores.Opponents(i, most);
+            searches[i] = new Search(i, OutputOf(Full, test, i), [.. supporters.Select(scored => scored.Example)]);
         }
 
         while (Array.FindAll(searches, search => !search.IsDone) is { Length: > 0 } open)
@@ -96,10 +98,10 @@ public sealed partial class Retrainer<TModel, T>
     }
 
     /// <summary>The search for one test example's number.</summary>
-    private sealed class Search(int test, T[] outputs, int[] proponents)
+    private sealed class Search(int test, T[] outputs, int[] supporters)
     {
         private int _stays;
-        private int _flips = proponents.Length + 1;
+        private int _flips = supporters.Length + 1;
         private int _size = 1;
 
         public int Test => test;
@@ -108,9 +110,9 @@ public sealed partial class Retrainer<TModel, T>
 
         public bool IsDone => _flips - _stays <= 1;
 
-        public ReadOnlySpan<int> Next => proponents.AsSpan(0, _size);
+        public ReadOnlySpan<int> Next => supporters.AsSpan(0, _size);
 
-        public BrittlePrediction Found => new(test, _flips <= proponents.Length ? _flips : null, proponents.Length);
+        public BrittlePrediction Found => new(test, _flips <= supporters.Length ? _flips : null, supporters.Length);
 
         public void Tell(bool flipped)
         {
@@ -123,7 +125,7 @@ public sealed partial class Retrainer<TModel, T>
                 _stays = _size;
             }
 
-            _size = _flips > proponents.Length ? Math.Min(2 * _size, proponents.Length) : (_stays + _flips) / 2;
+            _size = _flips > supporters.Length ? Math.Min(2 * _size, supporters.Length) : (_stays + _flips) / 2;
         }
     }
 }

@@ -5,7 +5,7 @@ using System.Numerics;
 namespace InfluenceGen.Influence.Evaluation;
 
 /// <summary>
-/// Linear datamodeling score (Park et al., 2023, TRAK, definition 2.3): for each test example z, the rank correlation over random parts S
+/// Linear datamodeling score (Park et al., 2023, TRAK, section 2): for each test example z, the rank correlation over random parts S
 /// of the training set of what the scores foretell, Σ_{i in S} τ(i, z), with what training on S gives, here −L(z; trained on S).
 /// </summary>
 /// <remarks>
