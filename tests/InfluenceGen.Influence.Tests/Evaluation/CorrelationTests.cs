@@ -48,26 +48,6 @@ public class CorrelationTests
         Goes(Linear.Train(Problems.Numbers(300, 4, 1), Problems.Penalised(0.05)), Problems.Numbers(12, 4, 2));
         Goes(Logistic.Train(Problems.Binary(400, 4, 1), Problems.Penalised(0.02)), Problems.Binary(12, 4, 2));
         Goes(Softmax.Train(Problems.Classes(400, 4, 1), Problems.Penalised(0.05)), Problems.Classes(12, 4, 2));
-
-        static void Goes<TModel>(Fit<TModel, double> start, ExampleSet<double> test) where TModel : struct, IModel<double>
-        {
-            var fit = start.Converged();
-            var scores = fit.Influence(new InfluenceFunctions(), test);
-            var truth = fit.Retrainer(Removal.Fixed).LeaveOneOut(test);
-            var found = RetrainingCorrelation.Of(scores, truth);
-            Assert.True(found.Overall is { Pearson: > 0.999, Spearman: > 0.99, Slope: > 0.95 and < 1.05 }, found.ToString());
-            Assert.All(found.PerTest, each => Assert.True(each is { Pearson: > 0.995 }, each?.ToString()));
-
-            // Half of the scores are as well correlated and half as steep.
-            var half = InfluenceScores<double>.From(fit.Training, test.Count,
-                [.. Enumerable.Range(0, test.Count).SelectMany(t => scores.OfTest(t).ToArray()).Select(score => score / 2)]);
-            var halved = RetrainingCorrelation.Of(half, truth).Overall!.Value;
-            Assert.Equal(found.Overall.Value.Pearson, halved.Pearson, 1e-12);
-            Assert.Equal(found.Overall.Value.Slope / 2, halved.Slope, 1e-12);
-
-            var exact = RetrainingCorrelation.Of(truth.Effects, truth);
-            Assert.True(exact.Overall is { Pearson: > 1 - 1e-14, Spearman: > 1 - 1e-14, Slope: > 1 - 1e-14 and < 1 + 1e-14 }, exact.ToString());
-        }
     }
 
     [Fact]
@@ -134,5 +114,25 @@ public class CorrelationTests
         var scores = InfluenceScores<double>.From(train, 2, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
         Assert.Equal(8, scores[1, 1]);
         Assert.Throws<ArgumentException>(() => InfluenceScores<double>.From(train, 2, new double[11]));
+    }
+
+    private static void Goes<TModel>(Fit<TModel, double> start, ExampleSet<double> test) where TModel : struct, IModel<double>
+    {
+        var fit = start.Converged();
+        var scores = fit.Influence(new InfluenceFunctions(), test);
+        var truth = fit.Retrainer(Removal.Fixed).LeaveOneOut(test);
+        var found = RetrainingCorrelation.Of(scores, truth);
+        Assert.True(found.Overall is { Pearson: > 0.999, Spearman: > 0.99, Slope: > 0.95 and < 1.05 }, found.ToString());
+        Assert.All(found.PerTest, each => Assert.True(each is { Pearson: > 0.995 }, each?.ToString()));
+
+        // Half of the scores are as well correlated and half as steep.
+        var half = InfluenceScores<double>.From(fit.Training, test.Count,
+            [.. Enumerable.Range(0, test.Count).SelectMany(t => scores.OfTest(t).ToArray()).Select(score => score / 2)]);
+        var halved = RetrainingCorrelation.Of(half, truth).Overall!.Value;
+        Assert.Equal(found.Overall.Value.Pearson, halved.Pearson, 1e-12);
+        Assert.Equal(found.Overall.Value.Slope / 2, halved.Slope, 1e-12);
+
+        var exact = RetrainingCorrelation.Of(truth.Effects, truth);
+        Assert.True(exact.Overall is { Pearson: > 1 - 1e-14, Spearman: > 1 - 1e-14, Slope: > 1 - 1e-14 and < 1 + 1e-14 }, exact.ToString());
     }
 }
