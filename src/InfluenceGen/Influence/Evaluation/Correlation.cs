@@ -105,7 +105,7 @@ public readonly record struct Correlation(double Pearson, double Spearman, doubl
             if (!double.IsFinite(values[i]))
             {
                 throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                    $"Number {i} (counted from 0) is {values[i]}; only finite numbers correlate."), name);
+                    $"Number {i} (counted from 0) is {values[i]}; only finite numbers correlate. Leave out examples that a method does not score."), name);
             }
         }
     }
