@@ -14,7 +14,7 @@ internal sealed class FindingsPrinter(IAnsiConsole console)
     public void Print(int count, Settings settings, IReadOnlyList<Findings> findings)
     {
         Line(Invariant($"Digits, softmax model, {100 * settings.Share:0.##}% of {count:N0} labels flipped"));
-        Line(Invariant($"trained to the minimum with L2 = {settings.L2}; % of the flipped labels found among the first inspected"));
+        Line(Invariant($"trained to the minimum with L2 = {settings.L2}, stopped early after {Study.Steps} steps; % of flipped labels found"));
         var table = new Table { Border = TableBorder.Simple, Expand = true };
         table.AddColumn(new TableColumn(new Text("method")));
         foreach (var heading in _inspected.Select(share => Invariant($"first {100 * share:0}%")).Append("area"))

@@ -16,10 +16,15 @@ internal sealed record Settings(int Repetitions, double Share, double L2, long S
 /// <summary>What a method found in each repetition.</summary>
 internal sealed record Findings(string Method, IReadOnlyList<MislabelDetection> Repetitions);
 
-/// <summary>The search for flipped labels of digits, method by method: a softmax model is trained to its minimum on all of them, and every
-/// method orders the training set by suspicion.</summary>
+/// <summary>The search for flipped labels of digits, method by method: a softmax model is trained on all of them, and every method
+/// orders the training set by suspicion.</summary>
 internal static class Study
 {
+    /// <summary>Steps of gradient descent after which the model is looked at before it goes on to the minimum.</summary>
+    public const int Steps = 50;
+
+    private const double Rate = 0.3;
+
     /// <summary>Runs it.</summary>
     /// <param name="digits">The images and their right labels.</param>
     /// <param name="settings">What is studied.</param>
@@ -29,16 +34,17 @@ internal static class Study
     public static IReadOnlyList<Findings> Run(ExampleSet<double> digits, Settings settings, Action done, CancellationToken cancellation)
     {
         var options = new InfluenceOptions { Threads = settings.Threads, Cancellation = cancellation };
-        var plan = GradientDescent.FullBatch(steps: 100, rate: 1) with { WeightDecay = new(settings.L2), Threads = settings.Threads };
+        var plan = GradientDescent.FullBatch(Steps, Rate) with { WeightDecay = new(settings.L2), Threads = settings.Threads };
         var found = Detector.All.Select(_ => new List<MislabelDetection>()).ToArray();
         for (var repetition = 0; repetition < settings.Repetitions; repetition++)
         {
             cancellation.ThrowIfCancellationRequested();
             var (examples, flipped) = FlippedLabels.Of(digits, settings.Share, settings.Seed + repetition);
-            var fit = Digits.Train(examples, plan).Converged(options: options);
+            var stopped = Digits.Train(examples, plan);
+            var model = new Trained(stopped.Converged(options: options), stopped);
             for (var method = 0; method < found.Length; method++)
             {
-                found[method].Add(MislabelDetection.Of(Detector.All[method].Suspicion(fit, options), flipped));
+                found[method].Add(MislabelDetection.Of(Detector.All[method].Suspicion(model, options), flipped));
             }
 
             done();
