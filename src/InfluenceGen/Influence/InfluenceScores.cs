@@ -35,6 +35,20 @@ public sealed class InfluenceScores<T> where T : unmanaged, IBinaryFloatingPoint
         Notes = notes;
     }
 
+    /// <summary>Scores that were found elsewhere, to be read and evaluated like the library's own.</summary>
+    /// <param name="training">The training set.</param>
+    /// <param name="testCount">m.</param>
+    /// <param name="scores">m rows of one score for each training example, positive where the example reduces that test loss.</param>
+    /// <exception cref="ArgumentException">There are not as many scores.</exception>
+    public static InfluenceScores<T> From(ExampleSet<T> training, int testCount, ReadOnlySpan<T> scores)
+    {
+        ArgumentNullException.ThrowIfNull(training);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(testCount);
+        return scores.Length == (long)training.Count * testCount
+            ? new(AlignedBuffer<T>.CopyOf(scores), training, testCount, [])
+            : throw new ArgumentException($"{scores.Length} scores for {training.Count} training examples and {testCount} test examples.", nameof(scores));
+    }
+
     /// <summary>n.</summary>
     public int TrainingCount => _training.Count;
 

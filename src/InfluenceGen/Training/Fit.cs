@@ -20,6 +20,7 @@ public sealed partial class Fit<TModel, T>
         Training = training;
         Plan = plan;
         Weights = weights;
+        Divisor = training.Count;
         _sweeps = new SweepRunner<TModel, T>(model, new WorkerTeam(1));
     }
 
@@ -70,12 +71,17 @@ public sealed partial class Fit<TModel, T>
         return losses.Span.ToArray();
     }
 
+    /// <summary>What the objective divides the sum of the losses by, where that is not their number: a set of which some terms
+    /// were left out and nothing else changed keeps the divisor that it had with them.</summary>
+    internal double Divisor { get; init; }
+
     /// <summary>λ of the penalty (λ/2)|block|² in the mean objective: the declaration's and the plan's weight decay together.
-    /// Weight decay does not grow with the number of losses, so of a sum of n of them it is the n-th part.</summary>
+    /// Weight decay does not grow with the number of losses, so of a sum of n of them it is the n-th part. Beside the mean of
+    /// fewer losses than <see cref="Divisor"/> it weighs as much more.</summary>
     internal double PenaltyOf(in ParameterBlock block)
     {
         var decay = Plan.WeightDecay is { } penalty && !penalty.Except.Contains(block.Name) ? penalty.Lambda : 0;
-        return block.L2 + (Plan.Objective == Objective.Sum ? decay / Training.Count : decay);
+        return Divisor / Training.Count * (block.L2 + (Plan.Objective == Objective.Sum ? decay / Divisor : decay));
     }
 
     /// <summary>Adds the gradient of the mean objective's penalty, λ θ.</summary>

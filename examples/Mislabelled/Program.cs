@@ -1,0 +1,3 @@
+using Mislabelled;
+
+return await CommandLine.RunAsync(args, Console.Out, Console.Error);

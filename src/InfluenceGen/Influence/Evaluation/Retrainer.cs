@@ -1,0 +1,367 @@
+using System.Globalization;
+using System.Numerics;
+using System.Numerics.Tensors;
+using InfluenceGen.Examples;
+using InfluenceGen.Influence.Retraining;
+using InfluenceGen.Influence.Static;
+using InfluenceGen.Models;
+using InfluenceGen.Numerics;
+using InfluenceGen.Training;
+
+namespace InfluenceGen.Influence.Evaluation;
+
+/// <summary>How a model is trained again on part of its training set.</summary>
+public enum RetrainBy
+{
+    /// <summary><see cref="Minimum"/> where outputs are linear in the parameters, so that the objective is convex;
+    /// <see cref="Plan"/> elsewhere.</summary>
+    Automatic,
+
+    /// <summary>The minimum of the part's objective, by Newton's method from the minimum on everything: what static methods are
+    /// about. Of an objective with several minima it is one nearby.</summary>
+    Minimum,
+
+    /// <summary>The fit's plan, from its start and in its batches, without the others: what dynamic methods are about.</summary>
+    Plan,
+}
+
+/// <summary>
+/// Trains a model again on parts of its training set: the ground truth that scores are held against. Parts are trained side by side;
+/// what comes out is the same bits on any number of threads.
+/// </summary>
+/// <remarks>
+/// In a factorization the decomposed penalty keeps its counts, as in <see cref="LeaveOneOut{TModel, T}"/>. A minimum is looked for with
+/// the factor of the Hessian on everything as long as the gradient falls by two thirds a step, which costs n p + p² a step, and with
+/// Newton's method from there. Memory is a copy of the part for each thread, and p² more where Newton's method is needed.
+/// </remarks>
+/// <typeparam name="TModel">The generated struct.</typeparam>
+/// <typeparam name="T">double or float.</typeparam>
+public sealed partial class Retrainer<TModel, T>
+    where TModel : struct, IModel<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    // Parts of a round, for each thread: progress and cancellation come between rounds.
+    private const int RoundOfThread = 8;
+
+    // How much of the gradient may be left after a step with the factor of everything before Newton's method takes over.
+    private const double Worthwhile = 1.0 / 3;
+
+    // How far the plan's weights may be from the fit's, relative to the largest of them.
+    private const double SameWeights = 1e-6;
+
+    private readonly InfluenceOptions _options;
+    private readonly InfluenceOptions _own;
+    private readonly double _tolerance;
+    private readonly CholeskyInverse<TModel, T>? _inverse;
+
+    internal Retrainer(Fit<TModel, T> fit, Removal removal, RetrainBy by, double? tolerance, InfluenceOptions? options)
+    {
+        _options = options ?? new InfluenceOptions();
+        _own = new InfluenceOptions { Threads = 1, Cancellation = _options.Cancellation };
+        _tolerance = tolerance ?? (typeof(T) == typeof(double) ? 1e-11 : 1e-5);
+        Removal = removal;
+        Converges = by == RetrainBy.Minimum || by == RetrainBy.Automatic && fit.Model.HasLinearOutputs;
+        if (Converges)
+        {
+            Full = fit.Converged(_tolerance, options: new InfluenceOptions { Threads = _options.Threads, Cancellation = _options.Cancellation });
+            _inverse = InverseOf(Full, _own);
+        }
+        else
+        {
+            Full = fit;
+            RequirePlan();
+        }
+    }
+
+    /// <summary>The model trained on everything: the minimum, or the fit itself where retraining is by its plan.</summary>
+    public Fit<TModel, T> Full { get; }
+
+    /// <summary>Its training set, n examples.</summary>
+    public ExampleSet<T> Training => Full.Training;
+
+    /// <summary>What becomes of the rest when examples are left out.</summary>
+    public Removal Removal { get; }
+
+    /// <summary>Whether models are trained to a minimum, and not by the plan.</summary>
+    public bool Converges { get; }
+
+    /// <summary>The losses of test examples after training on parts.</summary>
+    /// <param name="parts">For each part, the positions in the training set to train on.</param>
+    /// <param name="on">The test examples.</param>
+    /// <returns>A row for each part, a column for each test example.</returns>
+    /// <exception cref="ArgumentException">The test set is not one this model reads, or a part is empty or names an example twice.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A position is not one of the training set's.</exception>
+    /// <exception cref="InvalidOperationException">A minimum was not reached; the message says how near it came.</exception>
+    /// <exception cref="TrainingDivergedException">A training diverged.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public double[,] Losses(IReadOnlyList<int[]> parts, ExampleSet<T> on)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        return Losses(parts.Count, i => parts[i], on);
+    }
+
+    /// <summary>The losses of test examples after training without groups of examples.</summary>
+    /// <param name="groups">For each training, the positions in the training set to leave out.</param>
+    /// <param name="on">The test examples.</param>
+    /// <returns>A row for each group, a column for each test example.</returns>
+    /// <inheritdoc cref="Losses(IReadOnlyList{int[]}, ExampleSet{T})" path="/exception"/>
+    public double[,] LossesWithout(IReadOnlyList<int[]> groups, ExampleSet<T> on)
+    {
+        ArgumentNullException.ThrowIfNull(groups);
+        return Losses(groups.Count, i => Without(groups[i]), on);
+    }
+
+    /// <summary>Trains on parts and reads something from each.</summary>
+    /// <param name="count">How many parts.</param>
+    /// <param name="part">The positions of each; called on any thread.</param>
+    /// <param name="read">Told each part's number and model, on any thread and in any order; it keeps what it reads apart by number.</param>
+    /// <param name="progress">Told which share is done.</param>
+    internal void Train(int count, Func<int, int[]> part, Action<int, Fit<TModel, T>> read, Action<double>? progress)
+    {
+        using var team = new WorkerTeam(_options.Threads);
+        using var round = new Round(this, part, read);
+        var length = RoundOfThread * team.Threads;
+        for (var first = 0; first < count; first += length)
+        {
+            _options.Cancellation.ThrowIfCancellationRequested();
+            round.First = first;
+            team.Run(round, Math.Min(length, count - first));
+            progress?.Invoke(Math.Min(1, (double)(first + length) / count));
+        }
+    }
+
+    /// <inheritdoc cref="Train(int, Func{int, int[]}, Action{int, Fit{TModel, T}}, Action{double})"/>
+    internal void Train(int count, Func<int, int[]> part, Action<int, Fit<TModel, T>> read) =>
+        Train(count, part, read, _options.Progress);
+
+    /// <summary>Whom the caller wants told about progress.</summary>
+    internal Action<double>? Progress => _options.Progress;
+
+    /// <summary>The positions that are left when some are left out.</summary>
+    internal int[] Without(ReadOnlySpan<int> removed)
+    {
+        Training.RequirePositions(removed);
+        var kept = new bool[Training.Count];
+        kept.AsSpan().Fill(true);
+        foreach (var example in removed)
+        {
+            kept[example] = false;
+        }
+
+        return Positions(kept);
+    }
+
+    /// <summary>Refuses scores that are of other sets.</summary>
+    internal void Require(InfluenceScores<T> scores, ExampleSet<T> test)
+    {
+        ArgumentNullException.ThrowIfNull(scores);
+        ArgumentNullException.ThrowIfNull(test);
+        if (scores.TrainingCount != Training.Count || scores.TestCount != test.Count)
+        {
+            throw new ArgumentException(
+                $"The scores are of {scores.TrainingCount} training examples and {scores.TestCount} test examples; here are {Training.Count} and {test.Count}.",
+                nameof(scores));
+        }
+    }
+
+    private double[,] Losses(int count, Func<int, int[]> part, ExampleSet<T> on)
+    {
+        ModelData.RequireFit(Full.Model, on, nameof(on));
+        var losses = new double[count, on.Count];
+        Train(count, part, (i, fit) =>
+        {
+            ReadOnlySpan<T> row = fit.Losses(on);
+            for (var test = 0; test < row.Length; test++)
+            {
+                losses[i, test] = double.CreateChecked(row[test]);
+            }
+        });
+        return losses;
+    }
+
+    private Fit<TModel, T> MinimumOf(int[] kept)
+    {
+        var fit = FitOf(kept, AlignedBuffer<T>.CopyOf(Full.Weights.Span));
+        if (_inverse is not null)
+        {
+            Approach(fit, _inverse);
+        }
+
+        return fit.Converged(_tolerance, options: _own);
+    }
+
+    private Fit<TModel, T> FitOf(int[] kept, AlignedBuffer<T> weights)
+    {
+        var part = Training.TableCount == 0 ? Training.Subset(kept) : Training.Subset(kept, RowPenalty.AsIn(Training));
+        return new Fit<TModel, T>(Full.Model, part, Full.Plan, weights)
+        {
+            Divisor = Removal == Removal.Fixed ? Training.Count : part.Count,
+        };
+    }
+
+    /// <summary>Steps w ← w − H⁻¹ ∇ with the H of everything, as long as they are worth it.</summary>
+    private void Approach(Fit<TModel, T> fit, CholeskyInverse<TModel, T> inverse)
+    {
+        using var task = new InfluenceTask<TModel, T>(fit, fit.Training, _own);
+        var gradient = new AlignedBuffer<T>(fit.Weights.Length);
+        var before = new AlignedBuffer<T>(fit.Weights.Length);
+        var norm = task.WriteObjectiveGradient(gradient);
+        while (norm > _tolerance)
+        {
+            task.Cancellation.ThrowIfCancellationRequested();
+            inverse.Solve(gradient, 1);
+            fit.Weights.Span.CopyTo(before.Span);
+            TensorPrimitives.Subtract(fit.Weights.Span, gradient.Span, fit.Weights.Span);
+            var reached = task.WriteObjectiveGradient(gradient);
+            if (!(reached < norm))
+            {
+                before.Span.CopyTo(fit.Weights.Span);
+                return;
+            }
+
+            if (reached > Worthwhile * norm)
+            {
+                return;
+            }
+
+            norm = reached;
+        }
+    }
+
+    private static CholeskyInverse<TModel, T>? InverseOf(Fit<TModel, T> fit, InfluenceOptions options)
+    {
+        using var task = new InfluenceTask<TModel, T>(fit, fit.Training, options);
+        try
+        {
+            return new InfluenceFunctions().Inverse(task) as CholeskyInverse<TModel, T>;
+        }
+        catch (NotPositiveDefiniteException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Refuses a fit that its plan does not lead to: there would be nothing to compare retrained models with.</summary>
+    private void RequirePlan()
+    {
+        if (Full.Plan.Steps == 0)
+        {
+            throw new InvalidOperationException(
+                "The fit's plan takes no step, so that retraining by it changes nothing. Retrain to the minimum (RetrainBy.Minimum), or evaluate a fit that a plan has trained.");
+        }
+
+        using var descent = new Descent<TModel, T>(Full.Model, Training, Full.Plan with { Threads = _options.Threads });
+        descent.Run([], null, _options.Cancellation);
+        var (largest, difference) = (0.0, 0.0);
+        for (var i = 0; i < Full.Weights.Length; i++)
+        {
+            largest = Math.Max(largest, Math.Abs(double.CreateChecked(Full.Weights[i])));
+            difference = Math.Max(difference, Math.Abs(double.CreateChecked(Full.Weights[i] - descent.Weights[i])));
+        }
+
+        if (difference > SameWeights * largest)
+        {
+            throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
+                $"The fit's weights are not those that its plan gives; they differ by up to {difference:G2}, so that retraining by the plan has nothing to be compared with. Retrain to the minimum (RetrainBy.Minimum), or evaluate the fit that the plan has trained."));
+        }
+    }
+
+    private int[] CheckedPart(int[] positions)
+    {
+        Training.RequirePositions(positions);
+        var kept = new bool[Training.Count];
+        foreach (var example in positions)
+        {
+            kept[example] = true;
+        }
+
+        var sorted = Positions(kept);
+        if (sorted.Length == 0)
+        {
+            throw new ArgumentException("A part holds no training example; there is nothing to train on.");
+        }
+
+        return sorted.Length == positions.Length
+            ? sorted
+            : throw new ArgumentException($"A part names {positions.Length} examples, of which {sorted.Length} are different; name each one once.");
+    }
+
+    private static int[] Positions(ReadOnlySpan<bool> kept)
+    {
+        var positions = new int[kept.Count(true)];
+        for (int i = 0, next = 0; i < kept.Length; i++)
+        {
+            if (kept[i])
+            {
+                positions[next++] = i;
+            }
+        }
+
+        return positions;
+    }
+
+    /// <summary>The parts that are trained between two reports.</summary>
+    private sealed class Round(Retrainer<TModel, T> parent, Func<int, int[]> part, Action<int, Fit<TModel, T>> read)
+        : IPartedWork, IDisposable
+    {
+        private readonly Stack<Planned> _idle = [];
+
+        public int First { get; set; }
+
+        public void Run(int number)
+        {
+            parent._own.Cancellation.ThrowIfCancellationRequested();
+            var kept = parent.CheckedPart(part(First + number));
+            if (parent.Converges)
+            {
+                read(First + number, parent.MinimumOf(kept));
+                return;
+            }
+
+            var planned = Take();
+            read(First + number, planned.Train(kept));
+            lock (_idle)
+            {
+                _idle.Push(planned);
+            }
+        }
+
+        public void Dispose()
+        {
+            foreach (var planned in _idle)
+            {
+                planned.Dispose();
+            }
+        }
+
+        private Planned Take()
+        {
+            lock (_idle)
+            {
+                return _idle.TryPop(out var idle) ? idle : new Planned(parent);
+            }
+        }
+    }
+
+    /// <summary>Training by the plan in the buffers of one thread.</summary>
+    private sealed class Planned(Retrainer<TModel, T> parent) : IDisposable
+    {
+        private readonly Descent<TModel, T> _descent = new(parent.Full.Model, parent.Training, parent.Full.Plan with { Threads = 1 });
+        private readonly AlignedBuffer<T> _included = new(parent.Training.Count);
+
+        public Fit<TModel, T> Train(int[] kept)
+        {
+            _included.Span.Clear();
+            foreach (var example in kept)
+            {
+                _included[example] = T.One;
+            }
+
+            _descent.Include(_included, parent.Removal == Removal.Refit);
+            _descent.Run([], null, parent._own.Cancellation);
+            return new Fit<TModel, T>(parent.Full.Model, parent.Training, parent.Full.Plan, _descent.Weights);
+        }
+
+        public void Dispose() => _descent.Dispose();
+    }
+}
