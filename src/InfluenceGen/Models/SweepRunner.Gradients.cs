@@ -27,7 +27,9 @@ public sealed partial class SweepRunner<TModel, T>
         AlignedBuffer<T> dots)
     {
         _direction = directions;
-        Start(Sweep.GradientDot, examples, weights, dots, perExample: (long)DirectionsIn(directions) * _touchedByExample);
+        var count = DirectionsIn(directions);
+        Start(Sweep.GradientDot, examples, weights, dots, perExample: (long)count * _touchedByExample,
+            resultLength: checked(count * examples.Count));
     }
 
     /// <summary>Writes |g_i|² for each example.</summary>
@@ -112,6 +114,14 @@ public sealed partial class SweepRunner<TModel, T>
         AlignedBuffer<T> leftOutputGradients, AlignedBuffer<T> rightOutputGradients, AlignedBuffer<T> gram)
     {
         gram.Span[..checked(left.Count * right.Count)].Clear();
+        AddGradientGram(left, right, weights, leftOutputGradients, rightOutputGradients, gram);
+    }
+
+    /// <summary>Adds g_a · g_b of every pair to what is there: left.Count rows of right.Count columns. Of a model of features both are
+    /// linear in the output derivatives, so that r scaled by a factor adds that many times as much.</summary>
+    public void AddGradientGram(ExampleSet<T> left, ExampleSet<T> right, AlignedBuffer<T> weights,
+        AlignedBuffer<T> leftOutputGradients, AlignedBuffer<T> rightOutputGradients, AlignedBuffer<T> gram)
+    {
         _right = right;
         _outputGradients = leftOutputGradients;
         _rightOutputGradients = rightOutputGradients;
