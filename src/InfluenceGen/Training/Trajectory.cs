@@ -56,6 +56,9 @@ public sealed class Trajectory<T> : ITrainingObserver<T> where T : unmanaged, IB
 
     internal CheckpointStore<T> Stored => Complete._checkpoints;
 
+    /// <summary>λ m + ρ L2 of a block in a step that took ρ times the declared penalty.</summary>
+    internal double PenaltyOf(int block, double penaltyScale) => Header.Decay[block] + penaltyScale * Layout.Blocks[block].L2;
+
     /// <summary>The training's weight decay, as its plan had it.</summary>
     internal WeightDecay? Decay
     {

@@ -19,6 +19,7 @@ internal sealed class TrajectoryReplay<TModel, T>
     private readonly GradientStep<TModel, T> _step;
     private readonly BatchBuffer<T>? _batch;
     private readonly AlignedBuffer<T> _coefficients;
+    private readonly List<(T[] Weights, T[] Velocity)> _kept = [];
     private int _filled = -1;
 
     /// <summary>Starts at the first weights.</summary>
@@ -29,10 +30,9 @@ internal sealed class TrajectoryReplay<TModel, T>
         _training = training;
         _trajectory = trajectory;
         _steps = trajectory.StepsOf;
-        var capacity = _steps.Capacity > 0 ? _steps.Capacity : training.Count;
-        _step = new GradientStep<TModel, T>(new SweepRunner<TModel, T>(model, team), trajectory.Decay, trajectory.Momentum, team, capacity);
+        _step = new GradientStep<TModel, T>(new SweepRunner<TModel, T>(model, team), trajectory.Decay, trajectory.Momentum, team, Capacity);
         _batch = _steps.Capacity > 0 ? new BatchBuffer<T>(training, _steps.Capacity) : null;
-        _coefficients = new AlignedBuffer<T>(_steps.HasCoefficients ? capacity : 0);
+        _coefficients = new AlignedBuffer<T>(_steps.HasCoefficients ? Capacity : 0);
         Load(0);
     }
 
@@ -41,6 +41,9 @@ internal sealed class TrajectoryReplay<TModel, T>
 
     /// <summary>The number of steps T.</summary>
     public int Steps => _steps.Count;
+
+    /// <summary>The most examples in a batch.</summary>
+    public int Capacity => _steps.Capacity > 0 ? _steps.Capacity : _training.Count;
 
     /// <summary>The weights that step <see cref="Number"/> starts from.</summary>
     public AlignedBuffer<T> Weights => _step.Weights;
@@ -58,22 +61,24 @@ internal sealed class TrajectoryReplay<TModel, T>
             Load(index);
         }
 
-        while (Number < step)
-        {
-            Advance();
-        }
+        GoForwardTo(step);
     }
 
-    /// <summary>Takes the state of a step that was kept.</summary>
-    public void Take(int step, ReadOnlySpan<T> weights, ReadOnlySpan<T> velocity)
+    /// <summary>Goes from the last step to the first. What lies between checkpoints is trained again, a stretch at a time, and kept as
+    /// far as memory goes; where it does not go far enough, some weights of the stretch are kept and the rest is trained twice.</summary>
+    /// <param name="numbers">Numbers of memory for weights beside the trajectory's own, about.</param>
+    /// <param name="visit">Called at each step, which is <see cref="Current"/>.</param>
+    public void Backwards(long numbers, Action visit)
     {
-        weights.CopyTo(Weights.Span);
-        if (Velocity is not null)
+        var slots = (int)Math.Clamp(numbers / ((Velocity is null ? 1 : 2) * (long)Weights.Length), 4, Math.Max(4, Steps));
+        var last = Steps;
+        for (var index = _trajectory.Stored.Before(Steps - 1); index >= 0; index--)
         {
-            velocity.CopyTo(Velocity.Span);
+            Load(index);
+            var first = Number;
+            Backwards(first, last, 0, slots, visit);
+            last = first;
         }
-
-        Number = step;
     }
 
     /// <summary>What the step at hand does.</summary>
@@ -121,6 +126,73 @@ internal sealed class TrajectoryReplay<TModel, T>
         _step.Sum(step.Batch, step.Coefficients);
         _step.Move(step.Batch, step.IsFullBatch, step.StepSize, step.Factor, step.PenaltyScale);
         Number++;
+    }
+
+    /// <summary>From the last step of a stretch to its first, whose weights are at hand.</summary>
+    private void Backwards(int first, int last, int place, int slots, Action visit)
+    {
+        var length = last - first;
+        if (length <= slots)
+        {
+            for (var k = 0; k < length - 1; k++)
+            {
+                Keep(place + k);
+                Advance();
+            }
+
+            visit();
+            for (var k = length - 2; k >= 0; k--)
+            {
+                Take(place + k, first + k);
+                visit();
+            }
+
+            return;
+        }
+
+        var spacing = (length - 1) / Math.Max(2, slots / 2) + 1;
+        var stretches = (length - 1) / spacing + 1;
+        for (var k = 0; k < stretches; k++)
+        {
+            GoForwardTo(first + k * spacing);
+            Keep(place + k);
+        }
+
+        for (var k = stretches - 1; k >= 0; k--)
+        {
+            Take(place + k, first + k * spacing);
+            Backwards(Number, Math.Min(Number + spacing, last), place + stretches, Math.Max(2, slots - stretches), visit);
+        }
+    }
+
+    private void GoForwardTo(int step)
+    {
+        while (Number < step)
+        {
+            Advance();
+        }
+    }
+
+    private void Keep(int place)
+    {
+        if (place == _kept.Count)
+        {
+            _kept.Add((new T[Weights.Length], new T[Velocity?.Length ?? 0]));
+        }
+
+        Weights.Span.CopyTo(_kept[place].Weights);
+        Velocity?.Span.CopyTo(_kept[place].Velocity);
+    }
+
+    private void Take(int place, int step)
+    {
+        _kept[place].Weights.CopyTo(Weights.Span);
+        if (Velocity is not null)
+        {
+            _kept[place].Velocity.CopyTo(Velocity.Span);
+        }
+
+        Number = step;
     }
 
     private void Load(int index)
