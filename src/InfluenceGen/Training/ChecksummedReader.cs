@@ -23,6 +23,21 @@ internal sealed class ChecksummedReader(Stream stream, string path)
         _checksum.Add<TValue>(values);
     }
 
+    /// <summary>Reads over a whole section, so that what it says of its own lengths can be trusted when it is read.</summary>
+    /// <param name="length">Its bytes, the checksum not counted.</param>
+    /// <param name="section">What to call it.</param>
+    /// <exception cref="InvalidDataException">It is not what was written.</exception>
+    public void Verify(long length, string section)
+    {
+        var bytes = new byte[(int)Math.Min(length, 1 << 16)];
+        for (var rest = length; rest > 0; rest -= bytes.Length)
+        {
+            Read(bytes.AsSpan(0, (int)Math.Min(rest, bytes.Length)));
+        }
+
+        RequireChecksum(section);
+    }
+
     /// <summary>Ends a section.</summary>
     /// <exception cref="InvalidDataException">It is not what was written.</exception>
     public void RequireChecksum(string section)

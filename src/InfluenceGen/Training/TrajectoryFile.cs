@@ -134,6 +134,8 @@ internal static class TrajectoryFile
             throw new InvalidDataException($"The trajectory file '{path}' was altered: its steps do not follow its checkpoints.");
         }
 
+        reader.Verify(stream.Length - TrailerLength - sizeof(uint) - start, "the steps");
+        stream.Position = start;
         ReadSteps(reader, header.Examples, steps);
         return (header, store);
     }
@@ -204,11 +206,6 @@ internal static class TrajectoryFile
                 (reader.Read<double>(), reader.Read<double>(), reader.Read<double>(), reader.Read<byte>());
             var isFullBatch = (flags & FullBatch) != 0;
             var batch = isFullBatch ? examples : reader.Read<int>();
-            if (batch < 0)
-            {
-                break;
-            }
-
             positions = isFullBatch ? [] : new int[batch];
             reader.Read(positions.AsSpan());
             coefficients = (flags & Scaled) == 0 ? [] : new T[batch];

@@ -242,6 +242,23 @@ internal readonly ref struct UpdateStep<T> where T : unmanaged, IBinaryFloatingP
     /// <summary>The weights that the gradients are taken at.</summary>
     public required AlignedBuffer<T> Weights { get; init; }
 
+    /// <summary>r_z of the batch where they are known already; otherwise null.</summary>
+    public AlignedBuffer<T>? OutputGradients { get; init; }
+
+    /// <summary>The same step, as if it had been on other examples, all of a set.</summary>
+    public UpdateStep<T> Over(ExampleSet<T> examples) => new()
+    {
+        Number = Number,
+        StepSize = StepSize,
+        Factor = Factor,
+        PenaltyScale = PenaltyScale,
+        IsFullBatch = true,
+        Batch = examples,
+        Positions = [],
+        Coefficients = null,
+        Weights = Weights,
+    };
+
     /// <summary>Where a batch example stands in the training set.</summary>
     public int PositionOf(int example) => IsFullBatch ? example : Positions[example];
 

@@ -12,7 +12,7 @@ internal sealed class TracInScores<TModel, T>(InfluenceTask<TModel, T> task, Tra
     where TModel : struct, IModel<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public override ImmutableArray<string> Notes => [.. TracedFit.NoteOfMomentum(task.Fit.Trajectory!)];
+    public override ImmutableArray<string> Notes => [.. TracedFit.NoteOfMomentum(task.Fit.Trajectory!.Momentum)];
 
     public override void WriteScores(int first, int last, AlignedBuffer<T> scores)
     {

@@ -174,7 +174,7 @@ internal sealed class TracInSum<TModel, T> : IPartedWork
         Grow(ref _testDerivatives, (long)test.Count * stride);
         Grow(ref _batchDerivatives, (long)step.Batch.Count * stride);
         _sweeps.OutputGradient(test, step.Weights, _testDerivatives);
-        _sweeps.OutputGradient(step.Batch, step.Weights, _batchDerivatives);
+        WriteBatchDerivatives(step);
         ScaleTest(step, test.Count, _testDerivatives.Span, stride);
         ScaleBatch(step, _batchDerivatives.Span, stride);
         if (step.IsFullBatch)
@@ -193,7 +193,7 @@ internal sealed class TracInSum<TModel, T> : IPartedWork
         Grow(ref _testDerivatives, test.Count);
         Grow(ref _batchDerivatives, step.Batch.Count);
         _sweeps.OutputGradient(test, step.Weights, _testDerivatives);
-        _sweeps.OutputGradient(step.Batch, step.Weights, _batchDerivatives);
+        WriteBatchDerivatives(step);
         var isScaled = _normalises || step.Coefficients is not null;
         if (step.IsFullBatch && !isScaled)
         {
@@ -260,6 +260,17 @@ internal sealed class TracInSum<TModel, T> : IPartedWork
         Grow(ref rows, (long)_projectedStride * examples.Count);
         _sweeps.GradientDot(examples, weights, _projection!, _dots);
         DenseProducts.Transpose(ref _dots[0], examples.Count, _projected, examples.Count, ref rows[0], _projectedStride);
+    }
+
+    private void WriteBatchDerivatives(in UpdateStep<T> step)
+    {
+        if (step.OutputGradients is null)
+        {
+            _sweeps.OutputGradient(step.Batch, step.Weights, _batchDerivatives);
+            return;
+        }
+
+        step.OutputGradients.Span[..(step.Batch.Count * _sweeps.Model.OutputStride)].CopyTo(_batchDerivatives.Span);
     }
 
     private T TestFactor(in UpdateStep<T> step, int test)

@@ -19,11 +19,11 @@ internal static class TracedFit
                 $"{method} follows the training step by step, and this fit does not know how it was trained: pass a Trajectory to Train.");
 
     /// <summary>What a reader of first-order scores should know of the momentum that the training had.</summary>
-    public static string[] NoteOfMomentum<T>(Trajectory<T> trajectory) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        trajectory.Momentum == 0
+    public static string[] NoteOfMomentum(double momentum) =>
+        momentum == 0
             ? []
             : [string.Create(CultureInfo.InvariantCulture,
-                $"The training had momentum {trajectory.Momentum}. TracIn counts what a gradient does in its own step and not what momentum carries on, in all {1 / (1 - trajectory.Momentum):G3} times as much; HyDRA and SGD-influence count it.")];
+                $"The training had momentum {momentum}. TracIn counts what a gradient does in its own step and not what momentum carries on, in all {1 / (1 - momentum):G3} times as much; HyDRA and SGD-influence count it.")];
 
     /// <summary>What a reader of derivatives should know of gradients that were clipped or normalised.</summary>
     public static string[] NoteOfScaling<T>(Trajectory<T> trajectory) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
