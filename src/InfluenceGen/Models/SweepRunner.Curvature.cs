@@ -46,7 +46,10 @@ public sealed partial class SweepRunner<TModel, T>
         AlignedBuffer<T> dots)
     {
         _direction = directions;
-        Start(Sweep.OutputDot, examples, weights, dots, perExample: (long)DirectionsIn(directions) * _touchedByExample);
+        var count = DirectionsIn(directions);
+        SweepArguments.Require(dots.Length, (long)count * examples.Count * _model.OutputStride, nameof(dots));
+        Start(Sweep.OutputDot, examples, weights, dots, perExample: (long)count * _touchedByExample,
+            resultLength: count * examples.Count * _model.OutputStride);
     }
 
     /// <summary>Writes Σ_i J_i' c_i in storage order.</summary>

@@ -33,17 +33,17 @@ public sealed partial class SweepRunner<TModel, T>
     {
         _direction = directions;
         var count = DirectionsIn(directions);
+        SweepArguments.Require(dots.Length, (long)count * examples.Count, nameof(dots));
+        var sweep = Sweep.GradientDot;
         if (count >= FewestProductDirections && _model.HasLinearOutputs && !HasTables)
         {
-            SweepArguments.Require(dots.Length, (long)count * examples.Count, nameof(dots));
             Grow(ref _ownOutputGradients, (long)examples.Count * _model.OutputStride);
             OutputGradient(examples, weights, _ownOutputGradients);
             _outputGradients = _ownOutputGradients;
-            Start(Sweep.LinearDots, examples, weights, dots, perExample: (long)count * _touchedByExample);
-            return;
+            sweep = Sweep.LinearDots;
         }
 
-        Start(Sweep.GradientDot, examples, weights, dots, perExample: (long)count * _touchedByExample);
+        Start(sweep, examples, weights, dots, perExample: (long)count * _touchedByExample, resultLength: count * examples.Count);
     }
 
     /// <summary>Writes |g_i|² for each example.</summary>
@@ -128,6 +128,14 @@ public sealed partial class SweepRunner<TModel, T>
         AlignedBuffer<T> leftOutputGradients, AlignedBuffer<T> rightOutputGradients, AlignedBuffer<T> gram)
     {
         gram.Span[..checked(left.Count * right.Count)].Clear();
+        AddGradientGram(left, right, weights, leftOutputGradients, rightOutputGradients, gram);
+    }
+
+    /// <summary>Adds g_a · g_b of every pair to what is there: left.Count rows of right.Count columns. Of a model of features both are
+    /// linear in the output derivatives, so that r scaled by a factor adds that many times as much.</summary>
+    public void AddGradientGram(ExampleSet<T> left, ExampleSet<T> right, AlignedBuffer<T> weights,
+        AlignedBuffer<T> leftOutputGradients, AlignedBuffer<T> rightOutputGradients, AlignedBuffer<T> gram)
+    {
         _right = right;
         _outputGradients = leftOutputGradients;
         _rightOutputGradients = rightOutputGradients;

@@ -152,6 +152,12 @@ public sealed class Ledger<TModel, T> : ITrainingObserver<T>
             throw new ArgumentException("This ledger is for another training set; make one for the set that is trained on.");
         }
 
+        if (step.Momentum > 0)
+        {
+            throw new ArgumentException(
+                "A ledger accounts steps that take away their own gradient; with momentum a step also takes away those of earlier ones. Train without momentum.");
+        }
+
         _flows = null;
         _milestones.Clear();
         _sweeps = new SweepRunner<TModel, T>(_model, step.Team);

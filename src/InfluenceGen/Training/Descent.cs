@@ -21,14 +21,12 @@ internal sealed class Descent<TModel, T> : IDisposable
     private readonly WorkerTeam _team;
     private readonly SweepRunner<TModel, T> _sweeps;
     private readonly BatchSequence<T> _batches;
-    private readonly WeightUpdate<T> _update;
-    private readonly AlignedBuffer<T> _gradient;
-    private readonly AlignedBuffer<T> _outputGradients;
+    private readonly GradientStep<TModel, T> _step;
     private readonly AlignedBuffer<T> _coefficients;
     private AlignedBuffer<T>? _included;
+    private AlignedBuffer<T>? _losses;
     private bool _renormalises;
     private double _includedCount;
-    private double _penaltyScale;
 
     /// <exception cref="ArgumentException">The set is not one the model reads, or the plan does not fit the set.</exception>
     public Descent(TModel model, ExampleSet<T> training, GradientDescent plan)
@@ -40,15 +38,12 @@ internal sealed class Descent<TModel, T> : IDisposable
         _team = new WorkerTeam(plan.Threads);
         _sweeps = new SweepRunner<TModel, T>(model, _team);
         _batches = new BatchSequence<T>(training, plan.Sampling);
-        Weights = new AlignedBuffer<T>(model.Layout.StorageLength);
-        _gradient = new AlignedBuffer<T>(model.Layout.StorageLength);
-        _outputGradients = new AlignedBuffer<T>(checked(_batches.Capacity * model.OutputStride));
+        _step = new GradientStep<TModel, T>(_sweeps, plan.WeightDecay, plan.Momentum, _team, _batches.Capacity);
         _coefficients = new AlignedBuffer<T>(_batches.Capacity);
-        _update = new WeightUpdate<T>(model.Layout, plan.WeightDecay, _team, Weights, _gradient);
     }
 
     /// <summary>The weights, final once <see cref="Run"/> has returned.</summary>
-    public AlignedBuffer<T> Weights { get; }
+    public AlignedBuffer<T> Weights => _step.Weights;
 
     /// <summary>
     /// Trains with some examples left out from now on.
@@ -68,10 +63,14 @@ internal sealed class Descent<TModel, T> : IDisposable
     public void Run(ReadOnlySpan<ITrainingObserver<T>> observers, Action<int>? progress, CancellationToken cancellation)
     {
         Restart();
-        var step = new TrainingStep<T>(_training, _sweeps.Layout, _plan.Steps, _team, observers.Length, Weights, _gradient,
-            _outputGradients)
+        var step = new TrainingStep<T>(_training, _sweeps.Layout, _plan.Steps, _team, observers.Length, Weights, _step.Gradient,
+            _step.OutputGradients)
         {
             BatchBuffer = _batches.Buffer,
+            Momentum = _plan.Momentum,
+            Velocity = _step.Update.Velocity,
+            WeightDecay = _plan.WeightDecay,
+            MeanLoss = MeanLoss,
         };
         foreach (var observer in observers)
         {
@@ -93,7 +92,7 @@ internal sealed class Descent<TModel, T> : IDisposable
                 observer.AfterGradient(step);
             }
 
-            if (!Move(step))
+            if (!_step.Move(step.Batch, step.IsFullBatch, step.StepSize, step.Factor, step.PenaltyScale))
             {
                 throw Diverged(step);
             }
@@ -110,11 +109,18 @@ internal sealed class Descent<TModel, T> : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _team.Dispose();
 
+    private double MeanLoss()
+    {
+        _losses ??= new AlignedBuffer<T>(_training.Count);
+        _sweeps.Loss(_training, Weights, _losses);
+        return double.CreateChecked(TensorPrimitives.Sum<T>(_losses.Span)) / _training.Count;
+    }
+
     private void Restart()
     {
         var counted = _renormalises && _included is not null ? _included.Span : default;
         InitialWeights.Write(_plan.Start, _sweeps.Model, _training, counted, Weights.Span);
-        _gradient.Span.Clear();
+        _step.Clear();
         _batches.Restart();
     }
 
@@ -125,7 +131,7 @@ internal sealed class Descent<TModel, T> : IDisposable
         step.ClearRequests();
         if (_batches.Buffer is { } buffer)
         {
-            ClearTouchedRows(buffer.Examples);
+            _step.ClearTouchedRows(buffer.Examples);
             _batches.Fill(number);
             step.Batch = buffer.Examples;
         }
@@ -133,7 +139,7 @@ internal sealed class Descent<TModel, T> : IDisposable
         step.Coefficients = Coefficients(step);
         var losses = IncludedIn(step);
         var divisor = _plan.Objective == Objective.Sum ? 1 : losses;
-        _penaltyScale = _plan.Objective == Objective.Sum ? losses : 1;
+        step.PenaltyScale = _plan.Objective == Objective.Sum ? losses : 1;
 
         // A batch of which nobody is left moves by weight decay and L2 alone.
         step.Factor = divisor > 0 ? step.StepSize / divisor : 0;
@@ -216,54 +222,22 @@ internal sealed class Descent<TModel, T> : IDisposable
         var requests = step.Requests;
         if (requests.IsEmpty)
         {
-            _sweeps.GradientSum(step.Batch, Weights, step.Coefficients, _outputGradients, _gradient);
+            _step.Sum(step.Batch, step.Coefficients);
             return;
         }
 
-        _sweeps.GradientSumWithFlow(step.Batch, Weights, step.Coefficients, requests[0].Direction, _outputGradients,
-            _gradient, requests[0].Flows);
+        _sweeps.GradientSumWithFlow(step.Batch, Weights, step.Coefficients, requests[0].Direction, _step.OutputGradients,
+            _step.Gradient, requests[0].Flows);
         foreach (var (direction, flows) in requests[1..])
         {
-            _sweeps.Flow(step.Batch, Weights, step.Coefficients, direction, _outputGradients, flows);
-        }
-    }
-
-    private bool Move(TrainingStep<T> step)
-    {
-        if (step.IsFullBatch || !_sweeps.HasTables || _update.Decays)
-        {
-            return _update.Move(step.StepSize, step.Factor, _penaltyScale);
-        }
-
-        var finite = true;
-        foreach (ref readonly var block in _sweeps.Layout.Blocks.AsSpan())
-        {
-            finite &= _update.MoveRows(block, step.Batch.SegmentsOf(block.RowIndex).Targets, step.Factor);
-        }
-
-        return finite;
-    }
-
-    private void ClearTouchedRows(ExampleSet<T> batch)
-    {
-        foreach (ref readonly var block in _sweeps.Layout.Blocks.AsSpan())
-        {
-            if (block.RowIndex < 0)
-            {
-                continue;
-            }
-
-            foreach (var row in batch.SegmentsOf(block.RowIndex).Targets)
-            {
-                _gradient.Span.Slice(block.Offset + row * block.Stride, block.Stride).Clear();
-            }
+            _sweeps.Flow(step.Batch, Weights, step.Coefficients, direction, _step.OutputGradients, flows);
         }
     }
 
     private TrainingDivergedException Diverged(TrainingStep<T> failed)
     {
         Restart();
-        var curvature = new LargestCurvature<TModel, T>(_sweeps, _update, _plan.Objective, _batches.Capacity);
+        var curvature = new LargestCurvature<TModel, T>(_sweeps, _step.Update, _plan.Objective, _batches.Capacity);
         var largest = 0.0;
         for (var step = 0; step < Math.Min(CurvatureBatches, _batches.PerEpoch); step++)
         {

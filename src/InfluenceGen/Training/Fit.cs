@@ -15,8 +15,9 @@ public sealed partial class Fit<TModel, T>
 {
     private readonly SweepRunner<TModel, T> _sweeps;
 
-    internal Fit(TModel model, ExampleSet<T> training, GradientDescent plan, AlignedBuffer<T> weights)
+    internal Fit(TModel model, ExampleSet<T> training, GradientDescent plan, AlignedBuffer<T> weights, Trajectory<T>? trajectory = null)
     {
+        Trajectory = trajectory;
         Training = training;
         Plan = plan;
         Weights = weights;
@@ -35,6 +36,10 @@ public sealed partial class Fit<TModel, T>
 
     /// <summary>The parameters in storage order.</summary>
     public AlignedBuffer<T> Weights { get; }
+
+    /// <summary>The way the training went, where a <see cref="Trajectory{T}"/> was passed to Train; otherwise null. What
+    /// <see cref="Converged"/> returns was not trained step by step and has none.</summary>
+    public Trajectory<T>? Trajectory { get; }
 
     /// <summary>The flat vector θ: the blocks in order, row by row, without padding.</summary>
     public T[] Theta()

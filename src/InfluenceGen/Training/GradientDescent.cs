@@ -14,7 +14,8 @@ public enum Objective
 /// <summary>
 /// How to train: w ← w − η_t (red Σ_{z in B_t} c_z g_z + ρ L2 w + λ m w), with B_t the batch, c_z the example's coefficient
 /// (1 unless gradients are clipped or normalised), L2 the penalty of the model's declaration
-/// (<see cref="Models.ParameterBlock.L2"/>; ρ is 1 for a mean and |B_t| for a sum), and λ m the weight decay.
+/// (<see cref="Models.ParameterBlock.L2"/>; ρ is 1 for a mean and |B_t| for a sum), and λ m the weight decay. With momentum μ
+/// (Polyak's heavy ball) the bracket g_t is added to a velocity, u ← μ u + g_t from u = 0, and w ← w − η_t u.
 /// </summary>
 /// <remarks>A plan is a value: it can be used for any number of trainings, and gives the same bits each time, on any
 /// number of threads.</remarks>
@@ -57,6 +58,25 @@ public sealed record GradientDescent
 
     /// <summary>The weight decay; null for none.</summary>
     public WeightDecay? WeightDecay { get; init; }
+
+    /// <summary>
+    /// μ of the heavy ball (Polyak, 1964): u ← μ u + g_t, w ← w − η_t u, where g_t is the whole gradient of the step, decay and L2
+    /// included; 0, the default, for none. Embedding rows outside a batch move on with what is left of their velocity.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">μ is negative, or 1 or more: velocities would never fade.</exception>
+    public double Momentum
+    {
+        get;
+        init
+        {
+            if (!(value >= 0 && value < 1))
+            {
+                throw new ArgumentOutOfRangeException(nameof(value), value, "Momentum is 0 or more and less than 1.");
+            }
+
+            field = value;
+        }
+    }
 
     /// <summary>Threads to use at most; small steps use one whatever this says.</summary>
     public int Threads

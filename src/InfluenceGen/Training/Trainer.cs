@@ -1,6 +1,7 @@
 using System.Numerics;
 using InfluenceGen.Examples;
 using InfluenceGen.Models;
+using InfluenceGen.Numerics;
 
 namespace InfluenceGen.Training;
 
@@ -39,6 +40,40 @@ public static class Trainer
     {
         using var descent = new Descent<TModel, T>(model, training, plan);
         descent.Run(observers, progress, cancellation);
-        return new Fit<TModel, T>(model, training, plan, descent.Weights);
+        Trajectory<T>? trajectory = null;
+        foreach (var observer in observers)
+        {
+            trajectory ??= observer as Trajectory<T>;
+        }
+
+        return new Fit<TModel, T>(model, training, plan, descent.Weights, trajectory);
+    }
+
+    /// <summary>The fit that a stored training ended with, its trajectory included: as if it had been trained just now.</summary>
+    /// <param name="model">The generated struct.</param>
+    /// <param name="training">The set it was trained on.</param>
+    /// <param name="plan">The plan it was trained by; of its steps nothing is read, the trajectory has them.</param>
+    /// <param name="trajectory">The trajectory, such as one from a file (<see cref="Trajectory{T}.Open"/>).</param>
+    /// <exception cref="ArgumentException">The set is not one the model reads, or the trajectory is one of another model layout,
+    /// on another set, or by another plan (momentum, weight decay, number of steps).</exception>
+    public static Fit<TModel, T> Restore<TModel, T>(TModel model, ExampleSet<T> training, GradientDescent plan, Trajectory<T> trajectory)
+        where TModel : struct, IModel<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(trajectory);
+        ModelData.RequireFit(model, training, nameof(training));
+        trajectory.RequireTrainingOf(model.Layout, training);
+        if (plan.Steps != trajectory.Steps || plan.Momentum != trajectory.Momentum
+            || (plan.WeightDecay?.Lambda ?? 0) != (trajectory.Decay?.Lambda ?? 0))
+        {
+            throw new ArgumentException(
+                "The trajectory is of a training by another plan: its steps, momentum or weight decay differ.", nameof(plan));
+        }
+
+        var weights = new AlignedBuffer<T>(model.Layout.StorageLength);
+        var velocity = trajectory.Momentum > 0 ? new AlignedBuffer<T>(model.Layout.StorageLength) : null;
+        trajectory.Stored.Read(trajectory.Stored.Steps.Count - 1, weights, velocity);
+        return new Fit<TModel, T>(model, training, plan, weights, trajectory);
     }
 }

@@ -73,7 +73,22 @@ public sealed class TrainingStep<T> where T : unmanaged, IBinaryFloatingPointIee
     /// touches are 0. Neither weight decay nor the model's L2 is part of it.</summary>
     public AlignedBuffer<T> Gradient { get; }
 
+    /// <summary>μ of the heavy ball; 0 where a step takes away its own gradient and nothing else.</summary>
+    public double Momentum { get; internal init; }
+
     internal BatchBuffer<T>? BatchBuffer { get; init; }
+
+    /// <summary>u before the step; null without momentum.</summary>
+    internal AlignedBuffer<T>? Velocity { get; init; }
+
+    /// <summary>The plan's weight decay.</summary>
+    internal WeightDecay? WeightDecay { get; init; }
+
+    /// <summary>ρ: how many times the step takes the penalty of the model's declaration.</summary>
+    internal double PenaltyScale { get; set; }
+
+    /// <summary>The mean loss of the training set at <see cref="Weights"/>; costs a sweep.</summary>
+    internal Func<double> MeanLoss { get; init; } = () => double.NaN;
 
     internal ReadOnlySpan<(AlignedBuffer<T> Direction, AlignedBuffer<T> Flows)> Requests =>
         _requests.AsSpan(0, _requestCount);

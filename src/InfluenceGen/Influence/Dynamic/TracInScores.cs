@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using InfluenceGen.Models;
+using InfluenceGen.Numerics;
+using InfluenceGen.Training;
+
+namespace InfluenceGen.Influence.Dynamic;
+
+/// <summary>The scores of a form of TracIn: a sum over some steps of a stored training.</summary>
+internal sealed class TracInScores<TModel, T>(InfluenceTask<TModel, T> task, TrajectoryReplay<TModel, T> replay, int[] steps,
+    bool atCheckpoints, TracInSum<TModel, T> sum) : ScoreSource<T>
+    where TModel : struct, IModel<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public override ImmutableArray<string> Notes => [.. TracedFit.NoteOfMomentum(task.Fit.Trajectory!.Momentum)];
+
+    public override void WriteScores(int first, int last, AlignedBuffer<T> scores)
+    {
+        var test = task.TestPart(first, last);
+        var written = scores.Span[..checked(test.Count * task.Training.Count)];
+        written.Clear();
+        sum.Begin();
+        foreach (var number in steps)
+        {
+            task.Cancellation.ThrowIfCancellationRequested();
+            sum.AddPairs(StepAt(number), test, scores);
+        }
+
+        sum.Finish(written);
+    }
+
+    public override void WriteSelf(AlignedBuffer<T> scores)
+    {
+        scores.Span.Clear();
+        for (var k = 0; k < steps.Length; k++)
+        {
+            sum.AddSelf(StepAt(steps[k]), scores.Span);
+            task.Report((k + 1.0) / steps.Length);
+        }
+    }
+
+    public override void WriteJoint(AlignedBuffer<T> scores)
+    {
+        scores.Span.Clear();
+        for (var k = 0; k < steps.Length; k++)
+        {
+            sum.AddJoint(StepAt(steps[k]), task.Test, scores.Span);
+            task.Report((k + 1.0) / steps.Length);
+        }
+    }
+
+    private UpdateStep<T> StepAt(int number)
+    {
+        replay.GoTo(number);
+        return atCheckpoints ? replay.AsCheckpoint : replay.Current;
+    }
+}

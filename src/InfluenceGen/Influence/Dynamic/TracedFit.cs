@@ -1,0 +1,33 @@
+using System.Globalization;
+using System.Numerics;
+using InfluenceGen.Models;
+using InfluenceGen.Training;
+
+namespace InfluenceGen.Influence.Dynamic;
+
+/// <summary>What dynamic methods ask of a fit.</summary>
+internal static class TracedFit
+{
+    /// <summary>A walk along the fit's training.</summary>
+    /// <exception cref="InvalidOperationException">The fit has no trajectory.</exception>
+    public static TrajectoryReplay<TModel, T> Replay<TModel, T>(InfluenceTask<TModel, T> task, string method)
+        where TModel : struct, IModel<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        task.Fit.Trajectory is { } trajectory
+            ? new TrajectoryReplay<TModel, T>(task.Fit.Model, task.Training, trajectory, task.Team)
+            : throw new InvalidOperationException(
+                $"{method} follows the training step by step, and this fit does not know how it was trained: pass a Trajectory to Train.");
+
+    /// <summary>What a reader of first-order scores should know of the momentum that the training had.</summary>
+    public static string[] NoteOfMomentum(double momentum) =>
+        momentum == 0
+            ? []
+            : [string.Create(CultureInfo.InvariantCulture,
+                $"The training had momentum {momentum}. TracIn counts what a gradient does in its own step and not what momentum carries on, in all {1 / (1 - momentum):G3} times as much; HyDRA and SGD-influence count it.")];
+
+    /// <summary>What a reader of derivatives should know of gradients that were clipped or normalised.</summary>
+    public static string[] NoteOfScaling<T>(Trajectory<T> trajectory) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        trajectory.StepsOf.HasCoefficients
+            ? ["The training scaled gradients (GradientScaling); the derivatives take the coefficients as constants."]
+            : [];
+}

@@ -1,0 +1,24 @@
+using System.Runtime.InteropServices;
+
+namespace InfluenceGen.Training;
+
+/// <summary>Writes little-endian numbers and the CRC-32C of each section of them.</summary>
+internal sealed class ChecksummedWriter(Stream stream)
+{
+    private Checksum _checksum = new();
+
+    public void Write<TValue>(TValue value) where TValue : unmanaged => Write<TValue>([value]);
+
+    public void Write<TValue>(ReadOnlySpan<TValue> values) where TValue : unmanaged
+    {
+        _checksum.Add(values);
+        stream.Write(MemoryMarshal.AsBytes(values));
+    }
+
+    /// <summary>Ends a section.</summary>
+    public void WriteChecksum()
+    {
+        stream.Write(MemoryMarshal.AsBytes<uint>([_checksum.Value]));
+        _checksum = new Checksum();
+    }
+}
