@@ -1,4 +1,5 @@
 using InfluenceGen.Influence;
+using InfluenceGen.Influence.Dynamic;
 using InfluenceGen.Influence.Static;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
@@ -29,6 +30,7 @@ internal sealed record Detector(string Name, Func<Trained, InfluenceOptions, dou
         new("self-influence, influence functions", (model, options) => model.Minimum.SelfInfluence(new InfluenceFunctions(), options)),
         new("self-influence, θ-RelatIF", (model, options) => model.Minimum.SelfInfluence(new RelatIF(), options)),
         new("self-influence, renormalised", (model, options) => model.Minimum.SelfInfluence(new RenormalisedInfluence(), options)),
+        new("self-influence, TracInCP", (model, options) => model.Stopped.SelfInfluence(new TracInCP(), options)),
     ];
 
     /// <summary>|g_i|², which orders examples as the norm does.</summary>

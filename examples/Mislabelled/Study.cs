@@ -40,7 +40,7 @@ internal static class Study
         {
             cancellation.ThrowIfCancellationRequested();
             var (examples, flipped) = FlippedLabels.Of(digits, settings.Share, settings.Seed + repetition);
-            var stopped = Digits.Train(examples, plan);
+            var stopped = Digits.Train(examples, plan, new Trajectory<double>(Checkpoints.Every(5)));
             var model = new Trained(stopped.Converged(options: options), stopped);
             for (var method = 0; method < found.Length; method++)
             {

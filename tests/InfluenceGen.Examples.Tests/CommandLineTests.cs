@@ -18,6 +18,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--splits: found '10,5', expected a whole number", "--splits", "10,5")]
     [InlineData("--train-share: found '1', expected a share between 0 and 1", "movielens", "u.data", "--train-share", "1")]
     [InlineData("--rate: found '-1', expected a positive number", "movielens", "u.data", "--rate", "-1")]
+    [InlineData("--rate: found '0,01', expected a positive number", "movielens", "u.data", "--rate", "0,01")]
     [InlineData("u.data: there is no such file", "movielens", "no-folder/u.data")]
     [InlineData("--json: there is no folder", "--json", "no-folder/figures.json")]
     public async Task What_cannot_be_gets_one_line_and_exit_code_2(string line, params string[] arguments)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Numerics;
 
 namespace ReciprocityStudies.Commands;
 
@@ -27,7 +28,7 @@ internal static class Options
         new(name) { Description = description, DefaultValueFactory = _ => standard };
 
     private static Option<T> Number<T>(string name, T standard, string description, string expected, Func<T, bool> isValid)
-        where T : struct, IParsable<T>
+        where T : struct, INumberBase<T>
     {
         return new Option<T>(name)
         {
@@ -39,7 +40,8 @@ internal static class Options
         T Parse(ArgumentResult result)
         {
             var text = result.Tokens is [var token] ? token.Value : "";
-            if (!T.TryParse(text, CultureInfo.InvariantCulture, out var value) || !isValid(value))
+            // No thousands separator: 0,01 is a mistake and not 1.
+            if (!T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || !isValid(value))
             {
                 result.AddError($"{name}: found '{text}', expected {expected}.");
             }

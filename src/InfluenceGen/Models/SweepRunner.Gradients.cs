@@ -7,7 +7,7 @@ namespace InfluenceGen.Models;
 public sealed partial class SweepRunner<TModel, T>
 {
     // Directions from which on a product of matrices is faster than a dot for each.
-    private const int FewestProductDirections = 4;
+    private const int FewestProductDirections = 2;
 
     private AlignedBuffer<T> _ownOutputGradients = new(0);
 

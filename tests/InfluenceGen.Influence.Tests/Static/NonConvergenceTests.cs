@@ -56,7 +56,7 @@ public class NonConvergenceTests
             where TModel : struct, IModel<double>
         {
             using var task = new InfluenceTask<TModel, double>(fit, test, null);
-            var (sum, flat) = (new Numerics.AlignedBuffer<double>(task.Layout.StorageLength), new double[task.Layout.Count]);
+            var (sum, flat) = (new InfluenceGen.Numerics.AlignedBuffer<double>(task.Layout.StorageLength), new double[task.Layout.Count]);
             task.WriteGradientSum(test.Subset([t]), sum);
             task.Layout.Pack<double>(sum.Span, flat);
             return flat;
