@@ -2,7 +2,10 @@ using System.Globalization;
 using System.Numerics;
 using System.Text;
 using InfluenceGen.Examples;
+using InfluenceGen.Influence;
+using InfluenceGen.Influence.Dynamic;
 using InfluenceGen.Influence.Retraining;
+using InfluenceGen.Influence.Static;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
 using InfluenceGen.Reciprocity;
@@ -59,6 +62,7 @@ internal sealed class Report<TModel, T>
         _model.Blocks = BlockSet.All;
         Flows();
         Trainings();
+        Influences();
     }
 
     /// <summary>What does not depend on the blocks that are differentiated.</summary>
@@ -183,6 +187,42 @@ internal sealed class Report<TModel, T>
         Write<double>($"{what} outflow", ledger.Flows.Outflow.AsSpan());
         Write<double>($"{what} self-influence", ledger.Flows.Self.AsSpan());
         Write<double>($"{what} deployment loss", ledger.DeploymentLoss.AsSpan());
+    }
+
+    /// <summary>Estimates from the final weights and along the way, of a few examples.</summary>
+    private void Influences()
+    {
+        var (train, test) = _few.Split(trainShare: 0.7, seed: 4);
+        var plan = GradientDescent.MiniBatch(Few, batchSize: 5, rate: 0.05, seed: 5) with
+        {
+            Start = Initialisation.At([.. _theta.Select(double.CreateChecked)]),
+            WeightDecay = new WeightDecay(0.1),
+            Threads = 2,
+        };
+        var fit = Trainer.Train(_model, train, plan, new Trajectory<T>());
+
+        // So much damping that no curvature is left to be negative.
+        var functions = new InfluenceFunctions { Damping = 30, Curvature = Curvature.GaussNewton };
+        Scores("influence functions", fit.Influence(functions, test));
+        Scores("influence functions, conjugate gradients", fit.Influence(functions with { Solver = Solver.ConjugateGradient(typeof(T) == typeof(double) ? 1e-12 : 1e-6) }, test));
+        Write("self-influence of influence functions", fit.SelfInfluence(functions));
+        Scores("TracIn", fit.Influence(new TracIn(), test));
+        Scores("TracInCP", fit.Influence(new TracInCP(), test));
+        Scores("HyDRA", fit.Influence(new HydraFull(), test));
+        Write("joint SGD-influence", fit.JointInfluence(new SgdInfluence(), test));
+        var groups = fit.GroupInfluence(new SecondOrderGroup { Influence = functions }, [[0, 2, 3], [1, 4]], test);
+        for (var group = 0; group < 2; group++)
+        {
+            Write($"second-order influence of group {group}", groups.OfGroup(group).ToArray());
+        }
+    }
+
+    private void Scores(string what, InfluenceScores<T> scores)
+    {
+        for (var test = 0; test < scores.TestCount; test++)
+        {
+            Write<T>($"{what} on {test}", scores.OfTest(test));
+        }
     }
 
     private T[] OutputGradients(ExampleSet<T> examples)

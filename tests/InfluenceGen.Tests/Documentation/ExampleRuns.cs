@@ -9,6 +9,8 @@ public sealed class ExampleRuns : IDisposable
     private readonly TemporaryFolder _plots = new();
     private readonly Lazy<string> _reciprocity;
     private readonly Lazy<string> _declare = new(() => Run("examples/Declare", "examples/data"));
+    private readonly Lazy<string> _evaluate = new(() => Run("examples/Evaluate", "examples/data"));
+    private readonly Lazy<string> _mislabelled = new(() => Run("examples/Mislabelled", ""));
 
     public ExampleRuns()
     {
@@ -20,6 +22,12 @@ public sealed class ExampleRuns : IDisposable
 
     /// <summary>What the quick start prints.</summary>
     public string Declare => _declare.Value;
+
+    /// <summary>What the guide's program prints.</summary>
+    public string Evaluate => _evaluate.Value;
+
+    /// <summary>What the search for flipped labels prints.</summary>
+    public string Mislabelled => _mislabelled.Value;
 
     /// <summary>A plot of the main job.</summary>
     public string Plot(string name)
