@@ -10,6 +10,18 @@ internal static class Draws
 {
     public const int Features = 5;
 
+    /// <summary>A centre drawn at random, about 1 from 0, and the one across from it.</summary>
+    public static double[][] Opposed(RandomSource random)
+    {
+        var centre = new double[Features];
+        for (var j = 0; j < centre.Length; j++)
+        {
+            centre[j] = random.NextGaussian() / Math.Sqrt(centre.Length);
+        }
+
+        return [centre, [.. centre.Select(x => -x)]];
+    }
+
     /// <summary>Points around centres, as many around each; the class of a centre is its place, even or odd.</summary>
     public static ExampleSet<double> Points(RandomSource random, double[][] centres, int count)
     {

@@ -38,13 +38,7 @@ internal static class SyntheticStudy
     private static Agreement[][] Repeat(long seed)
     {
         var random = new RandomSource(seed);
-        var centre = new double[Draws.Features];
-        for (var j = 0; j < centre.Length; j++)
-        {
-            centre[j] = random.NextGaussian() / Math.Sqrt(centre.Length);
-        }
-
-        double[][] centres = [centre, [.. centre.Select(x => -x)]];
+        var centres = Draws.Opposed(random);
         var training = Draws.Points(random, centres, Count);
         var fit = Removal<Points.Model>.Train(default, training, L2);
         var removal = new Removal<Points.Model>(fit, Draws.Misclassified(fit, Draws.Points(random, centres, 1000)));

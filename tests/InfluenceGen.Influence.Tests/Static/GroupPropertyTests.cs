@@ -140,6 +140,46 @@ public class GroupPropertyTests
                 return effects;
             }
         }
+
+        var (first, second) = (Search(1), Search(2));
+        Assert.Equal(first.Weights, second.Weights);
+        Assert.Equal(first.Influence, second.Influence);
+        Assert.Equal(Scores(new FastIF { Candidates = 50 }, 1), Scores(new FastIF { Candidates = 50 }, 2));
+        Assert.Equal(Scores(new RepresenterPoints(), 1), Scores(new RepresenterPoints(), 2));
+        Assert.Equal(Scores(new RpsLje(), 1), Scores(new RpsLje(), 2));
+
+        SelectedGroup Search(int threads) => fit.MostInfluentialGroup(new ProjectedGradientGroup { Iterations = 5 }, 2_000, test,
+            new InfluenceOptions { Threads = threads });
+
+        double[] Scores<TMethod>(TMethod method, int threads) where TMethod : struct, IInfluenceMethod =>
+            fit.Influence(method, test, new InfluenceOptions { Threads = threads }).OfTest(1).ToArray();
+    }
+
+    [Fact]
+    public void Searches_and_estimates_can_be_stopped_and_tell_how_far_they_are()
+    {
+        var (fit, test) = Problem(400, seed: 43);
+        using var stop = new CancellationTokenSource();
+        var shares = new List<double>();
+        var options = new InfluenceOptions
+        {
+            Cancellation = stop.Token,
+            Progress = share =>
+            {
+                shares.Add(share);
+                if (shares.Count == 3)
+                {
+                    stop.Cancel();
+                }
+            },
+        };
+        int[][] groups = [[1], [2], [3], [4], [5]];
+        Assert.Throws<OperationCanceledException>(() => fit.GroupInfluence(new SecondOrderGroup(), groups, test, options: options));
+        Assert.Equal([0.2, 0.4, 0.6], shares);
+        Assert.Throws<OperationCanceledException>(() => fit.MostInfluentialGroup(new ProjectedGradientGroup(), 40, test, options));
+        Assert.Throws<OperationCanceledException>(() => fit.Influence(new ProximalBregmanResponse(), test, options));
+        Assert.Throws<OperationCanceledException>(() => fit.Influence(new InfluenceAtNonConvergence(), test, options));
+        Assert.Throws<OperationCanceledException>(() => fit.Influence(new FastIF { Candidates = 5 }, test, options));
     }
 
     [Fact]

@@ -51,6 +51,8 @@ internal sealed class NearestScores<TModel, T> : ScoreSource<T>
     private readonly int _width;
     private readonly AlignedBuffer<T> _features;
     private readonly AlignedBuffer<T> _norms;
+    private readonly PriorityQueue<int, (T Distance, int Position)> _kept = new(Comparer<(T Distance, int Position)>.Create(
+        static (a, b) => a.Distance != b.Distance ? b.Distance.CompareTo(a.Distance) : b.Position.CompareTo(a.Position)));
 
     public NearestScores(InfluenceTask<TModel, T> task, InverseHessian<TModel, T> inverse, int candidates)
     {
@@ -128,23 +130,42 @@ internal sealed class NearestScores<TModel, T> : ScoreSource<T>
         var (features, n) = (FeaturesOf(test), _task.Training.Count);
         var products = new AlignedBuffer<T>(checked(test.Count * n));
         DenseProducts.AddProductTransposed(ref features[0], _width, ref _features[0], _width, ref products[0], n, test.Count, _width, n);
-        var (distances, order) = (new T[n], new int[n]);
+        var distances = new T[n];
         for (var t = 0; t < test.Count; t++)
         {
             _task.Cancellation.ThrowIfCancellationRequested();
 
             // |f_t|² is the same for all of them.
             TensorPrimitives.MultiplyAdd<T>(products.Span.Slice(t * n, n), -(T.One + T.One), _norms.Span, distances);
-            for (var i = 0; i < n; i++)
-            {
-                order[i] = i;
-            }
-
-            Array.Sort(order, (a, b) => distances[a] != distances[b] ? distances[a].CompareTo(distances[b]) : a.CompareTo(b));
-            var nearest = order[.._candidates];
-            Array.Sort(nearest);
-            work(t, nearest);
+            work(t, Nearest(distances));
         }
+    }
+
+    /// <summary>The positions of the k smallest distances, ascending; of equal ones, the lower positions.</summary>
+    private int[] Nearest(ReadOnlySpan<T> distances)
+    {
+        // The farthest of those kept is on top, so that it is the one to go.
+        _kept.Clear();
+        for (var i = 0; i < distances.Length; i++)
+        {
+            if (i < _candidates)
+            {
+                _kept.Enqueue(i, (distances[i], i));
+            }
+            else if (_kept.TryPeek(out _, out var farthest) && distances[i] < farthest.Distance)
+            {
+                _kept.DequeueEnqueue(i, (distances[i], i));
+            }
+        }
+
+        var nearest = new int[_candidates];
+        for (var k = 0; k < nearest.Length; k++)
+        {
+            nearest[k] = _kept.Dequeue();
+        }
+
+        Array.Sort(nearest);
+        return nearest;
     }
 
     private AlignedBuffer<T> FeaturesOf(ExampleSet<T> examples)

@@ -31,7 +31,7 @@ public readonly record struct ProximalBregmanResponse() : IInfluenceMethod
     public double? Epsilon { get; init; }
 
     /// <summary>What the largest element of the gradient has to fall to, relative to ε g_z. The error of a response is about that
-    /// part of it.</summary>
+    /// part of it. Below 256 units of rounding (3e-5 in single precision) it counts as that.</summary>
     public double Tolerance { get; init; } = 1e-9;
 
     /// <summary>Iterations at most for each training example; the notes count those that did not reach the tolerance.</summary>
@@ -66,6 +66,12 @@ internal sealed class ProximalBregmanObjective<TModel, T>
     private const int Memory = 20;
     private const int MostHalvings = 40;
     private const double SufficientDecrease = 1e-4;
+
+    // In units of rounding: what a gradient can be told from 0 by.
+    private const double LeastTolerance = 256;
+
+    private static readonly double Rounding = double.CreateChecked(T.BitIncrement(T.One) - T.One);
+    private static readonly double Slack = Math.Max(1e-9, 1000 * Rounding);
 
     private readonly InfluenceTask<TModel, T> _task;
     private readonly ProximalBregmanResponse _settings;
@@ -122,7 +128,7 @@ internal sealed class ProximalBregmanObjective<TModel, T>
         _task.Weights.Span.CopyTo(response.Span);
         var value = Value(example, response, gradient);
         var norm = Largest(gradient);
-        var goal = Math.Max(_settings.Tolerance * norm, double.Epsilon);
+        var goal = Math.Max(Math.Max(_settings.Tolerance, LeastTolerance * Rounding) * norm, double.Epsilon);
         var iteration = 0;
         for (; iteration < _settings.Iterations && norm > goal; iteration++)
         {
@@ -191,7 +197,7 @@ internal sealed class ProximalBregmanObjective<TModel, T>
             TensorPrimitives.MultiplyAdd(direction.Span, T.CreateChecked(step), start.Span, response.Span);
             var there = Value(example, response, gradient);
             var reached = Largest(gradient);
-            if (there <= value + SufficientDecrease * step * slope || reached < 0.9 * norm && there <= value + 1e-9 * Math.Abs(value))
+            if (there <= value + SufficientDecrease * step * slope || reached < 0.9 * norm && there <= value + Slack * Math.Abs(value))
             {
                 (value, norm) = (there, reached);
                 return true;
