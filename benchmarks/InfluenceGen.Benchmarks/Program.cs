@@ -19,6 +19,7 @@ using InfluenceGen.Examples;
     ("products", "Dense products against the machine and NumPy", Products.Show),
     ("influence", "Influence functions of a logistic model against NumPy", InfluenceFunctionScores.Show),
     ("layers", "Sweeps of models with layers against the machine and NumPy", Layers.Show),
+    ("tracin", "TracIn of checkpoints against NumPy and dense autograd", Tracin.Show),
 ];
 
 var data = new Option<string?>("--data") { Description = "MovieLens 100K's u.data; without it, shared/data beside the repository, or made-up ratings." };

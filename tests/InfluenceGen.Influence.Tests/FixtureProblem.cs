@@ -20,6 +20,9 @@ internal sealed partial class Factors;
 [Mlp(Inputs = 3, Hidden = [4], Outputs = 3, Activation = Activation.Tanh, Loss = Loss.SoftmaxCrossEntropy)]
 internal sealed partial class TanhSoftmax;
 
+[Mlp(Inputs = 3, Hidden = [4], Outputs = 3, Activation = Activation.Tanh, Loss = Loss.SoftmaxCrossEntropy, Precision = Precision.Single)]
+internal sealed partial class TanhSoftmaxSingle;
+
 [Mlp(Inputs = 3, Hidden = [4], Outputs = 3, Activation = Activation.Gelu, Loss = Loss.SoftmaxCrossEntropy)]
 internal sealed partial class GeluSoftmax;
 

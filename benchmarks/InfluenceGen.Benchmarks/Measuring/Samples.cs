@@ -10,6 +10,9 @@ internal sealed class Samples
     /// <summary>The middle value; of an even number, the upper of the two.</summary>
     public double Median => _values.Order().ElementAt(_values.Count / 2);
 
+    /// <summary>The measurements, round by round.</summary>
+    public IReadOnlyList<double> Values => _values;
+
     public void Add(double value) => _values.Add(value);
 
     /// <summary>This one's measurements divided by the other's of the same round.</summary>

@@ -53,6 +53,42 @@ public class DynamicPropertyTests
     }
 
     [Fact]
+    public void Single_precision_gives_the_same_scores_to_its_digits()
+    {
+        var random = new RandomSource(6);
+        double[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextGaussian())];
+        ExampleSet<T> Set<T>(double[] features) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T> =>
+            ExampleSet<T>.FromClasses([.. features.Select(T.CreateChecked)], 3, [.. Enumerable.Range(0, features.Length / 3).Select(i => i % 3)], 3);
+        var (train, test, theta) = (Draw(300), Draw(30), Draw(31));
+        var plan = GradientDescent.MiniBatch(12, 32, 0.2, 1) with { Start = Initialisation.At(theta), Momentum = 0.5, WeightDecay = new(0.01) };
+        var wide = Trainer.Train(default(TanhSoftmax.Model), Set<double>(train), plan, new Trajectory<double>(Checkpoints.Every(5)));
+        var narrow = Trainer.Train(default(TanhSoftmaxSingle.Model), Set<float>(train), plan, new Trajectory<float>(Checkpoints.Every(5)));
+        void Same<TMethod>(TMethod method) where TMethod : struct, IInfluenceMethod
+        {
+            var (a, b) = (wide.Influence(method, Set<double>(test)), narrow.Influence(method, Set<float>(test)));
+            for (var t = 0; t < 10; t++)
+            {
+                Close.To(a.OfTest(t), [.. b.OfTest(t).ToArray().Select(score => (double)score)], 1e-3, 1e-5);
+            }
+        }
+
+        Same(new TracIn());
+        Same(new TracInCP());
+        Same(new GradientAggregatedSimilarity());
+        Same(new TracInIdeal());
+        Same(new HydraFull());
+        Same(new HydraFast());
+        Same(new SgdInfluence());
+    }
+
+    [Fact]
+    public void Many_test_examples_are_scored_in_blocks_like_few()
+    {
+        FixtureProblem.Run("dynamic_mlp_tanh_softmax", new InBlocks());
+        FixtureProblem.Run("dynamic_mf", new InBlocks());
+    }
+
+    [Fact]
     public void Watching_steps_allocates_nothing()
     {
         FixtureProblem.Run("dynamic_mf", new Unallocating());
@@ -101,6 +137,7 @@ public class DynamicPropertyTests
                     Assert.True(a.OfTest(t).SequenceEqual(b.OfTest(t)), $"{method}: test example {t}");
                 }
 
+                Close.To(fit.JointInfluence(method, test, one), a.OnAll());
                 Assert.True(fit.SelfInfluence(method, one).AsSpan().SequenceEqual(fit.SelfInfluence(method, two)), $"{method}: self");
             }
 
@@ -288,6 +325,35 @@ public class DynamicPropertyTests
 
             Close.To(exact, mean, 0.1);
             Assert.Contains("entries", Assert.Throws<InvalidOperationException>(() => Scores(RandomProjection.Stated(2, [1, 2, 3]))).Message);
+        }
+    }
+
+    private sealed class InBlocks : IFixtureTest
+    {
+        public void Run<TModel>(FixtureProblem<TModel> given) where TModel : struct, IModel<double>
+        {
+            var fit = given.Train(given.Plan(), Training.Checkpoints.Every(4));
+            void Same<TMethod>(TMethod method) where TMethod : struct, IInfluenceMethod
+            {
+                using var task = new InfluenceTask<TModel, double>(fit, given.Test, null);
+                var (source, n) = (method.Prepare(task), given.Train.Count);
+                var whole = fit.Influence(method, given.Test);
+                var part = new AlignedBuffer<double>(2 * n);
+                source.WriteScores(1, 3, part);
+                Close.To(whole.OfTest(1), part.Span[..n], 1e-13);
+                Close.To(whole.OfTest(2), part.Span[n..], 1e-13);
+                source.WriteScores(0, 1, part);
+                Close.To(whole.OfTest(0), part.Span[..n], 1e-13);
+            }
+
+            Same(new TracIn());
+            Same(new TracIn { Projection = RandomProjection.Gaussian(3, 1) });
+            Same(new TracInCP());
+            Same(new GradientAggregatedSimilarity());
+            Same(new TracInIdeal());
+            Same(new HydraFull());
+            Same(new HydraFast());
+            Same(new SgdInfluence());
         }
     }
 

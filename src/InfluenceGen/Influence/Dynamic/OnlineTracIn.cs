@@ -154,7 +154,11 @@ public sealed class OnlineTracIn<TModel, T> : ITrainingObserver<T>
 
     void ITrainingObserver<T>.End(TrainingStep<T> step)
     {
-        _sum!.Finish(_pairs.Span);
+        if (Has(_kinds, OnlineScores.Pairs))
+        {
+            _sum!.Finish(_pairs, _test.Count);
+        }
+
         _isComplete = true;
     }
 

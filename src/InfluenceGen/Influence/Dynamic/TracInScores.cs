@@ -14,11 +14,12 @@ internal sealed class TracInScores<TModel, T>(InfluenceTask<TModel, T> task, Tra
 {
     public override ImmutableArray<string> Notes => [.. TracedFit.NoteOfMomentum(task.Fit.Trajectory!.Momentum)];
 
+    public override long MemoryOfTest => sum.MemoryOf(task.Test.Count, atCheckpoints ? task.Training.Count : replay.Capacity);
+
     public override void WriteScores(int first, int last, AlignedBuffer<T> scores)
     {
         var test = task.TestPart(first, last);
-        var written = scores.Span[..checked(test.Count * task.Training.Count)];
-        written.Clear();
+        scores.Span[..checked(test.Count * task.Training.Count)].Clear();
         sum.Begin();
         foreach (var number in steps)
         {
@@ -26,7 +27,7 @@ internal sealed class TracInScores<TModel, T>(InfluenceTask<TModel, T> task, Tra
             sum.AddPairs(StepAt(number), test, scores);
         }
 
-        sum.Finish(written);
+        sum.Finish(scores, test.Count);
     }
 
     public override void WriteSelf(AlignedBuffer<T> scores)

@@ -41,6 +41,8 @@ internal sealed class TracInSum<TModel, T> : IPartedWork
     private AlignedBuffer<T> _direction = new(0);
     private AlignedBuffer<T> _spread = new(0);
     private AlignedBuffer<T> _product = new(0);
+    private AlignedBuffer<T> _turned = new(0);
+    private bool _isTurned;
     private int _productRows;
     private int _productColumns;
     private double _unit;
@@ -62,8 +64,14 @@ internal sealed class TracInSum<TModel, T> : IPartedWork
         _projectedStride = ParameterLayout.RoundUp(_projected, _sweeps.Layout.Line);
     }
 
+    /// <summary>Numbers of working memory that a test example takes beside its scores.</summary>
+    /// <param name="test">How many test examples there are.</param>
+    /// <param name="capacity">The most examples in a batch.</param>
+    public long MemoryOf(int test, int capacity) =>
+        2L * _sweeps.Model.OutputStride + _projectedStride + (_sweeps.HasTables || capacity < _trainingCount || Turns(test, capacity) ? capacity : 0);
+
     /// <summary>Starts over.</summary>
-    public void Begin() => _unit = 0;
+    public void Begin() => (_unit, _isTurned) = (0, false);
 
     /// <summary>Adds a step to the scores of every pair: for each test example, a row of every training example's.</summary>
     public void AddPairs(in UpdateStep<T> step, ExampleSet<T> test, AlignedBuffer<T> scores)
@@ -93,8 +101,16 @@ internal sealed class TracInSum<TModel, T> : IPartedWork
         }
     }
 
-    /// <summary>Ends a sum of pairs: brings the scores into their own unit.</summary>
-    public void Finish(Span<T> scores) => ChangeUnit(scores, 1);
+    /// <summary>Ends a sum of pairs: brings the scores into their own unit and order.</summary>
+    public void Finish(AlignedBuffer<T> scores, int tests)
+    {
+        if (_isTurned)
+        {
+            DenseProducts.Transpose(ref _turned[0], tests, _trainingCount, tests, ref scores[0], _trainingCount);
+        }
+
+        ChangeUnit(scores.Span[..(tests * _trainingCount)], 1);
+    }
 
     /// <summary>Adds a step to the scores of every training example on the sum of the test losses.</summary>
     public void AddJoint(in UpdateStep<T> step, ExampleSet<T> test, Span<T> scores)
@@ -168,6 +184,11 @@ internal sealed class TracInSum<TModel, T> : IPartedWork
             ref _product[first], _productColumns, _productRows, _projected, Math.Min(ProductPart, _productColumns - first));
     }
 
+    /// <summary>Whether the Gram of a model of features is taken the other way round: threads share the chunks of its left examples, and
+    /// few test examples are one chunk. It goes by the counts alone, so that bits do not depend on the threads.</summary>
+    private bool Turns(int tests, int batch) =>
+        !_sweeps.HasTables && _projection is null && tests <= ExampleSet<T>.ChunkLength && batch > ExampleSet<T>.ChunkLength;
+
     private void AddOfFeatures(in UpdateStep<T> step, ExampleSet<T> test, AlignedBuffer<T> scores)
     {
         var stride = _sweeps.Model.OutputStride;
@@ -177,6 +198,20 @@ internal sealed class TracInSum<TModel, T> : IPartedWork
         WriteBatchDerivatives(step);
         ScaleTest(step, test.Count, _testDerivatives.Span, stride);
         ScaleBatch(step, _batchDerivatives.Span, stride);
+        if (step.IsFullBatch && Turns(test.Count, step.Batch.Count))
+        {
+            var length = test.Count * step.Batch.Count;
+            Grow(ref _turned, length);
+            if (!_isTurned)
+            {
+                _turned.Span[..length].Clear();
+                _isTurned = true;
+            }
+
+            _sweeps.AddGradientGram(step.Batch, test, step.Weights, _batchDerivatives, _testDerivatives, _turned);
+            return;
+        }
+
         if (step.IsFullBatch)
         {
             _sweeps.AddGradientGram(test, step.Batch, step.Weights, _testDerivatives, _batchDerivatives, scores);
