@@ -82,6 +82,9 @@ public class DynamicPropertyTests
     }
 
     [Fact]
+    public void Progress_rises_to_the_whole_and_work_can_be_stopped() => FixtureProblem.Run("dynamic_softmax", new Followed());
+
+    [Fact]
     public void Many_test_examples_are_scored_in_blocks_like_few()
     {
         FixtureProblem.Run("dynamic_mlp_tanh_softmax", new InBlocks());
@@ -354,6 +357,46 @@ public class DynamicPropertyTests
             Same(new HydraFull());
             Same(new HydraFast());
             Same(new SgdInfluence());
+        }
+    }
+
+    private sealed class Followed : IFixtureTest
+    {
+        public void Run<TModel>(FixtureProblem<TModel> given) where TModel : struct, IModel<double>
+        {
+            var fit = given.Train(given.Plan());
+            void Rises<TMethod>(TMethod method) where TMethod : struct, IInfluenceMethod
+            {
+                var works = new Action<InfluenceOptions>[]
+                {
+                    options => fit.Influence(method, given.Test, options),
+                    options => fit.VisitInfluence(method, given.Test, (_, _) => { }, options),
+                    options => fit.JointInfluence(method, given.Test, options),
+                    options => fit.SelfInfluence(method, options),
+                };
+                foreach (var work in works)
+                {
+                    var shares = new List<double>();
+                    work(new InfluenceOptions { Progress = shares.Add });
+                    Assert.Equal(shares.Order(), shares);
+                    Assert.True(shares.Count > 10, $"{method}: {shares.Count} reports");
+                    Assert.Equal(1, shares[^1], 1e-12);
+                    using var cancellation = new CancellationTokenSource();
+                    Assert.Throws<OperationCanceledException>(() => work(new InfluenceOptions
+                    {
+                        Cancellation = cancellation.Token,
+                        Progress = share => cancellation.Cancel(),
+                    }));
+                }
+            }
+
+            Rises(new TracIn());
+            Rises(new TracInCP());
+            Rises(new GradientAggregatedSimilarity());
+            Rises(new TracInIdeal());
+            Rises(new HydraFull());
+            Rises(new HydraFast());
+            Rises(new SgdInfluence());
         }
     }
 
