@@ -129,6 +129,7 @@ public class DynamicPropertyTests
         where TModel : struct, IModel<double>
     {
         var fit = Trainer.Train(model, train, plan with { Threads = 1 }, new Trajectory<double>(Checkpoints.Every(2)));
+        Assert.True(fit.Weights.Span.SequenceEqual(Trainer.Train(model, train, plan with { Threads = 2 }).Weights.Span), "training");
         void Same<TMethod>(TMethod method, bool pairs = true) where TMethod : struct, IInfluenceMethod
         {
             InfluenceOptions one = new() { Threads = 1 }, two = new() { Threads = 2 };
@@ -457,6 +458,18 @@ public class DynamicPropertyTests
                 using var task = new InfluenceTask<TModel, double>(fit, given.Train, new InfluenceOptions { Threads = 1 });
                 var unrolled = new Hypergradients<TModel, double>(task, replay, hasHessian: true, removes: false, 1 << 20);
                 Assert.Equal(0, Allocations.Of(() => unrolled.Of(0, given.Train.Count)));
+
+                // Each step backwards, in the stretch whose weights were kept last.
+                var (backwards, steps) = (new Allocations(), 0);
+                var scores = new AlignedBuffer<double>(given.Train.Count);
+                new TrainingAdjoint<TModel, double>(task, replay, 1 << 20).Write(new AlignedBuffer<double>(given.Model.Layout.StorageLength), scores, _ =>
+                {
+                    if (steps++ is >= 4 and <= 4 + Allocations.Runs)
+                    {
+                        backwards.Mark();
+                    }
+                });
+                Assert.Equal(0, backwards.Least);
             }
         }
     }
