@@ -25,6 +25,8 @@ def factors(x, y, w1, b1, w2, b2):
     s -= y
     return h, s @ w2 * (1 - h * h), s
 first, second = np.empty((n, m)), np.empty((n, m))
+def with_one(rows): return np.concatenate([rows, np.ones((len(rows), 1))], 1)
+ones = [with_one(x) for x, _ in sides]
 def factored():
     scores = np.zeros((n, m))
     for theta, rate in zip(thetas, rates):
@@ -32,8 +34,8 @@ def factored():
         (x, y), (xt, yt) = sides
         h, d, r = factors(x, y, *weights)
         ht, dt, rt = factors(xt, yt, *weights)
-        for left, right, of, other in (x, xt, d, dt), (h, ht, r, rt):
-            np.matmul(left, right.T, out=first); np.add(first, 1, out=first)
+        for left, right, of, other in (*ones, d, dt), (with_one(h), with_one(ht), r, rt):
+            np.matmul(left, right.T, out=first)
             np.matmul(of, rate * other.T, out=second)
             np.multiply(first, second, out=first); np.add(scores, first, out=scores)
     return scores

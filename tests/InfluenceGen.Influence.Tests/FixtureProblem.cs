@@ -1,7 +1,7 @@
 using InfluenceGen.Examples;
 using InfluenceGen.Models;
-using InfluenceGen.Training;
 using InfluenceGen.Tests.Models;
+using InfluenceGen.Training;
 
 namespace InfluenceGen.Influence.Tests;
 

@@ -20,6 +20,9 @@ internal static class Tracin
 
     public static void Show(Bench bench)
     {
+        bench.Numpy();
+        bench.Torch();
+        Console.WriteLine();
         var peak = Machine.Measure()?.GigaFlops;
         var table = new Table("TracInCP, 10 checkpoints, one thread", "ms", "times ours", "MB", "of peak", "differs by");
         Digits(bench, table, peak);

@@ -55,7 +55,7 @@ public static class Trainer
     /// <param name="plan">The plan it was trained by; of its steps nothing is read, the trajectory has them.</param>
     /// <param name="trajectory">The trajectory, such as one from a file (<see cref="Trajectory{T}.Open"/>).</param>
     /// <exception cref="ArgumentException">The set is not one the model reads, or the trajectory is one of another model layout,
-    /// on another set, or by another plan (momentum, weight decay, number of steps).</exception>
+    /// on another set, or by another plan (steps, rates, objective, momentum, weight decay).</exception>
     public static Fit<TModel, T> Restore<TModel, T>(TModel model, ExampleSet<T> training, GradientDescent plan, Trajectory<T> trajectory)
         where TModel : struct, IModel<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -64,11 +64,11 @@ public static class Trainer
         ArgumentNullException.ThrowIfNull(trajectory);
         ModelData.RequireFit(model, training, nameof(training));
         trajectory.RequireTrainingOf(model.Layout, training);
-        if (plan.Steps != trajectory.Steps || plan.Momentum != trajectory.Momentum
-            || (plan.WeightDecay?.Lambda ?? 0) != (trajectory.Decay?.Lambda ?? 0))
+        if (!trajectory.IsBy(plan))
         {
             throw new ArgumentException(
-                "The trajectory is of a training by another plan: its steps, momentum or weight decay differ.", nameof(plan));
+                "The trajectory is of a training by another plan: its steps, rates, objective, momentum or weight decay differ.",
+                nameof(plan));
         }
 
         var weights = new AlignedBuffer<T>(model.Layout.StorageLength);

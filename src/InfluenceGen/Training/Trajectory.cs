@@ -128,6 +128,36 @@ public sealed class Trajectory<T> : ITrainingObserver<T> where T : unmanaged, IB
         File.Move(partial, path, overwrite: true);
     }
 
+    /// <summary>Whether a plan has the steps, rates, objective, momentum and weight decay of this training.</summary>
+    internal bool IsBy(GradientDescent plan)
+    {
+        if (plan.Steps != Steps || plan.Momentum != Momentum)
+        {
+            return false;
+        }
+
+        for (var b = 0; b < Layout.Blocks.Length; b++)
+        {
+            var decays = plan.WeightDecay is { } penalty && !penalty.Except.Contains(Layout.Blocks[b].Name);
+            if (Header.Decay[b] != (decays ? plan.WeightDecay!.Lambda : 0))
+            {
+                return false;
+            }
+        }
+
+        for (var step = 0; step < Steps; step++)
+        {
+            var (stepSize, factor, _, isFullBatch) = _steps[step];
+            var batch = isFullBatch ? Header.Examples : _steps.Positions(step).Length;
+            if (stepSize != plan.Rate.At(step) || factor != stepSize / (plan.Objective == Objective.Sum ? 1 : batch))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Requires that this is a training of a model on a set.</summary>
     /// <exception cref="ArgumentException">It is one of another model layout or on another set.</exception>
     internal void RequireTrainingOf(ParameterLayout layout, ExampleSet<T> training)

@@ -82,6 +82,9 @@ public class DynamicPropertyTests
     }
 
     [Fact]
+    public void Progress_rises_to_the_whole_and_work_can_be_stopped() => FixtureProblem.Run("dynamic_softmax", new Followed());
+
+    [Fact]
     public void Many_test_examples_are_scored_in_blocks_like_few()
     {
         FixtureProblem.Run("dynamic_mlp_tanh_softmax", new InBlocks());
@@ -126,6 +129,7 @@ public class DynamicPropertyTests
         where TModel : struct, IModel<double>
     {
         var fit = Trainer.Train(model, train, plan with { Threads = 1 }, new Trajectory<double>(Checkpoints.Every(2)));
+        Assert.True(fit.Weights.Span.SequenceEqual(Trainer.Train(model, train, plan with { Threads = 2 }).Weights.Span), "training");
         void Same<TMethod>(TMethod method, bool pairs = true) where TMethod : struct, IInfluenceMethod
         {
             InfluenceOptions one = new() { Threads = 1 }, two = new() { Threads = 2 };
@@ -357,6 +361,46 @@ public class DynamicPropertyTests
         }
     }
 
+    private sealed class Followed : IFixtureTest
+    {
+        public void Run<TModel>(FixtureProblem<TModel> given) where TModel : struct, IModel<double>
+        {
+            var fit = given.Train(given.Plan());
+            void Rises<TMethod>(TMethod method) where TMethod : struct, IInfluenceMethod
+            {
+                var works = new Action<InfluenceOptions>[]
+                {
+                    options => fit.Influence(method, given.Test, options),
+                    options => fit.VisitInfluence(method, given.Test, (_, _) => { }, options),
+                    options => fit.JointInfluence(method, given.Test, options),
+                    options => fit.SelfInfluence(method, options),
+                };
+                foreach (var work in works)
+                {
+                    var shares = new List<double>();
+                    work(new InfluenceOptions { Progress = shares.Add });
+                    Assert.Equal(shares.Order(), shares);
+                    Assert.True(shares.Count > 10, $"{method}: {shares.Count} reports");
+                    Assert.Equal(1, shares[^1], 1e-12);
+                    using var cancellation = new CancellationTokenSource();
+                    Assert.Throws<OperationCanceledException>(() => work(new InfluenceOptions
+                    {
+                        Cancellation = cancellation.Token,
+                        Progress = share => cancellation.Cancel(),
+                    }));
+                }
+            }
+
+            Rises(new TracIn());
+            Rises(new TracInCP());
+            Rises(new GradientAggregatedSimilarity());
+            Rises(new TracInIdeal());
+            Rises(new HydraFull());
+            Rises(new HydraFast());
+            Rises(new SgdInfluence());
+        }
+    }
+
     private sealed class OverSeeds : IFixtureTest
     {
         public void Run<TModel>(FixtureProblem<TModel> given) where TModel : struct, IModel<double>
@@ -414,6 +458,18 @@ public class DynamicPropertyTests
                 using var task = new InfluenceTask<TModel, double>(fit, given.Train, new InfluenceOptions { Threads = 1 });
                 var unrolled = new Hypergradients<TModel, double>(task, replay, hasHessian: true, removes: false, 1 << 20);
                 Assert.Equal(0, Allocations.Of(() => unrolled.Of(0, given.Train.Count)));
+
+                // Each step backwards, in the stretch whose weights were kept last.
+                var (backwards, steps) = (new Allocations(), 0);
+                var scores = new AlignedBuffer<double>(given.Train.Count);
+                new TrainingAdjoint<TModel, double>(task, replay, 1 << 20).Write(new AlignedBuffer<double>(given.Model.Layout.StorageLength), scores, _ =>
+                {
+                    if (steps++ is >= 4 and <= 4 + Allocations.Runs)
+                    {
+                        backwards.Mark();
+                    }
+                });
+                Assert.Equal(0, backwards.Least);
             }
         }
     }

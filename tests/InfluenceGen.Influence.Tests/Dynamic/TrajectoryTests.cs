@@ -77,6 +77,15 @@ public class TrajectoryTests
         Assert.Contains("another set", Assert.Throws<ArgumentException>(() => Trainer.Restore(model, other, plan, opened)).Message);
         Assert.Contains("another plan",
             Assert.Throws<ArgumentException>(() => Trainer.Restore(model, train, GradientDescent.FullBatch(6, 0.1), opened)).Message);
+        foreach (var another in new[]
+        {
+            GradientDescent.FullBatch(5, 0.2), GradientDescent.FullBatch(5, 0.1, Objective.Sum), plan with { Momentum = 0.1 },
+            plan with { WeightDecay = new(0.1, "b") },
+        })
+        {
+            Assert.Contains("another plan", Assert.Throws<ArgumentException>(() => Trainer.Restore(model, train, another, opened)).Message);
+        }
+
         File.WriteAllText(path, "not one");
         Assert.Throws<InvalidDataException>(() => Trajectory<double>.Open(path));
     }

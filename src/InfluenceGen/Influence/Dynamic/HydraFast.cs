@@ -62,21 +62,21 @@ internal sealed class HydraFastScores<TModel, T>(InfluenceTask<TModel, T> task, 
         var test = task.TestPart(first, last);
         var gradients = new AlignedBuffer<T>(checked(test.Count * task.Layout.StorageLength));
         task.WriteGradients(test, gradients);
-        Write(gradients, test.Count, scores);
+        Write(gradients, test.Count, scores, share => TracedFit.Report(task, first, last, share));
     }
 
     public override void WriteJoint(AlignedBuffer<T> scores)
     {
         var gradient = new AlignedBuffer<T>(task.Layout.StorageLength);
         task.WriteGradientSum(task.Test, gradient);
-        Write(gradient, 1, scores);
+        Write(gradient, 1, scores, task.Report);
     }
 
     public override void WriteSelf(AlignedBuffer<T> scores) =>
         new HydraScores<TModel, T>(task, new Hypergradients<TModel, T>(task, replay, hasHessian: false, removes: false, bytes), null)
             .WriteSelf(scores);
 
-    private void Write(AlignedBuffer<T> gradients, int count, AlignedBuffer<T> scores)
+    private void Write(AlignedBuffer<T> gradients, int count, AlignedBuffer<T> scores, Action<double> progress)
     {
         scores.Span[..checked(count * task.Training.Count)].Clear();
         if (_directions.Length != gradients.Length)
@@ -91,7 +91,6 @@ internal sealed class HydraFastScores<TModel, T>(InfluenceTask<TModel, T> task, 
 
         for (var number = 0; number < replay.Steps; number++)
         {
-            task.Cancellation.ThrowIfCancellationRequested();
             replay.GoTo(number);
             var step = replay.Current;
             for (var b = 0; b < task.Layout.Blocks.Length; b++)
@@ -106,6 +105,7 @@ internal sealed class HydraFastScores<TModel, T>(InfluenceTask<TModel, T> task, 
 
             task.Sweeps.GradientDot(step.Batch, step.Weights, _directions, _dots);
             StepScores.Add(step, count, -T.CreateTruncating(step.Factor / step.StepSize), _dots.Span, scores.Span, task.Training.Count);
+            progress((number + 1.0) / replay.Steps);
         }
     }
 

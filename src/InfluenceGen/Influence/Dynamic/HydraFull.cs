@@ -82,7 +82,7 @@ internal sealed class HydraScores<TModel, T>(InfluenceTask<TModel, T> task, Hype
                     scores[t * n + i] = _factor * dots[(i - begin) * test.Count + t];
                 }
             }
-        });
+        }, share => TracedFit.Report(task, first, last, share));
     }
 
     public override void WriteJoint(AlignedBuffer<T> scores)
@@ -92,7 +92,7 @@ internal sealed class HydraScores<TModel, T>(InfluenceTask<TModel, T> task, Hype
         if (adjoint is not null)
         {
             // One vector backwards instead of n forwards; the same number.
-            adjoint.Write(gradient, scores);
+            adjoint.Write(gradient, scores, task.Report);
             return;
         }
 
@@ -103,7 +103,7 @@ internal sealed class HydraScores<TModel, T>(InfluenceTask<TModel, T> task, Hype
                 scores[i] = _factor * TensorPrimitives.Dot<T>(gradient.Span,
                     derivatives.Span.Slice((i - begin) * gradient.Length, gradient.Length));
             }
-        });
+        }, task.Report);
     }
 
     public override void WriteSelf(AlignedBuffer<T> scores)
@@ -118,9 +118,7 @@ internal sealed class HydraScores<TModel, T>(InfluenceTask<TModel, T> task, Hype
                 scores[begin + i] = _factor * TensorPrimitives.Dot<T>(gradients.Span.Slice(i * length, length),
                     derivatives.Span.Slice(i * length, length));
             }
-
-            task.Report((double)end / task.Training.Count);
-        });
+        }, task.Report);
     }
 
     /// <summary>Every hypergradient in the order of θ.</summary>
@@ -141,20 +139,20 @@ internal sealed class HydraScores<TModel, T>(InfluenceTask<TModel, T> task, Hype
         return packed;
     }
 
-    private void ForBlocks(Action<AlignedBuffer<T>, int, int> visit)
+    private void ForBlocks(Action<AlignedBuffer<T>, int, int> visit, Action<double> report)
     {
         var n = task.Training.Count;
         if (unrolled.Block >= n)
         {
-            _all ??= unrolled.Of(0, n);
+            _all ??= unrolled.Of(0, n, report);
             visit(_all, 0, n);
             return;
         }
 
         for (var first = 0; first < n; first += unrolled.Block)
         {
-            var last = Math.Min(first + unrolled.Block, n);
-            visit(unrolled.Of(first, last), first, last);
+            var (begin, end) = (first, Math.Min(first + unrolled.Block, n));
+            visit(unrolled.Of(begin, end, share => report((begin + (end - begin) * share) / n)), begin, end);
         }
     }
 }

@@ -72,8 +72,9 @@ internal sealed class Hypergradients<TModel, T>
     /// <summary>Unrolls the training for some neighbouring examples.</summary>
     /// <param name="first">The first.</param>
     /// <param name="last">Where to stop.</param>
+    /// <param name="progress">Told the share of the steps that are done; null for nobody.</param>
     /// <returns>Their h in storage order, one behind the other; the same memory every time.</returns>
-    public AlignedBuffer<T> Of(int first, int last)
+    public AlignedBuffer<T> Of(int first, int last, Action<double>? progress = null)
     {
         Reserve(ref _derivatives, last - first);
         Reserve(ref _products, last - first);
@@ -86,6 +87,7 @@ internal sealed class Hypergradients<TModel, T>
             _task.Cancellation.ThrowIfCancellationRequested();
             _replay.GoTo(number);
             isZero = !Unroll(_replay.Current, first, last, isZero) && isZero;
+            progress?.Invoke((number + 1.0) / _replay.Steps);
         }
 
         return _derivatives;

@@ -50,14 +50,14 @@ internal sealed class SgdInfluenceScores<TModel, T>(InfluenceTask<TModel, T> tas
         var test = task.TestPart(first, last);
         var gradients = new AlignedBuffer<T>(checked(test.Count * task.Layout.StorageLength));
         task.WriteGradients(test, gradients);
-        _adjoint.Write(gradients, scores);
+        _adjoint.Write(gradients, scores, share => TracedFit.Report(task, first, last, share));
     }
 
     public override void WriteJoint(AlignedBuffer<T> scores)
     {
         var gradient = new AlignedBuffer<T>(task.Layout.StorageLength);
         task.WriteGradientSum(task.Test, gradient);
-        _adjoint.Write(gradient, scores);
+        _adjoint.Write(gradient, scores, task.Report);
     }
 
     /// <remarks>Each example's own score is one of n backwards; forwards nothing else is computed beside it.</remarks>

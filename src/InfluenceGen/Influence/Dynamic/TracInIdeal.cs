@@ -64,13 +64,14 @@ internal sealed class TracInIdealScores<TModel, T>(InfluenceTask<TModel, T> task
         task.Sweeps.Loss(test, WeightsAt(firstStep), _after);
         for (var number = firstStep; number < firstStep + count; number++)
         {
-            task.Cancellation.ThrowIfCancellationRequested();
             WriteChange(test, number);
             for (var t = 0; t < test.Count; t++)
             {
                 var share = _before[t] / T.CreateChecked(BatchCount(number));
                 AddToBatch(number, share, scores.Span.Slice(t * n, n));
             }
+
+            TracedFit.Report(task, first, last, (number + 1.0 - firstStep) / count);
         }
     }
 

@@ -21,10 +21,10 @@ internal sealed class TracInScores<TModel, T>(InfluenceTask<TModel, T> task, Tra
         var test = task.TestPart(first, last);
         scores.Span[..checked(test.Count * task.Training.Count)].Clear();
         sum.Begin();
-        foreach (var number in steps)
+        for (var k = 0; k < steps.Length; k++)
         {
-            task.Cancellation.ThrowIfCancellationRequested();
-            sum.AddPairs(StepAt(number), test, scores);
+            sum.AddPairs(StepAt(steps[k]), test, scores);
+            TracedFit.Report(task, first, last, (k + 1.0) / steps.Length);
         }
 
         sum.Finish(scores, test.Count);

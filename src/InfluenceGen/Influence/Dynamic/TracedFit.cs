@@ -18,6 +18,17 @@ internal static class TracedFit
             : throw new InvalidOperationException(
                 $"{method} follows the training step by step, and this fit does not know how it was trained: pass a Trajectory to Train.");
 
+    /// <summary>Tells how far the scores of some of the test examples are.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="first">The first test example of the block.</param>
+    /// <param name="last">Where it stops.</param>
+    /// <param name="share">The share of the block's steps that are done.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static void Report<TModel, T>(InfluenceTask<TModel, T> task, int first, int last, double share)
+        where TModel : struct, IModel<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        task.Report((first + (last - first) * share) / task.Test.Count);
+
     /// <summary>What a reader of first-order scores should know of the momentum that the training had.</summary>
     public static string[] NoteOfMomentum(double momentum) =>
         momentum == 0

@@ -30,7 +30,8 @@ internal sealed class TrainingAdjoint<TModel, T>(InfluenceTask<TModel, T> task, 
     /// <summary>Writes scores, a row of every training example's for each direction.</summary>
     /// <param name="gradients">The derivative of each test loss, or of a sum of them, in the final weights; it is overwritten.</param>
     /// <param name="scores">Receives the scores.</param>
-    public void Write(AlignedBuffer<T> gradients, AlignedBuffer<T> scores)
+    /// <param name="progress">Told the share of the steps that are done.</param>
+    public void Write(AlignedBuffer<T> gradients, AlignedBuffer<T> scores, Action<double> progress)
     {
         var count = gradients.Length / _length;
         _adjoints = gradients;
@@ -40,13 +41,16 @@ internal sealed class TrainingAdjoint<TModel, T>(InfluenceTask<TModel, T> task, 
         scores.Span[..checked(count * task.Training.Count)].Clear();
         if (replay.Steps > 0)
         {
-            replay.Backwards(bytes / Unsafe.SizeOf<T>(), () => Step(count, scores));
+            replay.Backwards(bytes / Unsafe.SizeOf<T>(), () =>
+            {
+                Step(count, scores);
+                progress(1 - (double)replay.Number / replay.Steps);
+            });
         }
     }
 
     private void Step(int count, AlignedBuffer<T> scores)
     {
-        task.Cancellation.ThrowIfCancellationRequested();
         var step = replay.Current;
         TensorPrimitives.Multiply(_adjoints.Span, T.CreateTruncating(-step.StepSize), _directions.Span);
         if (_velocityAdjoints.Length > 0)
@@ -75,7 +79,7 @@ internal sealed class TrainingAdjoint<TModel, T>(InfluenceTask<TModel, T> task, 
     private void AddScores(in UpdateStep<T> step, int count, T factor, Span<T> scores)
     {
         var batch = step.Batch.Count;
-        if (_dots.Length < count * batch)
+        if (_dots.Length < (long)count * batch)
         {
             _dots = new AlignedBuffer<T>(checked(count * batch));
         }
