@@ -95,7 +95,7 @@ internal static class CSharpNames
         var mark = !type.IsValueType && !type.IsGenericParameter && nullability?.ReadState == NullabilityState.Nullable ? "?" : "";
         if (type.IsArray)
         {
-            return $"{Of(type.GetElementType()!, nullability?.ElementType, tupleNames)}[]{mark}";
+            return $"{Of(type.GetElementType()!, nullability?.ElementType, tupleNames)}[{new string(',', type.GetArrayRank() - 1)}]{mark}";
         }
 
         if (!type.IsGenericType)
