@@ -58,6 +58,21 @@ public sealed class GroupInfluences<T> where T : unmanaged, IBinaryFloatingPoint
         return effects;
     }
 
+    /// <summary>A row for each group, a column for each test example: what is held against retraining.</summary>
+    public T[,] ToMatrix()
+    {
+        var matrix = new T[GroupCount, TestCount];
+        for (var group = 0; group < GroupCount; group++)
+        {
+            for (var test = 0; test < TestCount; test++)
+            {
+                matrix[group, test] = this[group, test];
+            }
+        }
+
+        return matrix;
+    }
+
     /// <summary>δθ = θ without the group − θ as the method estimates it, in the order of <see cref="Training.Fit{TModel, T}.Theta"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such group.</exception>
     public ReadOnlySpan<T> ParameterChange(int group)

@@ -27,7 +27,7 @@ public sealed class StrangersProjectTests(BuiltPackage package)
         Assert.Contains("gives most:", jit);
         Assert.Contains("Ann 214 (measured 151), Bob 100 (measured 75)", jit);
         Assert.All(["Customer", "Account", "Opinion", "Visits", "Species", "Curve"],
-            model => Assert.Matches($@"\b{model}: loss \d+\.\d{{4}}, gradient \d+\.\d{{4}}, outflow \d+\.\d{{4}}", jit));
+            model => Assert.Matches($@"\b{model}: loss \d+\.\d{{4}}, gradient \d+\.\d{{4}}, outflow \d+\.\d{{4}}, influence \d+\.\d{{4}}", jit));
 
         var publish = Dotnet.Run(folder.Path,
             ["publish", "--no-restore", "-c", "Release", "-f", Dotnet.NativeFramework, "-r", Dotnet.Platform], packages);

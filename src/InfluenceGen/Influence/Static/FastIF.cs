@@ -89,10 +89,12 @@ internal sealed class NearestScores<TModel, T> : ScoreSource<T>
         TensorPrimitives.Divide(directions.Span, T.CreateChecked(n), directions.Span);
         scores.Span[..(test.Count * n)].Fill(T.NaN);
         var (direction, dots) = (new AlignedBuffer<T>(length), new AlignedBuffer<T>(_candidates));
+        var near = new BatchBuffer<T>(_task.Training, _candidates);
         ForNearest(test, (t, nearest) =>
         {
             directions.Span.Slice(t * length, length).CopyTo(direction.Span);
-            _task.Sweeps.GradientDot(_task.Training.Subset(nearest), _task.Weights, direction, dots);
+            near.Fill(nearest);
+            _task.Sweeps.GradientDot(near.Examples, _task.Weights, direction, dots);
             for (var k = 0; k < nearest.Length; k++)
             {
                 scores[t * n + nearest[k]] = dots[k];

@@ -65,6 +65,7 @@ internal sealed class InfluenceFunctionScores<TModel, T>(InfluenceTask<TModel, T
     private readonly T _share = T.One / T.CreateChecked(task.Training.Count);
     private readonly ImmutableArray<string> _stationarity = Stationarity.NoteOf(task);
     private AlignedBuffer<T>? _solvedTraining;
+    private AlignedBuffer<T> _directions = new(0);
 
     public override ImmutableArray<string> Notes => [.. inverse.Notes, .. _stationarity];
 
@@ -87,11 +88,15 @@ internal sealed class InfluenceFunctionScores<TModel, T>(InfluenceTask<TModel, T
         }
         else
         {
-            var directions = new AlignedBuffer<T>(checked(test.Count * task.Layout.StorageLength));
-            task.WriteGradients(test, directions);
-            inverse.Solve(directions, test.Count);
-            TensorPrimitives.Multiply(directions.Span, _share, directions.Span);
-            task.Sweeps.GradientDot(task.Training, task.Weights, directions, scores);
+            if (_directions.Length != test.Count * task.Layout.StorageLength)
+            {
+                _directions = new AlignedBuffer<T>(checked(test.Count * task.Layout.StorageLength));
+            }
+
+            task.WriteGradients(test, _directions);
+            inverse.Solve(_directions, test.Count);
+            TensorPrimitives.Multiply(_directions.Span, _share, _directions.Span);
+            task.Sweeps.GradientDot(task.Training, task.Weights, _directions, scores);
             return;
         }
 

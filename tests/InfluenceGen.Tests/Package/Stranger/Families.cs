@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using InfluenceGen;
 using InfluenceGen.Examples;
+using InfluenceGen.Influence.Static;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
 using InfluenceGen.Reciprocity;
@@ -124,7 +125,8 @@ public static class Families
         var gradient = new AlignedBuffer<T>(fit.Model.Layout.StorageLength);
         sweeps.GradientSum(examples, fit.Weights, null, outputGradients, gradient);
         var norm = Math.Sqrt(gradient.Span.ToArray().Sum(g => double.CreateChecked(g * g)));
+        var influence = fit.Influence(new InfluenceFunctions { Damping = 1, Curvature = Curvature.GaussNewton }, on: examples);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{name}: loss {fit.MeanLoss(examples):F4}, gradient {norm:F4}, outflow {flows.Outflow.Sum(Math.Abs):F4}"));
+            $"{name}: loss {fit.MeanLoss(examples):F4}, gradient {norm:F4}, outflow {flows.Outflow.Sum(Math.Abs):F4}, influence {influence[0, 0]:F4}"));
     }
 }
