@@ -102,15 +102,15 @@ public sealed partial class SweepRunner<TModel, T>
         SweepArguments.Require(sum.Length, length * length, nameof(sum));
         if (_model.HasLinearOutputs)
         {
-            Grow(ref _outputHessians, (long)examples.Count * _model.Outputs * _model.OutputStride);
+            AlignedBuffer<T>.Grow(ref _outputHessians, (long)examples.Count * _model.Outputs * _model.OutputStride);
             OutputHessian(examples, weights, _outputHessians);
             _coefficients = coefficients;
             Sum(Sweep.HessianSum, examples, weights, sum, 0, length * length, 1, (long)_touchedByExample * _touchedByExample);
             return;
         }
 
-        Grow(ref _units, UnitDirections * length);
-        Grow(ref _products, UnitDirections * length);
+        AlignedBuffer<T>.Grow(ref _units, UnitDirections * length);
+        AlignedBuffer<T>.Grow(ref _products, UnitDirections * length);
         sum.Span[..(length * length)].Clear();
         Span<int> parameters = stackalloc int[UnitDirections];
         var count = 0;
@@ -172,9 +172,9 @@ public sealed partial class SweepRunner<TModel, T>
         AlignedBuffer<T> directions, AlignedBuffer<T> products)
     {
         var (count, length) = (DirectionsIn(directions), examples.Count * _model.OutputStride);
-        Grow(ref _outputHessians, (long)length * _model.Outputs);
-        Grow(ref _outputDots, (long)count * length);
-        Grow(ref _curved, (long)count * length);
+        AlignedBuffer<T>.Grow(ref _outputHessians, (long)length * _model.Outputs);
+        AlignedBuffer<T>.Grow(ref _outputDots, (long)count * length);
+        AlignedBuffer<T>.Grow(ref _curved, (long)count * length);
         OutputHessian(examples, weights, _outputHessians);
         OutputDot(examples, weights, directions, _outputDots);
         _coefficients = coefficients;

@@ -37,7 +37,7 @@ public sealed partial class SweepRunner<TModel, T>
         var sweep = Sweep.GradientDot;
         if (count >= FewestProductDirections && _model.HasLinearOutputs && !HasTables)
         {
-            Grow(ref _ownOutputGradients, (long)examples.Count * _model.OutputStride);
+            AlignedBuffer<T>.Grow(ref _ownOutputGradients, (long)examples.Count * _model.OutputStride);
             OutputGradient(examples, weights, _ownOutputGradients);
             _outputGradients = _ownOutputGradients;
             sweep = Sweep.LinearDots;

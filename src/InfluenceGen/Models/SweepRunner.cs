@@ -246,7 +246,7 @@ public sealed partial class SweepRunner<TModel, T> : IPartedWork
     /// cleared.</summary>
     private void ReservePartials(long length, int rowLength)
     {
-        Grow(ref _partials, length);
+        AlignedBuffer<T>.Grow(ref _partials, length);
         if (_partialsRowLength != rowLength)
         {
             _partials.Span.Clear();
@@ -262,14 +262,6 @@ public sealed partial class SweepRunner<TModel, T> : IPartedWork
             ? count
             : throw new ArgumentException(
                 $"The directions hold {directions.Length} elements; each takes {Layout.StorageLength}.", nameof(directions));
-    }
-
-    private static void Grow(ref AlignedBuffer<T> buffer, long length)
-    {
-        if (buffer.Length < length)
-        {
-            buffer = new AlignedBuffer<T>(checked((int)length));
-        }
     }
 
     private void Start(Sweep sweep, ExampleSet<T> examples, AlignedBuffer<T> weights, AlignedBuffer<T> result,

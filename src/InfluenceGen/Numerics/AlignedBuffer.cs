@@ -47,6 +47,15 @@ public sealed class AlignedBuffer<T> where T : unmanaged
         return buffer;
     }
 
+    /// <summary>Makes sure that a buffer which is used again and again is long enough; what it held is lost where it was not.</summary>
+    internal static void Grow(ref AlignedBuffer<T> buffer, long length)
+    {
+        if (buffer.Length < length)
+        {
+            buffer = new AlignedBuffer<T>(checked((int)length));
+        }
+    }
+
     /// <summary>A copy of <paramref name="values"/> on a 64-byte boundary.</summary>
     public static AlignedBuffer<T> CopyOf(ReadOnlySpan<T> values)
     {

@@ -122,7 +122,7 @@ internal sealed class TracInSum<TModel, T> : IPartedWork
         }
 
         var length = _sweeps.Layout.StorageLength;
-        Grow(ref _testDerivatives, (long)test.Count * _sweeps.Model.OutputStride);
+        AlignedBuffer<T>.Grow(ref _testDerivatives, (long)test.Count * _sweeps.Model.OutputStride);
         Reserve(ref _direction, length);
         _direction.Span.Clear();
         _sweeps.GradientSum(test, step.Weights, _normalises ? _testFactors : null, _testDerivatives, _direction);
@@ -140,7 +140,7 @@ internal sealed class TracInSum<TModel, T> : IPartedWork
             }
         }
 
-        Grow(ref _dots, step.Batch.Count);
+        AlignedBuffer<T>.Grow(ref _dots, step.Batch.Count);
         _sweeps.GradientDot(step.Batch, step.Weights, direction, _dots);
         Scatter(step, _dots.Span, _normalises, scores);
     }
@@ -148,14 +148,14 @@ internal sealed class TracInSum<TModel, T> : IPartedWork
     /// <summary>Adds a step to the score of each training example on its own loss.</summary>
     public void AddSelf(in UpdateStep<T> step, Span<T> scores)
     {
-        Grow(ref _gram, step.Batch.Count);
+        AlignedBuffer<T>.Grow(ref _gram, step.Batch.Count);
         if (_projection is null)
         {
             _sweeps.GradientSquaredNorm(step.Batch, step.Weights, _gram);
         }
         else
         {
-            Grow(ref _dots, (long)_projected * step.Batch.Count);
+            AlignedBuffer<T>.Grow(ref _dots, (long)_projected * step.Batch.Count);
             _sweeps.GradientDot(step.Batch, step.Weights, _projection, _dots);
             var norms = _gram.Span[..step.Batch.Count];
             norms.Clear();
@@ -192,8 +192,8 @@ internal sealed class TracInSum<TModel, T> : IPartedWork
     private void AddOfFeatures(in UpdateStep<T> step, ExampleSet<T> test, AlignedBuffer<T> scores)
     {
         var stride = _sweeps.Model.OutputStride;
-        Grow(ref _testDerivatives, (long)test.Count * stride);
-        Grow(ref _batchDerivatives, (long)step.Batch.Count * stride);
+        AlignedBuffer<T>.Grow(ref _testDerivatives, (long)test.Count * stride);
+        AlignedBuffer<T>.Grow(ref _batchDerivatives, (long)step.Batch.Count * stride);
         _sweeps.OutputGradient(test, step.Weights, _testDerivatives);
         WriteBatchDerivatives(step);
         ScaleTest(step, test.Count, _testDerivatives.Span, stride);
@@ -201,7 +201,7 @@ internal sealed class TracInSum<TModel, T> : IPartedWork
         if (step.IsFullBatch && Turns(test.Count, step.Batch.Count))
         {
             var length = test.Count * step.Batch.Count;
-            Grow(ref _turned, length);
+            AlignedBuffer<T>.Grow(ref _turned, length);
             if (!_isTurned)
             {
                 _turned.Span[..length].Clear();
@@ -218,15 +218,15 @@ internal sealed class TracInSum<TModel, T> : IPartedWork
             return;
         }
 
-        Grow(ref _gram, (long)test.Count * step.Batch.Count);
+        AlignedBuffer<T>.Grow(ref _gram, (long)test.Count * step.Batch.Count);
         _sweeps.GradientGram(test, step.Batch, step.Weights, _testDerivatives, _batchDerivatives, _gram);
         ScatterRows(step, test.Count, _gram.Span, scores.Span);
     }
 
     private void AddOfTables(in UpdateStep<T> step, ExampleSet<T> test, AlignedBuffer<T> scores)
     {
-        Grow(ref _testDerivatives, test.Count);
-        Grow(ref _batchDerivatives, step.Batch.Count);
+        AlignedBuffer<T>.Grow(ref _testDerivatives, test.Count);
+        AlignedBuffer<T>.Grow(ref _batchDerivatives, step.Batch.Count);
         _sweeps.OutputGradient(test, step.Weights, _testDerivatives);
         WriteBatchDerivatives(step);
         var isScaled = _normalises || step.Coefficients is not null;
@@ -238,7 +238,7 @@ internal sealed class TracInSum<TModel, T> : IPartedWork
         }
 
         ChangeUnit(scores.Span[..(test.Count * _trainingCount)], 1);
-        Grow(ref _gram, (long)test.Count * step.Batch.Count);
+        AlignedBuffer<T>.Grow(ref _gram, (long)test.Count * step.Batch.Count);
         if (step.IsFullBatch)
         {
             _sweeps.GradientGram(test, step.Batch, step.Weights, _testDerivatives, _batchDerivatives, _gram);
@@ -276,7 +276,7 @@ internal sealed class TracInSum<TModel, T> : IPartedWork
         (_productRows, _productColumns, _product) = (test.Count, step.Batch.Count, scores);
         if (!step.IsFullBatch)
         {
-            Grow(ref _gram, (long)test.Count * step.Batch.Count);
+            AlignedBuffer<T>.Grow(ref _gram, (long)test.Count * step.Batch.Count);
             _gram.Span[..(test.Count * step.Batch.Count)].Clear();
             _product = _gram;
         }
@@ -291,8 +291,8 @@ internal sealed class TracInSum<TModel, T> : IPartedWork
     /// <summary>Writes P g of each example, a row each.</summary>
     private void WriteProjected(ExampleSet<T> examples, AlignedBuffer<T> weights, ref AlignedBuffer<T> rows)
     {
-        Grow(ref _dots, (long)_projected * examples.Count);
-        Grow(ref rows, (long)_projectedStride * examples.Count);
+        AlignedBuffer<T>.Grow(ref _dots, (long)_projected * examples.Count);
+        AlignedBuffer<T>.Grow(ref rows, (long)_projectedStride * examples.Count);
         _sweeps.GradientDot(examples, weights, _projection!, _dots);
         DenseProducts.Transpose(ref _dots[0], examples.Count, _projected, examples.Count, ref rows[0], _projectedStride);
     }
@@ -365,7 +365,7 @@ internal sealed class TracInSum<TModel, T> : IPartedWork
     /// <summary>Writes 1/|g_i|, and 0 for an example without a gradient, which points nowhere.</summary>
     private void WriteInverseNorms(ExampleSet<T> examples, AlignedBuffer<T> weights, ref AlignedBuffer<T> norms)
     {
-        Grow(ref norms, examples.Count);
+        AlignedBuffer<T>.Grow(ref norms, examples.Count);
         _sweeps.GradientSquaredNorm(examples, weights, norms);
         foreach (ref var norm in norms.Span[..examples.Count])
         {
@@ -381,14 +381,6 @@ internal sealed class TracInSum<TModel, T> : IPartedWork
         }
 
         _unit = unit;
-    }
-
-    private static void Grow(ref AlignedBuffer<T> buffer, long length)
-    {
-        if (buffer.Length < length)
-        {
-            buffer = new AlignedBuffer<T>(checked((int)length));
-        }
     }
 
     private static void Reserve(ref AlignedBuffer<T> buffer, int length)
