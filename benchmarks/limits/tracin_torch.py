@@ -5,7 +5,7 @@
 #               the derivative of all training losses at once (forward mode)
 #   naive       the dense gradient of each training rating by itself, and its dots; some ratings of one checkpoint are run and their
 #               time is taken for all
-import sys, time, resource, numpy as np, torch, torch.autograd.forward_ad as forward
+import sys, time, numpy as np, torch, torch.autograd.forward_ad as forward
 torch.set_num_threads(1)
 folder, way = sys.argv[1], sys.argv[9]
 users, items, rank, n, m, steps = map(int, sys.argv[2:8])
@@ -46,4 +46,6 @@ start = time.perf_counter()
 result = work()
 seconds = time.perf_counter() - start
 result.numpy().tofile(folder + "/result")
-print("%.6g %.1f" % (seconds * (steps * n / SAMPLE if way == "naive" else 1), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+# Of this program alone: the figure of getrusage starts with that of who started it.
+def held(): return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM")) / 1024
+print("%.6g %.1f" % (seconds * (steps * n / SAMPLE if way == "naive" else 1), held()))
