@@ -52,9 +52,9 @@ internal sealed partial class BlockEmitter
             }
 
             _out.Line("var end = segments.Offsets[last];");
-            _out.Block("for (var i = segments.Offsets[first]; i < end; i += BlockLength)", () =>
+            _out.Block("for (var i = segments.Offsets[first]; i < end; i += LeftLength)", () =>
             {
-                _out.Line("var count = Math.Min(BlockLength, end - i);");
+                _out.Line("var count = Math.Min(LeftLength, end - i);");
                 Steps(_kernel.Steps.Where(step => step.Target.Side == Side.Left), "i", "count");
                 _out.Block("for (var panel = 0; panel < rightCount; panel += PanelLength)", () =>
                 {

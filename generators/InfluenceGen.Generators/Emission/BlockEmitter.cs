@@ -120,7 +120,7 @@ internal sealed partial class BlockEmitter
 
         yield return Sweep.IsOverPairs
             ? $"Not unrolled: factors of {BlockKernel.TileLength} right examples are kept while the left ones pass in blocks of {BlockKernel.Length}."
-            : $"Not unrolled: {BlockKernel.Length} examples at a time, so that a matrix is read once for all of them.";
+            : $"Not unrolled: {BlockKernel.LengthFor(_model)} examples at a time, so that a matrix is read once for all of them.";
     }
 
     // ---- what the kernel reads and writes ------------------------------------------------------------------------
@@ -211,7 +211,7 @@ internal sealed partial class BlockEmitter
         var pieces = new List<(string Name, string Length)>();
         foreach (var value in _kernel.Values)
         {
-            var rows = Sweep.IsOverPairs && value.Side == Side.Right ? "TileLength" : "BlockLength";
+            var rows = !Sweep.IsOverPairs ? "BlockLength" : value.Side == Side.Right ? "TileLength" : "LeftLength";
             pieces.Add((value.Name, value.Length is null ? rows : $"{rows} * {Names.Stride(value.Length)}"));
         }
 
@@ -227,7 +227,7 @@ internal sealed partial class BlockEmitter
 
         foreach (var dot in PairDots())
         {
-            pieces.Add((PairName(dot), "BlockLength * PanelStride"));
+            pieces.Add((PairName(dot), "LeftLength * PanelStride"));
             pieces.Add((Panels(dot), $"TileLength / PanelLength * {Names.Count(dot.Left.Length!)} * PanelStride"));
         }
 

@@ -176,7 +176,8 @@ internal sealed class ModelEmitter
 
         if (HasBlocks)
         {
-            output.Lines($"private const int BlockLength = {BlockKernel.Length};", $"private const int TileLength = {BlockKernel.TileLength};",
+            output.Lines($"private const int BlockLength = {BlockKernel.LengthFor(_model)};", $"private const int LeftLength = {BlockKernel.Length};",
+                $"private const int TileLength = {BlockKernel.TileLength};",
                 $"private const int PanelLength = {BlockKernel.PanelLength};", $"private const int PanelStride = {BlockKernel.PanelStride};");
         }
 

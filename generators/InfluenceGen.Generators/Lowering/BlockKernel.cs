@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using InfluenceGen.Generators.Differentiation;
 using InfluenceGen.Generators.Expressions;
 
@@ -65,9 +66,19 @@ internal sealed record BlockResult(SweepResult Result, bool IsRepeated);
 /// </summary>
 internal sealed class BlockKernel(Sweep sweep)
 {
-    /// <summary>Examples of a block: enough that reading the weights costs little beside the products with them, few enough
+    /// <summary>Examples of a block, and left ones of a Gram: enough that reading the weights costs little beside the products with them, few enough
     /// that the block's rows stay in the second cache.</summary>
     public const int Length = 64;
+
+    // Elements of a matrix, 256 KB of double, that the second cache does not keep for a whole sweep.
+    private const int LargeMatrix = 1 << 15;
+    private const int LengthBesideLargeMatrices = 256;
+
+    /// <summary>Examples of a block: more of them where a matrix, and each direction's, comes from further away.</summary>
+    public static int LengthFor(ModelGraph model) => model.Blocks.Any(block =>
+        block is { Columns: { IsOpen: false } columns, Height: { IsOpen: false } height } && columns.Size * height.Size >= LargeMatrix)
+        ? LengthBesideLargeMatrices
+        : Length;
 
     /// <summary>Right examples of a Gram whose factors are kept while the left ones pass by.</summary>
     public const int TileLength = 512;

@@ -2022,25 +2022,25 @@ partial class Layers2x2x2
             var maskb1Everywhere = Lanes.Create(differentiatesB1);
             var maskW2Everywhere = Lanes.Create(differentiatesW2);
             var maskb2Everywhere = Lanes.Create(differentiatesB2);
-            ref var rh1 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(TileLength * hidden1Stride + TileLength * hidden1Stride + TileLength * hidden1Stride + TileLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + TileLength * hidden1Stride + BlockLength * hidden1Stride + featuresCount * hidden1Stride + BlockLength * PanelStride + TileLength / PanelLength * hidden1Count * PanelStride + BlockLength * PanelStride + TileLength / PanelLength * featuresCount * PanelStride + BlockLength * PanelStride + TileLength / PanelLength * hidden1Count * PanelStride + BlockLength * PanelStride + TileLength / PanelLength * outputsCount * PanelStride + 8));
+            ref var rh1 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(TileLength * hidden1Stride + TileLength * hidden1Stride + TileLength * hidden1Stride + TileLength * hidden1Stride + LeftLength * hidden1Stride + LeftLength * hidden1Stride + LeftLength * hidden1Stride + LeftLength * hidden1Stride + TileLength * hidden1Stride + LeftLength * hidden1Stride + featuresCount * hidden1Stride + LeftLength * PanelStride + TileLength / PanelLength * hidden1Count * PanelStride + LeftLength * PanelStride + TileLength / PanelLength * featuresCount * PanelStride + LeftLength * PanelStride + TileLength / PanelLength * hidden1Count * PanelStride + LeftLength * PanelStride + TileLength / PanelLength * outputsCount * PanelStride + 8));
             ref var z1 = ref Unsafe.Add(ref rh1, TileLength * hidden1Stride);
             ref var normalCdfOfZ1 = ref Unsafe.Add(ref z1, TileLength * hidden1Stride);
             ref var rz1 = ref Unsafe.Add(ref normalCdfOfZ1, TileLength * hidden1Stride);
             ref var leftRh1 = ref Unsafe.Add(ref rz1, TileLength * hidden1Stride);
-            ref var leftZ1 = ref Unsafe.Add(ref leftRh1, BlockLength * hidden1Stride);
-            ref var normalCdfOfLeftZ1 = ref Unsafe.Add(ref leftZ1, BlockLength * hidden1Stride);
-            ref var leftRz1 = ref Unsafe.Add(ref normalCdfOfLeftZ1, BlockLength * hidden1Stride);
-            ref var h1 = ref Unsafe.Add(ref leftRz1, BlockLength * hidden1Stride);
+            ref var leftZ1 = ref Unsafe.Add(ref leftRh1, LeftLength * hidden1Stride);
+            ref var normalCdfOfLeftZ1 = ref Unsafe.Add(ref leftZ1, LeftLength * hidden1Stride);
+            ref var leftRz1 = ref Unsafe.Add(ref normalCdfOfLeftZ1, LeftLength * hidden1Stride);
+            ref var h1 = ref Unsafe.Add(ref leftRz1, LeftLength * hidden1Stride);
             ref var leftH1 = ref Unsafe.Add(ref h1, TileLength * hidden1Stride);
-            ref var W1Transposed = ref Unsafe.Add(ref leftH1, BlockLength * hidden1Stride);
+            ref var W1Transposed = ref Unsafe.Add(ref leftH1, LeftLength * hidden1Stride);
             ref var pair0 = ref Unsafe.Add(ref W1Transposed, featuresCount * hidden1Stride);
-            ref var pair0Panels = ref Unsafe.Add(ref pair0, BlockLength * PanelStride);
+            ref var pair0Panels = ref Unsafe.Add(ref pair0, LeftLength * PanelStride);
             ref var pair1 = ref Unsafe.Add(ref pair0Panels, TileLength / PanelLength * hidden1Count * PanelStride);
-            ref var pair1Panels = ref Unsafe.Add(ref pair1, BlockLength * PanelStride);
+            ref var pair1Panels = ref Unsafe.Add(ref pair1, LeftLength * PanelStride);
             ref var pair2 = ref Unsafe.Add(ref pair1Panels, TileLength / PanelLength * featuresCount * PanelStride);
-            ref var pair2Panels = ref Unsafe.Add(ref pair2, BlockLength * PanelStride);
+            ref var pair2Panels = ref Unsafe.Add(ref pair2, LeftLength * PanelStride);
             ref var pair3 = ref Unsafe.Add(ref pair2Panels, TileLength / PanelLength * hidden1Count * PanelStride);
-            ref var pair3Panels = ref Unsafe.Add(ref pair3, BlockLength * PanelStride);
+            ref var pair3Panels = ref Unsafe.Add(ref pair3, LeftLength * PanelStride);
             ref var pairs = ref Unsafe.Add(ref pair3Panels, TileLength / PanelLength * outputsCount * PanelStride);
             var rowCount = left.Count / Math.Max(1, segments.Count) + right.Count;
             var transposesW1 = DenseProducts.PrefersTransposed<double>(rowCount, featuresCount, hidden1Count);
@@ -2153,9 +2153,9 @@ partial class Layers2x2x2
                     }
                 }
                 var end = segments.Offsets[last];
-                for (var i = segments.Offsets[first]; i < end; i += BlockLength)
+                for (var i = segments.Offsets[first]; i < end; i += LeftLength)
                 {
-                    var count = Math.Min(BlockLength, end - i);
+                    var count = Math.Min(LeftLength, end - i);
                     if (includesW1 || includesB1)
                     {
                         MemoryMarshal.CreateSpan(ref leftRh1, count * hidden1Stride).Clear();

@@ -46,6 +46,7 @@ partial class Layers2x2x2
     public partial struct Model : IModel<double>
     {
         private const int BlockLength = 64;
+        private const int LeftLength = 64;
         private const int TileLength = 512;
         private const int PanelLength = 128;
         private const int PanelStride = 144;

@@ -973,10 +973,10 @@ partial class Linear4
             var includesB = Blocks.Contains(1);
             var maskwEverywhere = Lanes.Create(differentiatesW);
             var maskbEverywhere = Lanes.Create(differentiatesB);
-            ref var r = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(TileLength + BlockLength + BlockLength * PanelStride + TileLength / PanelLength * featuresCount * PanelStride + 4));
+            ref var r = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(TileLength + LeftLength + LeftLength * PanelStride + TileLength / PanelLength * featuresCount * PanelStride + 4));
             ref var leftR = ref Unsafe.Add(ref r, TileLength);
-            ref var pair0 = ref Unsafe.Add(ref leftR, BlockLength);
-            ref var pair0Panels = ref Unsafe.Add(ref pair0, BlockLength * PanelStride);
+            ref var pair0 = ref Unsafe.Add(ref leftR, LeftLength);
+            ref var pair0Panels = ref Unsafe.Add(ref pair0, LeftLength * PanelStride);
             ref var pairs = ref Unsafe.Add(ref pair0Panels, TileLength / PanelLength * featuresCount * PanelStride);
             var leftRows = left.Count / Math.Max(1, segments.Count);
             var transposesPair0 = DenseProducts.PrefersTransposed<double>(leftRows, featuresCount, Math.Min(PanelLength, right.Count));
@@ -993,9 +993,9 @@ partial class Linear4
                     }
                 }
                 var end = segments.Offsets[last];
-                for (var i = segments.Offsets[first]; i < end; i += BlockLength)
+                for (var i = segments.Offsets[first]; i < end; i += LeftLength)
                 {
-                    var count = Math.Min(BlockLength, end - i);
+                    var count = Math.Min(LeftLength, end - i);
                     leftOutputGradients.Slice(i, count).CopyTo(MemoryMarshal.CreateSpan(ref leftR, count));
                     for (var panel = 0; panel < rightCount; panel += PanelLength)
                     {

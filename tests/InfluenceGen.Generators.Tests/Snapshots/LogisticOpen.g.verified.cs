@@ -48,6 +48,7 @@ partial class LogisticOpen
         private readonly int _features;
         private readonly int _featuresStride;
         private const int BlockLength = 64;
+        private const int LeftLength = 64;
         private const int TileLength = 512;
         private const int PanelLength = 128;
         private const int PanelStride = 144;

@@ -60,6 +60,7 @@ partial record Patient
     public partial struct Model : IModel<double>
     {
         private const int BlockLength = 64;
+        private const int LeftLength = 64;
         private const int TileLength = 512;
         private const int PanelLength = 128;
         private const int PanelStride = 144;

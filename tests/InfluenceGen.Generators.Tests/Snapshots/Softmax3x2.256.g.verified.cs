@@ -1034,10 +1034,10 @@ partial class Softmax3x2
             var includesB = Blocks.Contains(1);
             var maskWEverywhere = Lanes.Create(differentiatesW);
             var maskbEverywhere = Lanes.Create(differentiatesB);
-            ref var pair0 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength * PanelStride + TileLength / PanelLength * outputsCount * PanelStride + BlockLength * PanelStride + TileLength / PanelLength * featuresCount * PanelStride + 4));
-            ref var pair0Panels = ref Unsafe.Add(ref pair0, BlockLength * PanelStride);
+            ref var pair0 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(LeftLength * PanelStride + TileLength / PanelLength * outputsCount * PanelStride + LeftLength * PanelStride + TileLength / PanelLength * featuresCount * PanelStride + 4));
+            ref var pair0Panels = ref Unsafe.Add(ref pair0, LeftLength * PanelStride);
             ref var pair1 = ref Unsafe.Add(ref pair0Panels, TileLength / PanelLength * outputsCount * PanelStride);
-            ref var pair1Panels = ref Unsafe.Add(ref pair1, BlockLength * PanelStride);
+            ref var pair1Panels = ref Unsafe.Add(ref pair1, LeftLength * PanelStride);
             ref var pairs = ref Unsafe.Add(ref pair1Panels, TileLength / PanelLength * featuresCount * PanelStride);
             var leftRows = left.Count / Math.Max(1, segments.Count);
             var transposesPair0 = DenseProducts.PrefersTransposed<double>(leftRows, outputsCount, Math.Min(PanelLength, right.Count));
@@ -1062,9 +1062,9 @@ partial class Softmax3x2
                     }
                 }
                 var end = segments.Offsets[last];
-                for (var i = segments.Offsets[first]; i < end; i += BlockLength)
+                for (var i = segments.Offsets[first]; i < end; i += LeftLength)
                 {
-                    var count = Math.Min(BlockLength, end - i);
+                    var count = Math.Min(LeftLength, end - i);
                     for (var panel = 0; panel < rightCount; panel += PanelLength)
                     {
                         var panelCount = Math.Min(PanelLength, rightCount - panel);

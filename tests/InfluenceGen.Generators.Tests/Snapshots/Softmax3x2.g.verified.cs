@@ -54,6 +54,7 @@ partial class Softmax3x2
     public partial struct Model : IModel<double>
     {
         private const int BlockLength = 64;
+        private const int LeftLength = 64;
         private const int TileLength = 512;
         private const int PanelLength = 128;
         private const int PanelStride = 144;
