@@ -16,7 +16,7 @@ internal static class NonConvergenceStudy
     private const double Small = 1e-7;
 
     // Of the way from the minimum to the weights 0.
-    private static readonly double[] Away = [0.3, 0.03, 0.003, 0];
+    private static readonly double[] _away = [0.3, 0.03, 0.003, 0];
 
     public static Report Run(StudySettings settings)
     {
@@ -25,9 +25,9 @@ internal static class NonConvergenceStudy
             "weights", "gradient norm", "reproduced", "error, cross term", "error, removal");
         var repetitions = settings.Repeat(Repeat);
         string[] reproduced = ["0.086 at 0.09", "0.009 at 0.0085", "0.0009 at 0.0008", ""];
-        for (var a = 0; a < Away.Length; a++)
+        for (var a = 0; a < _away.Length; a++)
         {
-            report.Add(Away[a] == 0 ? "at the minimum" : string.Create(CultureInfo.InvariantCulture, $"{100 * Away[a]:G2}% of the way to 0"),
+            report.Add(_away[a] == 0 ? "at the minimum" : string.Create(CultureInfo.InvariantCulture, $"{100 * _away[a]:G2}% of the way to 0"),
                 Report.Over([.. repetitions.Select(r => r[a].Gradient)], "F5"), reproduced[a],
                 Report.Over([.. repetitions.Select(r => r[a].CrossTerm)], "F5"), Report.Over([.. repetitions.Select(r => r[a].Removal)], "F5"));
         }
@@ -41,7 +41,7 @@ internal static class NonConvergenceStudy
         var random = new RandomSource(seed);
         var training = Draws.Points(random, Draws.Opposed(random), Count);
         var minimum = Removal<Points.Model>.Train(default, training, L2);
-        return [.. Away.Select(share =>
+        return [.. _away.Select(share =>
         {
             var plan = minimum.Plan with { Start = Initialisation.At([.. minimum.Theta().Select(w => (1 - share) * w)]) };
             var fit = Trainer.Train(minimum.Model, training, plan);
@@ -50,7 +50,8 @@ internal static class NonConvergenceStudy
             double Error(double? epsilon) => Enumerable.Range(0, Removed).Average(example =>
             {
                 var step = fit.NewtonStep(example, epsilon);
-                return TensorPrimitives.Distance<double>(step.Exact.AsSpan(), step.Linearised.AsSpan()) / TensorPrimitives.Norm(step.OfExample.AsSpan());
+                return TensorPrimitives.Distance<double>(step.Exact.AsSpan(), step.Linearised.AsSpan())
+                    / TensorPrimitives.Norm(step.OfExample.AsSpan());
             });
         })];
     }

@@ -36,7 +36,7 @@ internal sealed class Removal<TModel>(Fit<TModel, double> fit, ExampleSet<double
     where TModel : struct, IModel<double>
 {
     // Repetitions run side by side.
-    private static readonly InfluenceOptions OneThread = new() { Threads = 1 };
+    private static readonly InfluenceOptions _oneThread = new() { Threads = 1 };
 
     public Fit<TModel, double> Fit => fit;
 
@@ -45,7 +45,7 @@ internal sealed class Removal<TModel>(Fit<TModel, double> fit, ExampleSet<double
     /// <summary>A model at the minimum of its objective.</summary>
     public static Fit<TModel, double> Train(TModel model, ExampleSet<double> training, double l2) =>
         Trainer.Train(model, training, GradientDescent.FullBatch(0, 1) with { WeightDecay = new WeightDecay(l2), Threads = 1 })
-            .Converged(options: OneThread);
+            .Converged(options: _oneThread);
 
     /// <summary>By how much the test loss rises when the model is retrained without each group, exactly.</summary>
     public double[] Retrain(IReadOnlyList<int[]> groups)
@@ -62,7 +62,7 @@ internal sealed class Removal<TModel>(Fit<TModel, double> fit, ExampleSet<double
 
             var retained = fit.Training.Subset([.. Enumerable.Range(0, stays.Length).Where(i => stays[i])]);
             var plan = fit.Plan with { Start = Initialisation.At(fit.Theta()) };
-            return Trainer.Train(fit.Model, retained, plan).Converged(options: OneThread).Losses(test)[0] - before;
+            return Trainer.Train(fit.Model, retained, plan).Converged(options: _oneThread).Losses(test)[0] - before;
         })];
     }
 
@@ -80,15 +80,15 @@ internal sealed class Removal<TModel>(Fit<TModel, double> fit, ExampleSet<double
         ];
 
         Agreement Of<TMethod>(TMethod method, LossChange effect) where TMethod : struct, IGroupMethod =>
-            Agreement.Of(fit.GroupInfluence(method, groups, test, effect, OneThread).OfTest(0), truth);
+            Agreement.Of(fit.GroupInfluence(method, groups, test, effect, _oneThread).OfTest(0), truth);
     }
 
     /// <summary>The second-order influence of groups, as the paper selects by it.</summary>
     public double[] SecondOrder(IReadOnlyList<int[]> groups) =>
-        fit.GroupInfluence(new SecondOrderGroup(), groups, test, LossChange.FirstOrder, OneThread).OfTest(0);
+        fit.GroupInfluence(new SecondOrderGroup(), groups, test, LossChange.FirstOrder, _oneThread).OfTest(0);
 
     public SelectedGroup Select<TSelection>(TSelection selection, int size) where TSelection : struct, IGroupSelection =>
-        fit.MostInfluentialGroup(selection, size, test, OneThread);
+        fit.MostInfluentialGroup(selection, size, test, _oneThread);
 }
 
 /// <summary>What <see cref="Removal{TModel}.Compare"/> compares.</summary>

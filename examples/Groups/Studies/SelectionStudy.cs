@@ -11,8 +11,8 @@ internal static class SelectionStudy
     private const double L2 = 0.01;
     private const double Spread = 1.0;
 
-    private static readonly double[] Shares = [0.1, 0.2, 0.3];
-    private static readonly string[] Ways = ["capped simplex", "greedy", "L1 ball", "random"];
+    private static readonly double[] _shares = [0.1, 0.2, 0.3];
+    private static readonly string[] _ways = ["capped simplex", "greedy", "L1 ball", "random"];
 
     public static Report Run(StudySettings settings)
     {
@@ -20,13 +20,14 @@ internal static class SelectionStudy
             $"{Count} points in four blobs, 5 features, two classes, penalty {L2}; the loss of a misclassified test point; {settings.Repetitions} draws",
             "group", "searched by", "reproduced", "second-order influence", "by retraining");
         var repetitions = settings.Repeat(Repeat);
-        for (var s = 0; s < Shares.Length; s++)
+        for (var s = 0; s < _shares.Length; s++)
         {
-            for (var w = 0; w < Ways.Length; w++)
+            for (var w = 0; w < _ways.Length; w++)
             {
-                var reference = (Shares[s], w) switch { (0.3, 0) => "1.69", (0.3, 1) => "1.54", _ => "" };
-                report.Add(w == 0 ? $"{100 * Shares[s]:F0}%" : "", Ways[w], reference,
-                    Report.Over([.. repetitions.Select(r => r[s][w].Estimate)], "F3"), Report.Over([.. repetitions.Select(r => r[s][w].Retrained)], "F3"));
+                var reference = (_shares[s], w) switch { (0.3, 0) => "1.69", (0.3, 1) => "1.54", _ => "" };
+                report.Add(w == 0 ? $"{100 * _shares[s]:F0}%" : "", _ways[w], reference,
+                    Report.Over([.. repetitions.Select(r => r[s][w].Estimate)], "F3"),
+                    Report.Over([.. repetitions.Select(r => r[s][w].Retrained)], "F3"));
             }
 
             report.Add("", "capped over greedy", s == 2 ? "1.10 times" : "more when large",
@@ -47,7 +48,7 @@ internal static class SelectionStudy
         var fit = Removal<Points.Model>.Train(default, training, L2);
         var removal = new Removal<Points.Model>(fit, Draws.Misclassified(fit, Draws.Points(random, centres, 1000)));
         int[] everyone = [.. Enumerable.Range(0, Count)];
-        return [.. Shares.Select(share =>
+        return [.. _shares.Select(share =>
         {
             var size = (int)(share * Count);
             int[][] groups =
@@ -60,8 +61,8 @@ internal static class SelectionStudy
             var (estimates, retrained) = (removal.SecondOrder(groups), removal.Retrain(groups));
             return (IEnumerable<(double, double)>)
             [
-                .. Enumerable.Range(0, Ways.Length - 1).Select(w => (estimates[w], retrained[w])),
-                (estimates[(Ways.Length - 1)..].Average(), retrained[(Ways.Length - 1)..].Average()),
+                .. Enumerable.Range(0, _ways.Length - 1).Select(w => (estimates[w], retrained[w])),
+                (estimates[(_ways.Length - 1)..].Average(), retrained[(_ways.Length - 1)..].Average()),
             ];
         }).Select(ways => ways.ToArray())];
     }

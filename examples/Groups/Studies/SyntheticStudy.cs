@@ -9,8 +9,8 @@ internal static class SyntheticStudy
     private const double L2 = 0.01;
     private const int GroupsOfSize = 12;
 
-    private static readonly double[] RandomShares = [0.016, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6];
-    private static readonly double[] ClusterShares = [0.3, 0.5, 0.6];
+    private static readonly double[] _randomShares = [0.016, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6];
+    private static readonly double[] _clusterShares = [0.3, 0.5, 0.6];
 
     public static Report Run(StudySettings settings)
     {
@@ -46,9 +46,9 @@ internal static class SyntheticStudy
         int[] one = [.. everyone.Where(i => training.Labels[i] == 1)];
         return
         [
-            removal.Compare([.. RandomShares.SelectMany(share => Times(GroupsOfSize / 2, () => Draws.Among(random, everyone, Size(share))))]),
-            removal.Compare([.. Times(GroupsOfSize, () => Draws.Among(random, everyone, Size(RandomShares[^1])))]),
-            .. ClusterShares.Select(share => removal.Compare([.. Times(GroupsOfSize, () => Draws.Cluster(random, training, Size(share)))])),
+            removal.Compare([.. _randomShares.SelectMany(share => Times(GroupsOfSize / 2, () => Draws.Among(random, everyone, Size(share))))]),
+            removal.Compare([.. Times(GroupsOfSize, () => Draws.Among(random, everyone, Size(_randomShares[^1])))]),
+            .. _clusterShares.Select(share => removal.Compare([.. Times(GroupsOfSize, () => Draws.Cluster(random, training, Size(share)))])),
             removal.Compare([.. Times(GroupsOfSize, () => Draws.Among(random, one, Size(0.3)))]),
         ];
     }

@@ -10,7 +10,7 @@ namespace InfluenceGen.Influence.Tests.Static;
 /// <summary>What estimates of group influence promise, against exact retraining.</summary>
 public class GroupPropertyTests
 {
-    private static readonly WeightDecay Decay = new(0.01);
+    private static readonly WeightDecay _decay = new(0.01);
 
     [Fact]
     public void Second_order_beats_first_on_large_random_groups()
@@ -46,7 +46,7 @@ public class GroupPropertyTests
         }
 
         var set = ExampleSet<double>.FromFeatures(x, 4, y);
-        var fit = Trainer.Train(new Logistic.Model(4), set, GradientDescent.FullBatch(0, 1) with { WeightDecay = Decay }).Converged(1e-14);
+        var fit = Trainer.Train(new Logistic.Model(4), set, GradientDescent.FullBatch(0, 1) with { WeightDecay = _decay }).Converged(1e-14);
         int[][] groups = [.. new[] { 8, 16, 32, 64 }.Select(size => Enumerable.Range(0, size).ToArray())];
         double[][] truth = [.. groups.Select(group => Change(fit,
             Retrain(fit, group, removal == Removal.Refit ? 1 : (double)set.Count / (set.Count - group.Length), 1e-14)))];
@@ -99,7 +99,7 @@ public class GroupPropertyTests
         }
 
         var set = ExampleSet<double>.FromFeatures(x, 3, y);
-        var fit = Trainer.Train(new Linear.Model(3), set, GradientDescent.FullBatch(0, 1) with { WeightDecay = Decay }).Converged();
+        var fit = Trainer.Train(new Linear.Model(3), set, GradientDescent.FullBatch(0, 1) with { WeightDecay = _decay }).Converged();
         int[][] groups = [[.. Enumerable.Range(0, 60)]];
         var influences = fit.GroupInfluence(new NewtonStepGroup(), groups, set, LossChange.Exact);
         var without = Retrain(fit, groups[0], 1);
@@ -202,7 +202,7 @@ public class GroupPropertyTests
     public void Weights_that_are_no_minimum_are_noted()
     {
         var (fit, test) = Problem(40, seed: 37);
-        var early = Trainer.Train(fit.Model, fit.Training, GradientDescent.FullBatch(3, 0.1) with { WeightDecay = Decay });
+        var early = Trainer.Train(fit.Model, fit.Training, GradientDescent.FullBatch(3, 0.1) with { WeightDecay = _decay });
         Assert.Contains(early.GroupInfluence(new FirstOrderGroup(), [[1]], test).Notes,
             note => note.Contains("not a minimum", StringComparison.Ordinal));
     }
@@ -211,7 +211,7 @@ public class GroupPropertyTests
     {
         var random = new RandomSource(seed);
         var train = Draw(random, count);
-        var fit = Trainer.Train(new Logistic.Model(4), train, GradientDescent.FullBatch(0, 1) with { WeightDecay = Decay }).Converged();
+        var fit = Trainer.Train(new Logistic.Model(4), train, GradientDescent.FullBatch(0, 1) with { WeightDecay = _decay }).Converged();
         return (fit, Draw(random, 10));
     }
 
@@ -250,7 +250,7 @@ public class GroupPropertyTests
         return Trainer.Train(fit.Model, retained, GradientDescent.FullBatch(0, 1) with
         {
             Start = Initialisation.At(fit.Theta()),
-            WeightDecay = new WeightDecay(penalty * Decay.Lambda),
+            WeightDecay = new WeightDecay(penalty * _decay.Lambda),
         }).Converged(tolerance);
     }
 

@@ -9,7 +9,7 @@ namespace InfluenceGen.Influence.Static;
 
 public abstract partial record Solver
 {
-    private static readonly Gradients DefaultGradients = new(1e-10, 1000, true);
+    private static readonly Gradients _defaultGradients = new(1e-10, 1000, true);
 
     /// <summary>
     /// Conjugate gradients (Hestenes and Stiefel, 1952) from 0 on Hessian-vector products: no matrix, one pass over the training

@@ -70,8 +70,8 @@ internal sealed class ProximalBregmanObjective<TModel, T>
     // In units of rounding: what a gradient can be told from 0 by.
     private const double LeastTolerance = 256;
 
-    private static readonly double Rounding = double.CreateChecked(T.BitIncrement(T.One) - T.One);
-    private static readonly double Slack = Math.Max(1e-9, 1000 * Rounding);
+    private static readonly double _rounding = double.CreateChecked(T.BitIncrement(T.One) - T.One);
+    private static readonly double _slack = Math.Max(1e-9, 1000 * _rounding);
 
     private readonly InfluenceTask<TModel, T> _task;
     private readonly ProximalBregmanResponse _settings;
@@ -128,7 +128,7 @@ internal sealed class ProximalBregmanObjective<TModel, T>
         _task.Weights.Span.CopyTo(response.Span);
         var value = Value(example, response, gradient);
         var norm = Largest(gradient);
-        var goal = Math.Max(Math.Max(_settings.Tolerance, LeastTolerance * Rounding) * norm, double.Epsilon);
+        var goal = Math.Max(Math.Max(_settings.Tolerance, LeastTolerance * _rounding) * norm, double.Epsilon);
         var iteration = 0;
         for (; iteration < _settings.Iterations && norm > goal; iteration++)
         {
@@ -197,7 +197,7 @@ internal sealed class ProximalBregmanObjective<TModel, T>
             TensorPrimitives.MultiplyAdd(direction.Span, T.CreateChecked(step), start.Span, response.Span);
             var there = Value(example, response, gradient);
             var reached = Largest(gradient);
-            if (there <= value + SufficientDecrease * step * slope || reached < 0.9 * norm && there <= value + Slack * Math.Abs(value))
+            if (there <= value + SufficientDecrease * step * slope || reached < 0.9 * norm && there <= value + _slack * Math.Abs(value))
             {
                 (value, norm) = (there, reached);
                 return true;

@@ -23,7 +23,7 @@ public abstract partial record Solver
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => solver switch
         {
             Automatically when hessian.Layout.StorageLength <= LargestWritten => new CholeskyInverse<TModel, T>(hessian),
-            Automatically => new ConjugateGradientInverse<TModel, T>(hessian, DefaultGradients),
+            Automatically => new ConjugateGradientInverse<TModel, T>(hessian, _defaultGradients),
             Factorization => new CholeskyInverse<TModel, T>(hessian),
             Gradients settings => new ConjugateGradientInverse<TModel, T>(hessian, settings),
             Recursion when hessian.Coefficients is not null => throw new InvalidOperationException(
