@@ -21,7 +21,8 @@ var root = new RootCommand(
 Add("synthetic", "Random, clustered and one-class groups of 10,000 points.", SyntheticStudy.Run);
 Add("digits", "Random and one-class groups of handwritten digits.", DigitsStudy.Run);
 Add("selection", "The most influential group of 20,000 points in four blobs.", SelectionStudy.Run);
-Add("nonconvergence", "What influence functions neglect at weights that are no minimum (Koh and Liang, appendix B).", NonConvergenceStudy.Run);
+Add("nonconvergence", "What influence functions neglect at weights that are no minimum (Koh and Liang, appendix B).",
+    NonConvergenceStudy.Run);
 root.SetAction((parsed, cancellation) => Show(parsed, cancellation, SyntheticStudy.Run, DigitsStudy.Run, SelectionStudy.Run, NonConvergenceStudy.Run));
 
 var arguments = root.Parse(args);

@@ -50,7 +50,8 @@ internal static class NonConvergenceStudy
             double Error(double? epsilon) => Enumerable.Range(0, Removed).Average(example =>
             {
                 var step = fit.NewtonStep(example, epsilon);
-                return TensorPrimitives.Distance<double>(step.Exact.AsSpan(), step.Linearised.AsSpan()) / TensorPrimitives.Norm(step.OfExample.AsSpan());
+                return TensorPrimitives.Distance<double>(step.Exact.AsSpan(), step.Linearised.AsSpan())
+                    / TensorPrimitives.Norm(step.OfExample.AsSpan());
             });
         })];
     }

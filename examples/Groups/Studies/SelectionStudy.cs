@@ -26,7 +26,8 @@ internal static class SelectionStudy
             {
                 var reference = (_shares[s], w) switch { (0.3, 0) => "1.69", (0.3, 1) => "1.54", _ => "" };
                 report.Add(w == 0 ? $"{100 * _shares[s]:F0}%" : "", _ways[w], reference,
-                    Report.Over([.. repetitions.Select(r => r[s][w].Estimate)], "F3"), Report.Over([.. repetitions.Select(r => r[s][w].Retrained)], "F3"));
+                    Report.Over([.. repetitions.Select(r => r[s][w].Estimate)], "F3"),
+                    Report.Over([.. repetitions.Select(r => r[s][w].Retrained)], "F3"));
             }
 
             report.Add("", "capped over greedy", s == 2 ? "1.10 times" : "more when large",

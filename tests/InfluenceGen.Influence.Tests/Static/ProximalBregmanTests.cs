@@ -57,14 +57,18 @@ public class ProximalBregmanTests
     [Theory]
     [InlineData("static_mlp_softplus_squared")]
     [InlineData("static_mlp_tanh_softmax")]
+    [InlineData("dynamic_mf")]
     public void Small_responses_tend_to_gauss_newton_influence(string file) => FixtureProblem.Run(file, new Limit());
 
     private sealed class Limit : IFixtureTest
     {
         public void Run<TModel>(FixtureProblem<TModel> given) where TModel : struct, IModel<double>
         {
-            var fit = given.At(given.Inputs["theta"].Numbers, new WeightDecay(0));
-            var damping = given.Inputs["ggn_damping"].Number;
+            var random = new RandomSource(3);
+            var theta = given.Inputs.TryGet("theta")?.Numbers
+                ?? [.. Enumerable.Range(0, given.Model.Layout.Count).Select(_ => 0.5 * random.NextGaussian())];
+            var fit = given.At(theta, new WeightDecay(0));
+            var damping = given.Inputs.TryGet("ggn_damping")?.Number ?? 0.1;
             var influence = given.Rows(fit.Influence(
                 new InfluenceFunctions { Damping = damping, Curvature = Curvature.GaussNewton }, given.Test));
             double[] errors = [.. new[] { 1e-3, 1e-4, 1e-5 }.Select(epsilon => given

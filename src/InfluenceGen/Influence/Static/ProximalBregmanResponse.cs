@@ -76,6 +76,7 @@ internal sealed class ProximalBregmanObjective<TModel, T>
     private readonly InfluenceTask<TModel, T> _task;
     private readonly ProximalBregmanResponse _settings;
     private readonly InverseHessian<TModel, T> _inverse;
+    private readonly ExampleSet<T> _training;
     private readonly AlignedBuffer<T> _outputs;
     private readonly AlignedBuffer<T> _losses;
     private readonly AlignedBuffer<T> _outputGradients;
@@ -99,9 +100,12 @@ internal sealed class ProximalBregmanObjective<TModel, T>
         (_outputGradients, _cotangents) = (new(n * stride), new(n * stride));
         (_losses, _lossesThere) = (new(n), new(n));
         (_own, _ownOutputGradient) = (new(task.Layout.StorageLength), new(stride));
-        task.Sweeps.Predict(task.Training, task.Weights, _outputs);
-        task.Sweeps.Loss(task.Training, task.Weights, _losses);
-        task.Sweeps.OutputGradient(task.Training, task.Weights, _outputGradients);
+
+        // A divergence is of losses as functions of the outputs: a factorization's shares of the penalty are not in it.
+        _training = task.Training.TableCount == 0 ? task.Training : task.Training.WithPenalty(RowPenalty.None);
+        task.Sweeps.Predict(_training, task.Weights, _outputs);
+        task.Sweeps.Loss(_training, task.Weights, _losses);
+        task.Sweeps.OutputGradient(_training, task.Weights, _outputGradients);
     }
 
     public double Epsilon { get; }
@@ -162,12 +166,12 @@ internal sealed class ProximalBregmanObjective<TModel, T>
     private double Value(ExampleSet<T> example, AlignedBuffer<T> weights, AlignedBuffer<T> gradient)
     {
         var (sweeps, n) = (_task.Sweeps, _task.Training.Count);
-        sweeps.Predict(_task.Training, weights, _outputsThere);
-        sweeps.Loss(_task.Training, weights, _lossesThere);
-        sweeps.OutputGradient(_task.Training, weights, _cotangents);
+        sweeps.Predict(_training, weights, _outputsThere);
+        sweeps.Loss(_training, weights, _lossesThere);
+        sweeps.OutputGradient(_training, weights, _cotangents);
         TensorPrimitives.Subtract(_cotangents.Span, _outputGradients.Span, _cotangents.Span);
         gradient.Span.Clear();
-        sweeps.OutputAdjointSum(_task.Training, weights, _cotangents, gradient);
+        sweeps.OutputAdjointSum(_training, weights, _cotangents, gradient);
         TensorPrimitives.Divide(gradient.Span, T.CreateChecked(n), gradient.Span);
 
         _own.Span.Clear();
