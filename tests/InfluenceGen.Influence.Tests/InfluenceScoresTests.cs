@@ -113,6 +113,20 @@ public class InfluenceScoresTests
     }
 
     [Fact]
+    public void Notes_are_told_also_where_no_scores_object_comes_back()
+    {
+        var early = Logistic.Train(Set(50, 8), GradientDescent.FullBatch(1, 0.1) with { WeightDecay = new(0.1) });
+        var told = new List<string>();
+        var options = new InfluenceOptions { Notes = told.Add };
+        _ = early.SelfInfluence(new InfluenceFunctions(), options);
+        _ = early.JointInfluence(new InfluenceFunctions(), _test, options);
+        early.VisitInfluence(new InfluenceFunctions(), _test, (_, _) => { }, options);
+        _ = early.TopInfluence(new InfluenceFunctions(), _test, 1, options);
+        Assert.Equal(4, told.Count);
+        Assert.All(told, note => Assert.Contains("not a minimum", note, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Leaving_an_example_out_of_a_convex_model_does_what_its_score_says()
     {
         var scores = _fit.Influence(new InfluenceFunctions(), _test);

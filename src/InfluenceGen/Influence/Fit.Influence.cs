@@ -39,6 +39,7 @@ public sealed partial class Fit<TModel, T>
         {
             source.WriteScores(0, on.Count, scores);
             task.Report(1);
+            task.Tell(source.Notes);
         }
         else
         {
@@ -97,7 +98,9 @@ public sealed partial class Fit<TModel, T>
     {
         using var task = new InfluenceTask<TModel, T>(this, Training, options);
         var scores = new AlignedBuffer<T>(Training.Count);
-        method.Prepare(task).WriteSelf(scores);
+        var source = method.Prepare(task);
+        source.WriteSelf(scores);
+        task.Tell(source.Notes);
         return scores.Span.ToArray();
     }
 
@@ -112,7 +115,9 @@ public sealed partial class Fit<TModel, T>
         ArgumentNullException.ThrowIfNull(on);
         using var task = new InfluenceTask<TModel, T>(this, on, options);
         var scores = new AlignedBuffer<T>(Training.Count);
-        method.Prepare(task).WriteJoint(scores);
+        var source = method.Prepare(task);
+        source.WriteJoint(scores);
+        task.Tell(source.Notes);
         return scores.Span.ToArray();
     }
 
@@ -133,5 +138,7 @@ public sealed partial class Fit<TModel, T>
 
             task.Report((double)last / task.Test.Count);
         }
+
+        task.Tell(source.Notes);
     }
 }

@@ -18,6 +18,10 @@ public sealed record InfluenceOptions
     /// <summary>Told now and then which share of the work is done, from 0 to 1; null for nobody.</summary>
     public Action<double>? Progress { get; init; }
 
+    /// <summary>Told what a reader of the scores should know (<see cref="InfluenceScores{T}.Notes"/>), also where only sums or single
+    /// rows come back; null for nobody.</summary>
+    public Action<string>? Notes { get; init; }
+
     /// <summary>Stops the computation between two blocks of it.</summary>
     public CancellationToken Cancellation { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Numerics;
 using System.Numerics.Tensors;
 using InfluenceGen.Examples;
@@ -59,6 +60,15 @@ public sealed class InfluenceTask<TModel, T> : IDisposable
     {
         _options.Cancellation.ThrowIfCancellationRequested();
         _options.Progress?.Invoke(share);
+    }
+
+    /// <summary>Tells what a reader of the scores should know.</summary>
+    internal void Tell(ImmutableArray<string> notes)
+    {
+        foreach (var note in notes)
+        {
+            _options.Notes?.Invoke(note);
+        }
     }
 
     /// <summary>Some of the test examples as a set: the test set itself where it is all of them.</summary>

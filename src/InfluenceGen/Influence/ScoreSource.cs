@@ -18,7 +18,8 @@ public abstract class ScoreSource<T> where T : unmanaged, IBinaryFloatingPointIe
     /// <summary>Writes the scores of some test examples: for each, one of every training example.</summary>
     /// <param name="first">First test example.</param>
     /// <param name="last">Test example to stop before.</param>
-    /// <param name="scores">Receives them, test example by test example, from its start.</param>
+    /// <param name="scores">Receives them, test example by test example, from its start. What it holds before is anything, so every
+    /// number is written.</param>
     public abstract void WriteScores(int first, int last, AlignedBuffer<T> scores);
 
     /// <summary>Writes each training example's influence on its own loss.</summary>

@@ -60,7 +60,7 @@ internal sealed class CheckpointsInMemory<T> : CheckpointStore<T> where T : unma
 internal sealed class CheckpointsInFile<T> : CheckpointStore<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly ParameterLayout _layout;
-    private readonly List<long> _offsets = [];
+    private readonly List<(long Offset, uint Checksum)> _places = [];
     private readonly T[] _packed;
     private string _path;
 
@@ -77,16 +77,16 @@ internal sealed class CheckpointsInFile<T> : CheckpointStore<T> where T : unmana
     public void Moved(string path) => _path = path;
 
     /// <summary>Notes a checkpoint that the file holds already.</summary>
-    public void Found(int step, long offset)
+    public void Found(int step, long offset, uint checksum)
     {
         Note(step);
-        _offsets.Add(offset);
+        _places.Add((offset, checksum));
     }
 
     public override void Read(int index, AlignedBuffer<T> weights, AlignedBuffer<T>? velocity)
     {
         using var stream = File.OpenRead(_path);
-        stream.Position = _offsets[index];
+        stream.Position = _places[index].Offset;
         var reader = new ChecksummedReader(stream, _path);
         reader.Read<long>();
         ReadVector(reader, weights);
@@ -95,13 +95,17 @@ internal sealed class CheckpointsInFile<T> : CheckpointStore<T> where T : unmana
             ReadVector(reader, velocity);
         }
 
-        reader.RequireChecksum($"the weights before step {Steps[index]}");
+        if (reader.RequireChecksum($"the weights before step {Steps[index]}") != _places[index].Checksum)
+        {
+            throw new InvalidDataException(
+                $"The trajectory file '{_path}' holds another training by now. Open it again, or give each training a file of its own.");
+        }
     }
 
     protected override void Keep(int step, AlignedBuffer<T> weights, AlignedBuffer<T>? velocity)
     {
         using var stream = new FileStream(_path, FileMode.Append);
-        _offsets.Add(stream.Position);
+        var offset = stream.Position;
         var writer = new ChecksummedWriter(stream);
         writer.Write((long)step);
         WriteVector(writer, weights);
@@ -110,7 +114,7 @@ internal sealed class CheckpointsInFile<T> : CheckpointStore<T> where T : unmana
             WriteVector(writer, velocity);
         }
 
-        writer.WriteChecksum();
+        _places.Add((offset, writer.WriteChecksum()));
     }
 
     private void ReadVector(ChecksummedReader reader, AlignedBuffer<T> vector)

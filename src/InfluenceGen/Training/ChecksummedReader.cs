@@ -27,7 +27,8 @@ internal sealed class ChecksummedReader(Stream stream, string path)
     /// <param name="length">Its bytes, the checksum not counted.</param>
     /// <param name="section">What to call it.</param>
     /// <exception cref="InvalidDataException">It is not what was written.</exception>
-    public void Verify(long length, string section)
+    /// <returns>The checksum.</returns>
+    public uint Verify(long length, string section)
     {
         var bytes = new byte[(int)Math.Min(length, 1 << 16)];
         for (var rest = length; rest > 0; rest -= bytes.Length)
@@ -35,12 +36,13 @@ internal sealed class ChecksummedReader(Stream stream, string path)
             Read(bytes.AsSpan(0, (int)Math.Min(rest, bytes.Length)));
         }
 
-        RequireChecksum(section);
+        return RequireChecksum(section);
     }
 
     /// <summary>Ends a section.</summary>
     /// <exception cref="InvalidDataException">It is not what was written.</exception>
-    public void RequireChecksum(string section)
+    /// <returns>The checksum.</returns>
+    public uint RequireChecksum(string section)
     {
         Span<uint> written = stackalloc uint[1];
         ReadBytes(MemoryMarshal.AsBytes(written));
@@ -51,6 +53,7 @@ internal sealed class ChecksummedReader(Stream stream, string path)
         }
 
         _checksum = new Checksum();
+        return written[0];
     }
 
     private void ReadBytes(Span<byte> bytes)

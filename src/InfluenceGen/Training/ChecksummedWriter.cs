@@ -16,9 +16,12 @@ internal sealed class ChecksummedWriter(Stream stream)
     }
 
     /// <summary>Ends a section.</summary>
-    public void WriteChecksum()
+    /// <returns>The checksum.</returns>
+    public uint WriteChecksum()
     {
-        stream.Write(MemoryMarshal.AsBytes<uint>([_checksum.Value]));
+        var checksum = _checksum.Value;
+        stream.Write(MemoryMarshal.AsBytes<uint>([checksum]));
         _checksum = new Checksum();
+        return checksum;
     }
 }

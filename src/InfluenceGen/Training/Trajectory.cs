@@ -83,7 +83,7 @@ public sealed class Trajectory<T> : ITrainingObserver<T> where T : unmanaged, IB
     public static Trajectory<T> InFile(string path, Checkpoints? checkpoints = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return new Trajectory<T>(checkpoints ?? Checkpoints.Every(1), path);
+        return new Trajectory<T>(checkpoints ?? Checkpoints.Every(1), Path.GetFullPath(path));
     }
 
     /// <summary>Opens a file; its checkpoints are read when they are asked for. See
@@ -94,6 +94,7 @@ public sealed class Trajectory<T> : ITrainingObserver<T> where T : unmanaged, IB
     public static Trajectory<T> Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        path = Path.GetFullPath(path);
         var trajectory = new Trajectory<T>(Checkpoints.Every(1), path);
         (trajectory._header, trajectory._checkpoints) = TrajectoryFile.Read(path, trajectory._steps);
         var checkpoints = trajectory._checkpoints.Steps;
@@ -114,6 +115,20 @@ public sealed class Trajectory<T> : ITrainingObserver<T> where T : unmanaged, IB
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var partial = path + Unfinished;
+        try
+        {
+            Write(partial);
+            File.Move(partial, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(partial);
+            throw;
+        }
+    }
+
+    private void Write(string partial)
+    {
         TrajectoryFile.WriteHeader<T>(partial, Header);
         var file = new CheckpointsInFile<T>(partial, Layout);
         var weights = new AlignedBuffer<T>(Layout.StorageLength);
@@ -125,7 +140,6 @@ public sealed class Trajectory<T> : ITrainingObserver<T> where T : unmanaged, IB
         }
 
         TrajectoryFile.WriteSteps(partial, _steps, file.Steps.Count);
-        File.Move(partial, path, overwrite: true);
     }
 
     /// <summary>Whether a plan has the steps, rates, objective, momentum and weight decay of this training.</summary>

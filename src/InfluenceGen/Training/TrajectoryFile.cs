@@ -118,15 +118,15 @@ internal static class TrajectoryFile
         stream.Position = Start.Length + sizeof(int);
         var header = ReadHeader<T>(reader, path);
         var store = new CheckpointsInFile<T>(path, header.Layout);
-        var weights = new AlignedBuffer<T>(header.Layout.StorageLength);
-        var velocity = header.Momentum > 0 ? new AlignedBuffer<T>(header.Layout.StorageLength) : null;
+        var length = sizeof(long) + (header.Momentum > 0 ? 2L : 1L) * header.Layout.Count * Unsafe.SizeOf<T>();
         for (var index = 0; index < checkpoints; index++)
         {
             var offset = stream.Position;
-            store.Found((int)reader.Read<long>(), offset);
-            store.Read(index, weights, velocity);
-            reader = new ChecksummedReader(stream, path);
-            stream.Position = offset + sizeof(long) + (velocity is null ? 1L : 2L) * header.Layout.Count * Unsafe.SizeOf<T>() + sizeof(uint);
+            var checksum = reader.Verify(length, $"checkpoint {index}");
+            var end = stream.Position;
+            stream.Position = offset;
+            store.Found((int)new ChecksummedReader(stream, path).Read<long>(), offset, checksum);
+            stream.Position = end;
         }
 
         if (stream.Position != start)

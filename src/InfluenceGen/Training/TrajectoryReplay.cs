@@ -20,12 +20,15 @@ internal sealed class TrajectoryReplay<TModel, T>
     private readonly BatchBuffer<T>? _batch;
     private readonly AlignedBuffer<T> _coefficients;
     private readonly List<(T[] Weights, T[] Velocity)> _kept = [];
+    private readonly CancellationToken _cancellation;
     private int _filled = -1;
 
     /// <summary>Starts at the first weights.</summary>
     /// <exception cref="ArgumentException">The trajectory is of another model or set.</exception>
-    public TrajectoryReplay(TModel model, ExampleSet<T> training, Trajectory<T> trajectory, WorkerTeam team)
+    public TrajectoryReplay(TModel model, ExampleSet<T> training, Trajectory<T> trajectory, WorkerTeam team,
+        CancellationToken cancellation = default)
     {
+        _cancellation = cancellation;
         trajectory.RequireTrainingOf(model.Layout, training);
         _training = training;
         _trajectory = trajectory;
@@ -169,6 +172,7 @@ internal sealed class TrajectoryReplay<TModel, T>
     {
         while (Number < step)
         {
+            _cancellation.ThrowIfCancellationRequested();
             Advance();
         }
     }
@@ -223,6 +227,9 @@ internal readonly ref struct UpdateStep<T> where T : unmanaged, IBinaryFloatingP
 
     /// <summary>η red.</summary>
     public required double Factor { get; init; }
+
+    /// <summary>red; 0 where the step size is, which moves nothing.</summary>
+    public double Reduction => StepSize > 0 ? Factor / StepSize : 0;
 
     /// <summary>ρ.</summary>
     public required double PenaltyScale { get; init; }

@@ -82,7 +82,7 @@ internal sealed class WeightUpdate<T> : IPartedWork where T : unmanaged, IBinary
     {
         (_stepSize, _penaltyScale) = (stepSize, penaltyScale);
         (_factor, _diverged) = (T.CreateTruncating(factor), false);
-        _reduction = T.CreateTruncating(factor / stepSize);
+        _reduction = T.CreateTruncating(stepSize > 0 ? factor / stepSize : 0);
         if (_pieces.Length >= 4 * _team.Threads)
         {
             _team.Run(this, _pieces.Length);

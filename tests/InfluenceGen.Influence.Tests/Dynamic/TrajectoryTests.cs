@@ -55,6 +55,50 @@ public class TrajectoryTests
     public void Ratings_that_a_ledger_watched_are_replayed_to_the_bit() => FixtureProblem.Run("dynamic_mf", new LedgerOfRatings());
 
     [Fact]
+    public void A_trajectory_whose_file_another_training_took_over_is_refused()
+    {
+        using var folder = new Folder();
+        var random = new RandomSource(6);
+        var train = ExampleSet<double>.FromFeatures(Draw(random, 60), 3, Draw(random, 20));
+        Fit<Linear.Model, double> Train(long seed) => Trainer.Train(new Linear.Model(3), train, GradientDescent.MiniBatch(6, 4, 0.1, seed),
+            Trajectory<double>.InFile(folder.File("t.traj")));
+        var first = Train(1);
+        var before = first.SelfInfluence(new TracIn());
+        var second = Train(2);
+        var problem = Assert.Throws<InvalidDataException>(() => first.SelfInfluence(new TracIn()));
+        Assert.Contains("holds another training by now", problem.Message, StringComparison.Ordinal);
+        Assert.NotEqual(before, second.SelfInfluence(new TracIn()));
+    }
+
+    [Fact]
+    public void Rates_that_vanish_or_change_leave_every_score_finite_and_methods_agreed()
+    {
+        var random = new RandomSource(7);
+        var ratings = ExampleSet<double>.FromRatings([0, 0, 1, 1, 2, 2], [0, 1, 1, 2, 0, 2], Draw(random, 6), 3, 3);
+        foreach (var rate in new[] { StepSize.Geometric(0.05, 0.5), StepSize.Geometric(0.05, 0.9) })
+        {
+            var plan = GradientDescent.FullBatch(1100, rate, Objective.Sum) with { Start = Initialisation.Gaussian(0.3, 1) };
+            foreach (var momentum in new[] { 0, 0.5 })
+            {
+                var fit = Trainer.Train(new Factors.Model(3, 3, 2), ratings, plan with { Momentum = momentum }, new Trajectory<double>());
+                double[] hydra = fit.JointInfluence(new HydraFull(), ratings), backwards = fit.JointInfluence(new SgdInfluence(), ratings);
+                for (var i = 0; i < hydra.Length; i++)
+                {
+                    Assert.Equal(hydra[i], backwards[i], 1e-9 * (1 + Math.Abs(hydra[i])));
+                }
+
+                Assert.All(fit.JointInfluence(new HydraFast(), ratings), score => Assert.True(double.IsFinite(score)));
+                var scores = fit.Influence(new TracIn(), ratings);
+                var joint = fit.JointInfluence(new TracIn(), ratings);
+                for (var i = 0; i < joint.Length; i++)
+                {
+                    Assert.Equal(joint[i], scores.OfTraining(i).Sum(), 1e-9 * (1 + Math.Abs(joint[i])));
+                }
+            }
+        }
+    }
+
+    [Fact]
     public void A_file_that_is_cut_or_altered_anywhere_is_refused()
     {
         using var folder = new Folder();

@@ -104,7 +104,7 @@ internal sealed class HydraFastScores<TModel, T>(InfluenceTask<TModel, T> task, 
             }
 
             task.Sweeps.GradientDot(step.Batch, step.Weights, _directions, _dots);
-            StepScores.Add(step, count, -T.CreateTruncating(step.Factor / step.StepSize), _dots.Span, scores.Span, task.Training.Count);
+            StepScores.Add(step, count, -T.CreateTruncating(step.Reduction), _dots.Span, scores.Span, task.Training.Count);
             progress((number + 1.0) / replay.Steps);
         }
     }

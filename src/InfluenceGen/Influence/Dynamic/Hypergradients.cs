@@ -195,7 +195,7 @@ internal sealed class Hypergradients<TModel, T>
 
     private void Move(in UpdateStep<T> step, int count)
     {
-        var (reduction, stepSize) = (T.CreateTruncating(step.Factor / step.StepSize), T.CreateTruncating(step.StepSize));
+        var (reduction, stepSize) = (T.CreateTruncating(step.Reduction), T.CreateTruncating(step.StepSize));
         var momentum = T.CreateTruncating(_trajectory.Momentum);
         var blocks = _task.Layout.Blocks.AsSpan();
         for (var k = 0; k < count; k++)

@@ -32,7 +32,7 @@ public sealed class RandomProjection
     public static RandomProjection Gaussian(int dimension, long seed)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimension);
-        return new RandomProjection(dimension, seed, []);
+        return new RandomProjection(dimension, seed, default);
     }
 
     /// <summary>Stated entries, used as they are.</summary>
@@ -49,7 +49,7 @@ public sealed class RandomProjection
     /// <exception cref="InvalidOperationException">The stated entries are not d rows of p numbers.</exception>
     internal AlignedBuffer<T> Rows<T>(ParameterLayout layout) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (!_entries.IsEmpty && _entries.Length != (long)Dimension * layout.Count)
+        if (!_entries.IsDefault && _entries.Length != (long)Dimension * layout.Count)
         {
             throw new InvalidOperationException(
                 $"The projection has {_entries.Length} entries; {Dimension} rows for {layout.Count} parameters are {(long)Dimension * layout.Count}.");
@@ -61,7 +61,7 @@ public sealed class RandomProjection
         {
             for (var j = 0; j < theta.Length; j++)
             {
-                theta[j] = T.CreateChecked(_entries.IsEmpty ? deviation * random.NextGaussian() : _entries[row * theta.Length + j]);
+                theta[j] = T.CreateChecked(_entries.IsDefault ? deviation * random.NextGaussian() : _entries[row * theta.Length + j]);
             }
 
             layout.Unpack<T>(theta, rows.Span.Slice(row * layout.StorageLength, layout.StorageLength));

@@ -14,7 +14,7 @@ namespace InfluenceGen.Influence.Dynamic;
 /// <remarks>
 /// Pairs come from the factored Gram of gradients. For a model of features gradients are linear in the outputs' derivatives, so
 /// these carry the factors and the Gram is added to the scores in place. Rows of tables carry a penalty of their own, so there the
-/// scores are kept in units of the step's factor, which changes seldom.
+/// scores are kept in units of the step's factor for as long as it stays the same.
 /// </remarks>
 internal sealed class TracInSum<TModel, T> : IPartedWork
     where TModel : struct, IModel<T>
@@ -230,7 +230,7 @@ internal sealed class TracInSum<TModel, T> : IPartedWork
         _sweeps.OutputGradient(test, step.Weights, _testDerivatives);
         WriteBatchDerivatives(step);
         var isScaled = _normalises || step.Coefficients is not null;
-        if (step.IsFullBatch && !isScaled)
+        if (step.IsFullBatch && !isScaled && (_unit == 0 || _unit == step.Factor))
         {
             ChangeUnit(scores.Span[..(test.Count * _trainingCount)], step.Factor);
             _sweeps.AddGradientGram(test, step.Batch, step.Weights, _testDerivatives, _batchDerivatives, scores);
@@ -242,12 +242,16 @@ internal sealed class TracInSum<TModel, T> : IPartedWork
         if (step.IsFullBatch)
         {
             _sweeps.GradientGram(test, step.Batch, step.Weights, _testDerivatives, _batchDerivatives, _gram);
-            var factors = _normalises ? _batchFactors : step.Coefficients!;
+            var factors = _normalises ? _batchFactors : step.Coefficients;
             for (var t = 0; t < test.Count; t++)
             {
                 var row = _gram.Span.Slice(t * _trainingCount, _trainingCount);
                 var into = scores.Span.Slice(t * _trainingCount, _trainingCount);
-                TensorPrimitives.Multiply(row, factors.Span[.._trainingCount], row);
+                if (factors is not null)
+                {
+                    TensorPrimitives.Multiply(row, factors.Span[.._trainingCount], row);
+                }
+
                 TensorPrimitives.MultiplyAdd(row, TestFactor(step, t), into, into);
             }
 

@@ -14,7 +14,7 @@ internal static class TracedFit
         where TModel : struct, IModel<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         task.Fit.Trajectory is { } trajectory
-            ? new TrajectoryReplay<TModel, T>(task.Fit.Model, task.Training, trajectory, task.Team)
+            ? new TrajectoryReplay<TModel, T>(task.Fit.Model, task.Training, trajectory, task.Team, task.Cancellation)
             : throw new InvalidOperationException(
                 $"{method} follows the training step by step, and this fit does not know how it was trained: pass a Trajectory to Train.");
 

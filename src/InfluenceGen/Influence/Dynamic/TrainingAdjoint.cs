@@ -59,7 +59,7 @@ internal sealed class TrainingAdjoint<TModel, T>(InfluenceTask<TModel, T> task, 
             TensorPrimitives.Multiply(_directions.Span, T.CreateTruncating(_trajectory.Momentum), _velocityAdjoints.Span);
         }
 
-        var reduction = T.CreateTruncating(step.Factor / step.StepSize);
+        var reduction = T.CreateTruncating(step.Reduction);
         AddScores(step, count, -reduction, scores.Span);
         _products.Span.Clear();
         task.Sweeps.HessianVectorSum(step.Batch, step.Weights, step.Coefficients, _directions, _products);
