@@ -127,6 +127,50 @@ public class InfluenceScoresTests
     }
 
     [Fact]
+    public void Gauss_newton_curvature_of_ratings_that_are_met_is_their_hessian_penalty_included()
+    {
+        var random = new RandomSource(4);
+        double[] theta = [.. Enumerable.Range(0, 2 * (4 + 3)).Select(_ => random.NextGaussian())];
+        int[] users = [0, 0, 1, 1, 2, 2, 3, 3], items = [0, 1, 1, 2, 0, 2, 0, 1];
+        double[] met = [.. users.Zip(items, (u, i) => theta[2 * u] * theta[8 + 2 * i] + theta[2 * u + 1] * theta[9 + 2 * i])];
+        var ratings = ExampleSet<double>.FromRatings(users, items, met, 4, 3);
+        var fit = Trainer.Train(new Factors.Model(4, 3, 2), ratings, GradientDescent.FullBatch(0, 1) with { Start = Initialisation.At(theta) });
+        foreach (var solver in new[] { Solver.Cholesky, Solver.ConjugateGradient(1e-13) })
+        {
+            var hessian = new InfluenceFunctions { Damping = 0.01, Solver = solver };
+            var (exact, approximate) = (fit.Influence(hessian, ratings), fit.Influence(hessian with { Curvature = Curvature.GaussNewton }, ratings));
+            for (var test = 0; test < ratings.Count; test++)
+            {
+                Near(exact.OfTest(test), approximate.OfTest(test), 1e-9);
+            }
+        }
+    }
+
+    [Fact]
+    public void Arnoldi_stops_where_its_space_is_exhausted_and_refuses_directions_without_curvature()
+    {
+        // As many dimensions as parameters are all there is: the same scores as Cholesky's, however many are asked for.
+        var exact = _fit.Influence(new InfluenceFunctions(), _test);
+        var arnoldi = _fit.Influence(new InfluenceFunctions { Solver = Solver.Arnoldi(20, 20, seed: 3) }, _test);
+        for (var test = 0; test < _test.Count; test++)
+        {
+            Near(exact.OfTest(test), arnoldi.OfTest(test), 1e-7);
+        }
+
+        // Two features that are the same leave a direction free.
+        var x = Features(50, 9);
+        for (var i = 0; i < 50; i++)
+        {
+            x[4 * i + 3] = x[4 * i];
+        }
+
+        var singular = Logistic.Train(ExampleSet<double>.FromFeatures(x, 4, Labels(50, 9)), GradientDescent.FullBatch(5, 0.1));
+        var problem = Assert.Throws<InvalidOperationException>(() =>
+            singular.Influence(new InfluenceFunctions { Solver = Solver.Arnoldi(5, 5, [1, 0, 0, 0, 0]) }, _test));
+        Assert.Contains("0 up to rounding", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Leaving_an_example_out_of_a_convex_model_does_what_its_score_says()
     {
         var scores = _fit.Influence(new InfluenceFunctions(), _test);

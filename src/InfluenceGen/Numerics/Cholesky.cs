@@ -15,7 +15,6 @@ internal sealed class Cholesky
     private readonly AlignedBuffer<double> _factor;
     private readonly AlignedBuffer<double> _scratch;
     private readonly AlignedBuffer<double> _inverseBlocks;
-    private readonly AlignedBuffer<double> _tile = new(Block * Block);
 
     private Cholesky(AlignedBuffer<double> factor, int order)
     {
@@ -31,11 +30,12 @@ internal sealed class Cholesky
     /// <summary>Factors a matrix in place.</summary>
     /// <param name="matrix">A, row by row; afterwards L below and on the diagonal.</param>
     /// <param name="order">Rows and columns, a multiple of 8.</param>
+    /// <param name="rounding">The relative rounding of its numbers, where they were summed in less than double precision.</param>
     /// <exception cref="NotPositiveDefiniteException">A pivot is not positive beyond rounding.</exception>
-    public static Cholesky Factor(AlignedBuffer<double> matrix, int order)
+    public static Cholesky Factor(AlignedBuffer<double> matrix, int order, double rounding = 0)
     {
         var cholesky = new Cholesky(matrix, order);
-        cholesky.Factor();
+        cholesky.Factor(rounding);
         return cholesky;
     }
 
@@ -90,25 +90,28 @@ internal sealed class Cholesky
     private void MultiplyByInverse(Span<double> rows, int count, int start, int end, bool transposed)
     {
         var columns = end - start;
+
+        // Of the thread: several may solve at once.
+        var tile = Workspace<double>.OfThread(Block * Block);
         for (var first = 0; first < count; first += Block)
         {
             var height = Math.Min(Block, count - first);
             for (var row = 0; row < height; row++)
             {
                 var part = rows.Slice((first + row) * Order + start, columns);
-                part.CopyTo(_tile.Span[(row * Block)..]);
+                part.CopyTo(tile[(row * Block)..]);
                 part.Clear();
             }
 
             ref var result = ref rows[first * Order + start];
             if (transposed)
             {
-                DenseProducts.AddProductTransposed(ref _tile[0], Block, ref _inverseBlocks[start * Block], Block, ref result, Order,
+                DenseProducts.AddProductTransposed(ref tile[0], Block, ref _inverseBlocks[start * Block], Block, ref result, Order,
                     height, columns, columns);
             }
             else
             {
-                DenseProducts.AddProduct(ref _tile[0], Block, 1, ref _inverseBlocks[start * Block], Block, ref result, Order,
+                DenseProducts.AddProduct(ref tile[0], Block, 1, ref _inverseBlocks[start * Block], Block, ref result, Order,
                     height, columns, columns);
             }
         }
@@ -131,17 +134,18 @@ internal sealed class Cholesky
         }
     }
 
-    private void Factor()
+    private void Factor(double rounding)
     {
         var a = _factor.Span;
-        var largest = 0.0;
+        // What rounding can leave of a pivot that is 0, relative to the diagonal it is left of: that of the sum over examples, and of
+        // the elimination.
+        var relative = Math.Max(16 * rounding, Math.Max(Order, Block) * (double.BitIncrement(1) - 1));
+        var diagonal = new double[Order];
         for (var k = 0; k < Order; k++)
         {
-            largest = Math.Max(largest, Math.Abs(a[k * Order + k]));
+            diagonal[k] = a[k * Order + k];
         }
 
-        // What rounding can leave of a pivot that is 0.
-        var least = largest * Order * double.BitIncrement(1) - largest * Order;
         for (var start = 0; start < Order; start += Block)
         {
             var end = Math.Min(start + Block, Order);
@@ -168,7 +172,7 @@ internal sealed class Cholesky
                 if (row < end)
                 {
                     var pivot = x[row] - TensorPrimitives.SumOfSquares<double>(x[start..row]);
-                    if (!(pivot > least))
+                    if (!(pivot > relative * Math.Abs(diagonal[row])))
                     {
                         throw new NotPositiveDefiniteException(row, pivot);
                     }

@@ -12,12 +12,16 @@ public sealed partial class Fit<TModel, T>
     private const double SufficientDecrease = 1e-4;
     private const int MostHalvings = 40;
 
+    // Of the objective, within which two values of it are the same up to rounding.
+    private static double Slack => Math.Max(1e-9, 1000 * double.CreateChecked(T.BitIncrement(T.One) - T.One));
+
     /// <summary>
     /// The minimum of the training objective (mean loss and penalties) that Newton's method reaches from these weights, with a line
     /// search: what influence functions, groups and representer points are about. Convex objectives take some five to ten steps.
     /// Where the Hessian is not positive definite it is damped as much as is needed.
     /// </summary>
-    /// <param name="tolerance">The largest element of the gradient to stop at; by default 1e-11 in double precision, 1e-5 in single.</param>
+    /// <param name="tolerance">The largest element of the gradient to stop at; by default 1e-11 in double precision, 1e-5 in single, times the
+    /// length of a typical example's gradient where that is above 1.</param>
     /// <param name="iterations">Steps at most.</param>
     /// <param name="options">Threads and cancellation.</param>
     /// <returns>A fit of the same plan at other weights.</returns>
@@ -39,7 +43,7 @@ public sealed partial class Fit<TModel, T>
         var fit = new Fit<TModel, T>(Model, Training, Plan, AlignedBuffer<T>.CopyOf(Weights.Span)) { Divisor = Divisor };
         using var task = new InfluenceTask<TModel, T>(fit, Training, options);
         task.Sweeps.Blocks = blocks;
-        var goal = tolerance ?? (typeof(T) == typeof(double) ? 1e-11 : 1e-5);
+        var goal = tolerance ?? (typeof(T) == typeof(double) ? 1e-11 : 1e-5) * Math.Max(1, Stationarity.TypicalGradient(task));
         var gradient = new AlignedBuffer<T>(Weights.Length);
         var damping = 0.0;
         var norm = task.WriteObjectiveGradient(gradient);
@@ -91,7 +95,7 @@ public sealed partial class Fit<TModel, T>
             TensorPrimitives.MultiplyAdd(direction.Span, T.CreateChecked(-step), start, Weights.Span);
             var there = MeanLoss(Training) + Penalty();
             reached = task.WriteObjectiveGradient(gradient);
-            if (there <= objective - SufficientDecrease * step * slope || reached < 0.5 * norm && there <= objective + 1e-9 * Math.Abs(objective))
+            if (there <= objective - SufficientDecrease * step * slope || reached < 0.5 * norm && there <= objective + Slack * Math.Abs(objective))
             {
                 return true;
             }

@@ -76,7 +76,7 @@ public sealed partial class Retrainer<TModel, T>
     }
 
     private T[] OutputOf(Fit<TModel, T> fit, ExampleSet<T> test, int example) =>
-        fit.Predict(test)[(example * Full.Model.Outputs)..((example + 1) * Full.Model.Outputs)];
+        fit.Predict(test.Subset([example]));
 
     /// <summary>Whether the greatest output is the same one; of labels 0 and 1, whether the same outputs are positive.</summary>
     private bool IsSameClass(ReadOnlySpan<T> outputs, ReadOnlySpan<T> others)

@@ -47,6 +47,7 @@ internal sealed class ArnoldiInverse<TModel, T> : InverseHessian<TModel, T>
 {
     private readonly AlignedBuffer<T> _eigenvectors;
     private readonly double[] _eigenvalues;
+    private readonly int _dimension;
 
     /// <exception cref="ArgumentException">The stated vector has another length than the parameters.</exception>
     /// <exception cref="InvalidOperationException">An eigenvalue that is to be kept is 0.</exception>
@@ -60,11 +61,13 @@ internal sealed class ArnoldiInverse<TModel, T> : InverseHessian<TModel, T>
         var vectors = new List<T[]> { basis };
         var projected = new double[settings.Iterations, settings.Iterations];
         var dimension = 0;
-        while (dimension < settings.Iterations)
+        var most = Math.Min(settings.Iterations, hessian.Layout.Count);
+        while (dimension < most)
         {
-            hessian.Task.Report((double)dimension / settings.Iterations);
+            hessian.Task.Cancellation.ThrowIfCancellationRequested();
             vectors[dimension].CopyTo(directions.Span);
             hessian.Multiply(directions, products);
+            var before = TensorPrimitives.Norm<T>(products.Span);
             for (var row = 0; row <= dimension; row++)
             {
                 var dot = TensorPrimitives.Dot<T>(vectors[row], products.Span);
@@ -74,7 +77,9 @@ internal sealed class ArnoldiInverse<TModel, T> : InverseHessian<TModel, T>
 
             var norm = TensorPrimitives.Norm<T>(products.Span);
             dimension++;
-            if (dimension == settings.Iterations || !(norm > T.Zero))
+
+            // What is left is rounding: the space holds all that the start can reach.
+            if (dimension == most || !(norm > Exhausted * before))
             {
                 break;
             }
@@ -85,6 +90,7 @@ internal sealed class ArnoldiInverse<TModel, T> : InverseHessian<TModel, T>
             vectors.Add(next);
         }
 
+        _dimension = dimension;
         var symmetric = new double[dimension, dimension];
         for (var row = 0; row < dimension; row++)
         {
@@ -97,12 +103,12 @@ internal sealed class ArnoldiInverse<TModel, T> : InverseHessian<TModel, T>
         var rotation = SymmetricEigen.Decompose(symmetric);
         var kept = Enumerable.Range(0, dimension).OrderByDescending(k => Math.Abs(symmetric[k, k])).Take(settings.Top).ToArray();
         _eigenvalues = [.. kept.Select(k => symmetric[k, k])];
-        if (_eigenvalues.Contains(0))
+        if (_eigenvalues.Any(value => !(Math.Abs(value) > dimension * double.CreateChecked(Rounding) * Math.Abs(_eigenvalues[0]))))
         {
-            throw new InvalidOperationException("Arnoldi's iteration is to keep an eigenvector of eigenvalue 0: keep fewer (top), or add damping.");
+            throw new InvalidOperationException("Arnoldi's iteration is to keep an eigenvector whose eigenvalue is 0 up to rounding: keep fewer (top), or add damping.");
         }
 
-        _eigenvectors = new AlignedBuffer<T>(kept.Length * length);
+        _eigenvectors = new AlignedBuffer<T>(checked(kept.Length * length));
         for (var k = 0; k < kept.Length; k++)
         {
             var vector = _eigenvectors.Span.Slice(k * length, length);
@@ -113,10 +119,14 @@ internal sealed class ArnoldiInverse<TModel, T> : InverseHessian<TModel, T>
         }
     }
 
+    private static T Rounding => T.BitIncrement(T.One) - T.One;
+
+    private static T Exhausted => T.CreateChecked(1024) * Rounding;
+
     public override bool IsIterative => false;
 
     public override ImmutableArray<string> Notes => [string.Create(CultureInfo.InvariantCulture,
-        $"Arnoldi: {_eigenvalues.Length} eigenvalues from {_eigenvalues[0]:G3} to {_eigenvalues[^1]:G3}; what lies outside their eigenvectors is left out.")];
+        $"Arnoldi: {_eigenvalues.Length} eigenvalues of a space of {_dimension} dimensions, from {_eigenvalues[0]:G3} to {_eigenvalues[^1]:G3}; what lies outside their eigenvectors is left out.")];
 
     public override void Solve(AlignedBuffer<T> vectors, int count)
     {

@@ -30,7 +30,8 @@ internal sealed class CholeskyInverse<TModel, T> : InverseHessian<TModel, T>
     {
         try
         {
-            _factor = Numerics.Cholesky.Factor(hessian.Write(), hessian.Layout.StorageLength);
+            _factor = Numerics.Cholesky.Factor(hessian.Write(), hessian.Layout.StorageLength,
+                typeof(T) == typeof(double) ? 0 : double.CreateChecked(T.BitIncrement(T.One) - T.One));
         }
         catch (NotPositiveDefiniteException problem)
         {
@@ -42,23 +43,18 @@ internal sealed class CholeskyInverse<TModel, T> : InverseHessian<TModel, T>
 
     private const string Cure = " The weights are no strict minimum of the training objective: add damping (Damping), a penalty (L2) on every block that the losses leave free, or use Gauss-Newton curvature with damping.";
 
-    public override void Solve(AlignedBuffer<T> vectors, int count) => Apply(vectors, count, static (factor, rows, n) => factor.Solve(rows, n));
-
-    /// <summary>Replaces each vector v by L⁻¹ v, whose squared length is vᵀ H⁻¹ v.</summary>
-    public void HalfSolve(AlignedBuffer<T> vectors, int count) => Apply(vectors, count, static (factor, rows, n) => factor.HalfSolve(rows, n));
-
-    private void Apply(AlignedBuffer<T> vectors, int count, Action<Numerics.Cholesky, Span<double>, int> solve)
+    public override void Solve(AlignedBuffer<T> vectors, int count)
     {
         var length = count * _factor.Order;
         if (vectors is AlignedBuffer<double> rows)
         {
-            solve(_factor, rows.Span[..length], count);
+            _factor.Solve(rows.Span[..length], count);
             return;
         }
 
         var wide = new AlignedBuffer<double>(length);
         TensorPrimitives.ConvertChecked<T, double>(vectors.Span[..length], wide.Span);
-        solve(_factor, wide.Span, count);
+        _factor.Solve(wide.Span, count);
         TensorPrimitives.ConvertTruncating<double, T>(wide.Span, vectors.Span[..length]);
     }
 }

@@ -38,6 +38,9 @@ internal sealed class ConjugateGradientInverse<TModel, T> : InverseHessian<TMode
 {
     private const int Together = 32;
 
+    // A residual that rounding of H x leaves.
+    private static readonly double _roundingFloor = 1024 * double.CreateChecked(T.BitIncrement(T.One) - T.One);
+
     private readonly Solver.Gradients _settings;
     private readonly AlignedBuffer<T>? _inverseDiagonal;
     private int _solved;
@@ -70,7 +73,7 @@ internal sealed class ConjugateGradientInverse<TModel, T> : InverseHessian<TMode
         var length = Hessian.Layout.StorageLength;
         for (var first = 0; first < count; first += Together)
         {
-            Hessian.Task.Report((double)first / count);
+            Hessian.Task.Cancellation.ThrowIfCancellationRequested();
             SolveTogether(vectors.Span.Slice(first * length, Math.Min(Together, count - first) * length));
         }
     }
@@ -79,15 +82,17 @@ internal sealed class ConjugateGradientInverse<TModel, T> : InverseHessian<TMode
     {
         var length = Hessian.Layout.StorageLength;
         var count = vectors.Length / length;
-        var (residuals, directions, products) = (AlignedBuffer<T>.CopyOf(vectors), new AlignedBuffer<T>(vectors.Length),
-            new AlignedBuffer<T>(vectors.Length));
+        var (rights, residuals) = (AlignedBuffer<T>.CopyOf(vectors), AlignedBuffer<T>.CopyOf(vectors));
+        var (directions, products) = (new AlignedBuffer<T>(vectors.Length), new AlignedBuffer<T>(vectors.Length));
         var scaled = _inverseDiagonal is null ? residuals : new AlignedBuffer<T>(vectors.Length);
         var (norms, dots, done) = (new double[count], new double[count], new bool[count]);
         vectors.Clear();
         for (var k = 0; k < count; k++)
         {
+            // Of length 1, so that squares of small gradients do not vanish.
             norms[k] = Norm(Row(residuals, k));
             done[k] = norms[k] == 0;
+            TensorPrimitives.Divide(Row(residuals, k), done[k] ? T.One : T.CreateChecked(norms[k]), Row(residuals, k));
             Precondition(Row(residuals, k), Row(scaled, k));
             Row(scaled, k).CopyTo(Row(directions, k));
             dots[k] = Dot(Row(residuals, k), Row(scaled, k));
@@ -120,7 +125,7 @@ internal sealed class ConjugateGradientInverse<TModel, T> : InverseHessian<TMode
                 var dot = Dot(Row(residuals, k), Row(scaled, k));
                 TensorPrimitives.MultiplyAdd(Row(directions, k), T.CreateChecked(dot / dots[k]), Row(scaled, k), Row(directions, k));
                 dots[k] = dot;
-                done[k] = dot == 0 || Norm(Row(residuals, k)) <= _settings.Tolerance * norms[k];
+                done[k] = dot == 0 || Norm(Row(residuals, k)) <= _settings.Tolerance;
                 if (done[k])
                 {
                     Row(directions, k).Clear();
@@ -128,10 +133,20 @@ internal sealed class ConjugateGradientInverse<TModel, T> : InverseHessian<TMode
             }
         }
 
+        // The residual as it is, not as the recurrence has it.
+        vectors.CopyTo(directions.Span);
+        Hessian.Multiply(directions, products);
+        var reached = Math.Max(_settings.Tolerance, _roundingFloor);
         for (var k = 0; k < count; k++)
         {
-            _worst = Math.Max(_worst, norms[k] == 0 ? 0 : Norm(Row(residuals, k)) / norms[k]);
-            _unsolved += done[k] ? 0 : 1;
+            var x = vectors.Slice(k * length, length);
+            var norm = T.CreateChecked(norms[k]);
+            TensorPrimitives.Divide(Row(rights, k), norms[k] == 0 ? T.One : norm, Row(rights, k));
+            TensorPrimitives.Subtract<T>(Row(rights, k), Row(products, k), Row(residuals, k));
+            var residual = Norm(Row(residuals, k));
+            _worst = Math.Max(_worst, residual);
+            _unsolved += residual <= reached ? 0 : 1;
+            TensorPrimitives.Multiply(x, norm, x);
         }
 
         _solved += count;

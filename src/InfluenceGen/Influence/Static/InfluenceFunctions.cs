@@ -39,7 +39,7 @@ public readonly record struct InfluenceFunctions() : IInfluenceMethod
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentOutOfRangeException.ThrowIfNegative(Damping);
-        return Solver.Bind(Solver, new ObjectiveHessian<TModel, T>(task, Curvature, Damping));
+        return Solver.Bind(Solver ?? Solver.Automatic, new ObjectiveHessian<TModel, T>(task, Curvature, Damping));
     }
 
     /// <summary>The inverse of (1/d) Σ c_i H_i + diag(λ) + δ I as these settings have it.</summary>

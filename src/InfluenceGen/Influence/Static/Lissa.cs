@@ -64,6 +64,11 @@ internal sealed class LissaInverse<TModel, T>(ObjectiveHessian<TModel, T> hessia
     // A recursion that has grown so much does not come back.
     private const double Diverged = 1e12;
 
+    private double _lastChange;
+
+    public override ImmutableArray<string> Notes => [string.Create(CultureInfo.InvariantCulture,
+        $"LiSSA: the last step changed the sum by {_lastChange:G2} of its size at worst; deeper recursions, larger batches or repetitions make it less.")];
+
     public override void Solve(AlignedBuffer<T> vectors, int count)
     {
         var length = Hessian.Layout.StorageLength;
@@ -74,7 +79,7 @@ internal sealed class LissaInverse<TModel, T>(ObjectiveHessian<TModel, T> hessia
             part.Clear();
             foreach (var (steps, batches) in settings.Orders)
             {
-                Hessian.Task.Report((double)first / count);
+                Hessian.Task.Cancellation.ThrowIfCancellationRequested();
                 TensorPrimitives.Add(part, Recur(start, steps, batches).Span, part);
             }
 
@@ -93,8 +98,8 @@ internal sealed class LissaInverse<TModel, T>(ObjectiveHessian<TModel, T> hessia
             Hessian.Task.Cancellation.ThrowIfCancellationRequested();
             batches.Fill(step);
             Hessian.Multiply(batches.Buffer?.Examples ?? Hessian.Task.Training, h, product, T.CreateChecked(1 / settings.Scale));
-            TensorPrimitives.Add(h.Span, start.Span, h.Span);
-            TensorPrimitives.Subtract(h.Span, product.Span, h.Span);
+            TensorPrimitives.Subtract(start.Span, product.Span, product.Span);
+            TensorPrimitives.Add(h.Span, product.Span, h.Span);
             var largest = Math.Abs(double.CreateChecked(TensorPrimitives.MaxMagnitude<T>(h.Span)));
             if (!(largest < limit))
             {
@@ -103,6 +108,8 @@ internal sealed class LissaInverse<TModel, T>(ObjectiveHessian<TModel, T> hessia
             }
         }
 
+        var size = double.CreateChecked(TensorPrimitives.Norm<T>(h.Span));
+        _lastChange = Math.Max(_lastChange, size == 0 ? 0 : double.CreateChecked(TensorPrimitives.Norm<T>(product.Span)) / size);
         return h;
     }
 }

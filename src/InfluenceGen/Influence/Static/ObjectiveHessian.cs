@@ -69,7 +69,13 @@ internal sealed class ObjectiveHessian<TModel, T>(InfluenceTask<TModel, T> task,
     public AlignedBuffer<double> Write()
     {
         var length = Layout.StorageLength;
-        var sum = new AlignedBuffer<T>(checked(length * length));
+        if (length > SweepRunner<TModel, T>.MostHessianStorage)
+        {
+            throw new InvalidOperationException(
+                $"The model's {Layout.Count} parameters take {length} elements in storage; a Hessian is written out for at most {SweepRunner<TModel, T>.MostHessianStorage}. Use Solver.ConjugateGradient() instead.");
+        }
+
+        var sum = new AlignedBuffer<T>(length * length);
         if (curvature == Curvature.Hessian || task.Sweeps.Model.HasLinearOutputs)
         {
             task.Sweeps.HessianSum(task.Training, task.Weights, Coefficients, sum);
@@ -105,7 +111,23 @@ internal sealed class ObjectiveHessian<TModel, T>(InfluenceTask<TModel, T> task,
         else
         {
             task.Sweeps.GaussNewtonVectorSum(examples, task.Weights, coefficients, directions, products);
+            if (IsPenalised && task.Sweeps.HasTables)
+            {
+                AddOwnPenalty(examples, coefficients, directions, products);
+            }
         }
+    }
+
+    /// <summary>Adds the curvature of a factorization's penalty, which stands in its losses and not among the outputs: what Hessian
+    /// products lose without it.</summary>
+    private void AddOwnPenalty(ExampleSet<T> examples, AlignedBuffer<T>? coefficients, AlignedBuffer<T> directions, AlignedBuffer<T> products)
+    {
+        var part = new AlignedBuffer<T>(directions.Length);
+        task.Sweeps.HessianVectorSum(examples, task.Weights, coefficients, directions, part);
+        TensorPrimitives.Add(products.Span, part.Span, products.Span);
+        part.Span.Clear();
+        task.Sweeps.HessianVectorSum(examples.WithPenalty(RowPenalty.None), task.Weights, coefficients, directions, part);
+        TensorPrimitives.Subtract(products.Span, part.Span, products.Span);
     }
 
     /// <summary>products ← share · products + scale · (λ + δ) directions.</summary>
@@ -145,7 +167,7 @@ internal sealed class ObjectiveHessian<TModel, T>(InfluenceTask<TModel, T> task,
                 units[(k - first) * length + k] = T.One;
             }
 
-            task.Sweeps.GaussNewtonVectorSum(task.Training, task.Weights, Coefficients, units, products);
+            Sum(task.Training, Coefficients, units, products);
             products.Span[..(Math.Min(Units, length - first) * length)].CopyTo(sum.Span[(first * length)..]);
         }
     }

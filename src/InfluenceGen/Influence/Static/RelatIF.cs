@@ -43,6 +43,15 @@ public readonly record struct RelatIF() : IInfluenceMethod
         else
         {
             scores.WriteQuadraticForms(norms);
+            for (var i = 0; i < norms.Length; i++)
+            {
+                if (!(norms[i] >= T.Zero) || !T.IsFinite(norms[i]))
+                {
+                    throw new InvalidOperationException(string.Create(System.Globalization.CultureInfo.InvariantCulture,
+                        $"The influence of training example {i} on itself is {norms[i]}, which has no root: the inverse Hessian is not positive definite. Use Solver.Cholesky, more damping, or RelativeTo.ParameterChange."));
+                }
+            }
+
             TensorPrimitives.Sqrt(norms.Span, norms.Span);
         }
 

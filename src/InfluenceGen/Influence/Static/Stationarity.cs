@@ -13,14 +13,22 @@ internal static class Stationarity
     // A larger gradient than this, relative to the mean length of the examples', is no minimum for the purpose.
     private const double Stationary = 1e-4;
 
-    /// <summary>A note where the weights are not a minimum, in the blocks that the task's sweeps differentiate in.</summary>
-    public static ImmutableArray<string> NoteOf<TModel, T>(InfluenceTask<TModel, T> task)
+    /// <summary>The root of the mean squared length of the training examples' gradients.</summary>
+    public static double TypicalGradient<TModel, T>(InfluenceTask<TModel, T> task)
         where TModel : struct, IModel<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var norms = new AlignedBuffer<T>(task.Training.Count);
         task.Sweeps.GradientSquaredNorm(task.Training, task.Weights, norms);
-        var typical = Math.Sqrt(double.CreateChecked(TensorPrimitives.Sum<T>(norms.Span)) / task.Training.Count);
+        return Math.Sqrt(double.CreateChecked(TensorPrimitives.Sum<T>(norms.Span)) / task.Training.Count);
+    }
+
+    /// <summary>A note where the weights are not a minimum, in the blocks that the task's sweeps differentiate in.</summary>
+    public static ImmutableArray<string> NoteOf<TModel, T>(InfluenceTask<TModel, T> task)
+        where TModel : struct, IModel<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var typical = TypicalGradient(task);
         var gradient = task.WriteObjectiveGradient(new AlignedBuffer<T>(task.Layout.StorageLength));
         return gradient <= Stationary * typical
             ? []
