@@ -39,6 +39,29 @@ public class CholeskyTests
         }
     }
 
+    [Fact]
+    public void Several_threads_may_solve_with_one_factor()
+    {
+        const int Order = 136;
+        var random = new RandomSource(5);
+        var factor = Cholesky.Factor(AlignedBuffer<double>.CopyOf(Positive(Order, random)), Order);
+        double[][] rights = [.. Enumerable.Range(0, 64).Select(_ => Draws(20 * Order, random))];
+        double[][] alone = [.. rights.Select(Solved)];
+        for (var round = 0; round < 5; round++)
+        {
+            var together = new double[rights.Length][];
+            Parallel.For(0, rights.Length, new ParallelOptions { MaxDegreeOfParallelism = 4 }, i => together[i] = Solved(rights[i]));
+            Assert.Equal(alone, together);
+        }
+
+        double[] Solved(double[] right)
+        {
+            var rows = AlignedBuffer<double>.CopyOf(right);
+            factor.Solve(rows.Span, 20);
+            return rows.Span.ToArray();
+        }
+    }
+
     [Theory]
     [InlineData(16, 3)]
     [InlineData(136, 100)]

@@ -34,7 +34,9 @@ public sealed class NativeTests(NativeProgram program, ITestOutputHelper output)
     public void Native_code_for_AVX2_computes_the_same_bits_as_the_JIT()
     {
         Assert.SkipUnless(Avx2.IsSupported && Fma.IsSupported, "This processor has no AVX2, so the program would not start.");
-        RequireNative("x86-x64-v3", program.RunJit(without: "EnableAVX512"));
+
+        // The native compiler of .NET 10 calls it otherwise.
+        RequireNative(Dotnet.NativeFramework == "net9.0" ? "x86-x64-v3" : "x86-64-v3", program.RunJit(without: "EnableAVX512"));
     }
 
     [Fact]
