@@ -241,12 +241,15 @@ internal sealed partial class BlockEmitter
             return;
         }
 
-        _out.Line($"ref var {pieces[0].Name} = ref MemoryMarshal.GetReference(Workspace<{_type}>.OfThread({string.Join(" + ", pieces.Select(piece => piece.Length))}));");
+        _out.Line($"ref var {pieces[0].Name} = ref MemoryMarshal.GetReference(Workspace<{_type}>.OfThread({string.Join(" + ", pieces.Select(piece => InLong(piece.Length)))}));");
         for (var piece = 1; piece < pieces.Count; piece++)
         {
             _out.Line($"ref var {pieces[piece].Name} = ref Unsafe.Add(ref {pieces[piece - 1].Name}, {pieces[piece - 1].Length});");
         }
     }
+
+    /// <summary>A product of sizes as it is taken in 64 bits, where what it comes to is checked.</summary>
+    private static string InLong(string length) => length.Contains('*') ? "(long)" + length : length;
 
     private void Transpose()
     {

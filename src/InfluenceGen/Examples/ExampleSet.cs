@@ -41,8 +41,8 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
         }
 
         Individuals = individuals;
-        _features = new AlignedBuffer<T>(capacity * FeatureStride);
-        _labels = new AlignedBuffer<T>(capacity * LabelStride);
+        _features = new AlignedBuffer<T>(capacity, FeatureStride);
+        _labels = new AlignedBuffer<T>(capacity, LabelStride);
         _rows = rows;
         _indices = new int[rows.Length][];
         for (var column = 0; column < rows.Length; column++)

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using InfluenceGen.Models;
+using InfluenceGen.Numerics;
 
 namespace InfluenceGen.Examples;
 
@@ -134,7 +135,7 @@ public static class RecordExamples
             throw new ArgumentException("A set needs at least one example.", nameof(rows));
         }
 
-        var values = new T[all.Count * features];
+        var values = new T[Sizes.Product(all.Count, features, "Use fewer rows.")];
         var names = new NameCodes();
         var places = new int[all.Count];
         for (var i = 0; i < all.Count; i++)

@@ -35,7 +35,7 @@ public sealed partial class Fit<TModel, T>
         using var task = new InfluenceTask<TModel, T>(this, on, options);
         var source = method.Prepare(task);
         var length = task.Layout.StorageLength;
-        var effects = new AlignedBuffer<T>(checked(groups.Count * on.Count));
+        var effects = new AlignedBuffer<T>(groups.Count, on.Count);
         var (changes, change) = (new T[groups.Count][], new AlignedBuffer<T>(length));
         var (moved, dots) = (new AlignedBuffer<T>(length), new AlignedBuffer<T>(on.Count));
         var before = new AlignedBuffer<T>(on.Count);

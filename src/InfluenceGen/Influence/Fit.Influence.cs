@@ -24,7 +24,7 @@ public sealed partial class Fit<TModel, T>
         where TMethod : struct, IInfluenceMethod
     {
         ArgumentNullException.ThrowIfNull(on);
-        if ((long)Training.Count * on.Count > Array.MaxLength - 64)
+        if ((long)Training.Count * on.Count > AlignedBuffer<T>.MaxLength)
         {
             throw new ArgumentException(
                 $"{Training.Count} by {on.Count} scores are more than one piece of memory holds. Ask for the strongest ones (TopInfluence) or visit them test example by test example (VisitInfluence).",
@@ -33,7 +33,7 @@ public sealed partial class Fit<TModel, T>
 
         using var task = new InfluenceTask<TModel, T>(this, on, options);
         var source = method.Prepare(task);
-        var scores = AlignedBuffer<T>.ForResult(Training.Count * on.Count);
+        var scores = AlignedBuffer<T>.ForResult((long)Training.Count * on.Count);
         var block = BlockOf(source.MemoryOfTest, on.Count);
         if (block >= on.Count)
         {
@@ -126,7 +126,7 @@ public sealed partial class Fit<TModel, T>
 
     private void Visit(InfluenceTask<TModel, T> task, ScoreSource<T> source, int block, ScoreVisitor<T> visitor)
     {
-        var scores = new AlignedBuffer<T>(checked(block * Training.Count));
+        var scores = new AlignedBuffer<T>(block, Training.Count);
         for (var first = 0; first < task.Test.Count; first += block)
         {
             var last = Math.Min(first + block, task.Test.Count);

@@ -20,9 +20,9 @@ public sealed partial class Fit<TModel, T>
         using var task = new InfluenceTask<TModel, T>(this, on, options);
         var source = method.Represent(task);
         var (n, outputs, stride) = (Training.Count, Model.Outputs, Model.OutputStride);
-        var contributions = new T[checked(on.Count * outputs)][];
-        var block = BlockOf(source.MemoryOfTest + n, on.Count);
-        var (weights, rows) = (new AlignedBuffer<T>(block * stride), new AlignedBuffer<T>(checked(block * n)));
+        var contributions = new T[Sizes.Product(on.Count, outputs, "Ask for fewer test examples at a time.")][];
+        var block = BlockOf(source.MemoryOfTest + n + stride, on.Count);
+        var (weights, rows) = (new AlignedBuffer<T>(block, stride), new AlignedBuffer<T>(block, n));
         for (var first = 0; first < on.Count; first += block)
         {
             var part = task.TestPart(first, Math.Min(first + block, on.Count));
@@ -44,7 +44,7 @@ public sealed partial class Fit<TModel, T>
             task.Report((double)(first + part.Count) / on.Count);
         }
 
-        var values = new T[source.Values.IsEmpty ? 0 : n * outputs];
+        var values = new T[source.Values.IsEmpty ? 0 : Sizes.Product(n, outputs, "Train on fewer examples.")];
         for (var i = 0; i < values.Length; i++)
         {
             values[i] = source.Values[i / outputs * stride + i % outputs];

@@ -61,6 +61,7 @@ public sealed class GroupInfluences<T> where T : unmanaged, IBinaryFloatingPoint
     /// <summary>A row for each group, a column for each test example: what is held against retraining.</summary>
     public T[,] ToMatrix()
     {
+        _ = Sizes.Product(GroupCount, TestCount, "Read them group by group (OfGroup).");
         var matrix = new T[GroupCount, TestCount];
         for (var group = 0; group < GroupCount; group++)
         {

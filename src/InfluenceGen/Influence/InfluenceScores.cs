@@ -107,6 +107,7 @@ public sealed class InfluenceScores<T> where T : unmanaged, IBinaryFloatingPoint
     public T[,] OfGroups(IReadOnlyList<int[]> groups)
     {
         ArgumentNullException.ThrowIfNull(groups);
+        _ = Sizes.Product(groups.Count, TestCount, "Ask for fewer groups at a time.");
         var sums = new T[groups.Count, TestCount];
         for (var test = 0; test < TestCount; test++)
         {
@@ -129,6 +130,7 @@ public sealed class InfluenceScores<T> where T : unmanaged, IBinaryFloatingPoint
     /// each test example.</summary>
     public T[,] OfIndividuals()
     {
+        _ = Sizes.Product(_training.Individuals.Count, TestCount, "Score fewer test examples at a time.");
         var sums = new T[_training.Individuals.Count, TestCount];
         var individualOf = _training.IndividualOf;
         for (var test = 0; test < TestCount; test++)

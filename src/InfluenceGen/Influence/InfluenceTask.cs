@@ -104,7 +104,7 @@ public sealed class InfluenceTask<TModel, T> : IDisposable
         }
 
         var length = Sweeps.Model.GradientRowLength;
-        var packed = new AlignedBuffer<T>(checked(examples.Count * length));
+        var packed = new AlignedBuffer<T>(examples.Count, length);
         Sweeps.Gradients(examples, Weights, packed);
         rows.Span[..checked(examples.Count * Layout.StorageLength)].Clear();
         for (var i = 0; i < examples.Count; i++)
@@ -124,7 +124,7 @@ public sealed class InfluenceTask<TModel, T> : IDisposable
     public void WriteGradientSum(ExampleSet<T> examples, AlignedBuffer<T> sum)
     {
         sum.Span[..Layout.StorageLength].Clear();
-        var outputGradients = new AlignedBuffer<T>(checked(examples.Count * Sweeps.Model.OutputStride));
+        var outputGradients = new AlignedBuffer<T>(examples.Count, Sweeps.Model.OutputStride);
         Sweeps.GradientSum(examples, Weights, null, outputGradients, sum);
     }
 

@@ -17,6 +17,15 @@ internal static class LinearOutputDots
     private const int TileDirections = 128;
     private const int PanelFeatures = 256;
 
+    // Numbers of scratch memory that a thread may take, 256 MB of double: 260,000 features. Beyond, sweeps take direction by direction.
+    private const long MostScratch = 1 << 25;
+
+    /// <summary>Whether a model's transposed features fit into a thread's scratch memory.</summary>
+    /// <param name="layout">W (or w), and b where there is one.</param>
+    /// <param name="outputs">m.</param>
+    public static bool Suits<T>(ParameterLayout layout, int outputs) where T : unmanaged =>
+        ScratchOf<T>(layout.Blocks[0].Columns, outputs) <= MostScratch;
+
     /// <summary>Writes the dots of some segments' examples.</summary>
     /// <param name="layout">W (or w), and b where there is one.</param>
     /// <param name="blocks">The blocks that are differentiated.</param>
@@ -38,7 +47,7 @@ internal static class LinearOutputDots
         var block = BlockBytes / Unsafe.SizeOf<T>();
         var panel = Math.Min(PanelFeatures, weights.Columns);
         var count = directions.Length / layout.StorageLength;
-        var scratch = Workspace<T>.OfThread((weights.Columns + panel + outputs + TileDirections) * block);
+        var scratch = Workspace<T>.OfThread(ScratchOf<T>(weights.Columns, outputs));
         var transposed = scratch[..(weights.Columns * block)];
         var scaled = scratch.Slice(weights.Columns * block, panel * block);
         var residuals = scratch.Slice((weights.Columns + panel) * block, outputs * block);
@@ -106,6 +115,9 @@ internal static class LinearOutputDots
             }
         }
     }
+
+    private static long ScratchOf<T>(int features, int outputs) where T : unmanaged =>
+        ((long)features + Math.Min(PanelFeatures, features) + outputs + TileDirections) * (BlockBytes / Unsafe.SizeOf<T>());
 
     /// <summary>scaled[j, i] = r_i x_ij for a panel of transposed features, up to the end of the vector that the last lies in.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Runtime.CompilerServices;
+using InfluenceGen.Numerics;
 
 namespace InfluenceGen.Models;
 
@@ -22,10 +24,10 @@ public readonly record struct ParameterBlock(string Name, int Rows, int Columns,
     double L2 = 0)
 {
     /// <summary>Parameters in the block, padding not counted.</summary>
-    public int Count => Rows * Columns;
+    public int Count => checked(Rows * Columns);
 
     /// <summary>Elements the block takes in storage.</summary>
-    public int StorageLength => Rows * Stride;
+    public int StorageLength => checked(Rows * Stride);
 }
 
 /// <summary>
@@ -37,6 +39,9 @@ public sealed class ParameterLayout
     private const int LineBytes = 64;
     private const int DoubleLine = LineBytes / sizeof(double);
 
+    // As many numbers of double precision as an array of the pinned heap holds, alignment apart.
+    private static readonly int _mostStorage = AlignedBuffer<double>.MaxLength;
+
     /// <summary>Lays out blocks of <see cref="double"/> without a penalty, one behind the other.</summary>
     /// <param name="blocks">Name, rows, columns and row index of each block.</param>
     public ParameterLayout(params ReadOnlySpan<(string Name, int Rows, int Columns, int RowIndex)> blocks)
@@ -47,28 +52,40 @@ public sealed class ParameterLayout
     /// <summary>Lays out blocks one behind the other.</summary>
     /// <param name="line">Elements of a 64-byte line: 8 for <see cref="double"/>, 16 for <see cref="float"/>.</param>
     /// <param name="blocks">Name, rows, columns, row index and penalty λ of each block.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The line is not positive, or a penalty is negative or not finite.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The line or a size is not positive, the blocks are more numbers than one piece of
+    /// memory holds, or a penalty is negative or not finite.</exception>
     public ParameterLayout(int line, params ReadOnlySpan<(string Name, int Rows, int Columns, int RowIndex, double L2)> blocks)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(line);
         Line = line;
         var builder = ImmutableArray.CreateBuilder<ParameterBlock>(blocks.Length);
-        var offset = 0;
+        var offset = 0L;
         foreach (var (name, rows, columns, rowIndex, l2) in blocks)
         {
+            if (rows < 1 || columns < 1)
+            {
+                throw new ArgumentOutOfRangeException(nameof(blocks), Math.Min(rows, columns), $"{name} has {rows} rows of {columns} parameters; a block has one at least.");
+            }
+
             if (!(l2 >= 0) || double.IsInfinity(l2))
             {
                 throw new ArgumentOutOfRangeException(nameof(blocks), l2, $"The penalty of {name} is 0 or more and finite.");
             }
 
-            var block = new ParameterBlock(name, rows, columns, RoundUp(columns, line), offset, rowIndex, l2);
-            builder.Add(block);
-            Count += block.Count;
-            offset = checked(offset + block.StorageLength);
+            var stride = ((long)columns + line - 1) / line * line;
+            if (stride > _mostStorage || offset + rows * stride > _mostStorage)
+            {
+                throw new ArgumentOutOfRangeException(nameof(blocks), string.Create(CultureInfo.InvariantCulture,
+                    $"{name} of {rows:N0} rows of {columns:N0} parameters takes {rows * (Int128)stride:N0} numbers after {offset:N0} of the blocks before it; a model has at most {_mostStorage:N0}. Use fewer features, classes, units, rows or dimensions."));
+            }
+
+            builder.Add(new ParameterBlock(name, rows, columns, (int)stride, (int)offset, rowIndex, l2));
+            Count += builder[^1].Count;
+            offset += rows * stride;
         }
 
         Blocks = builder.MoveToImmutable();
-        StorageLength = offset;
+        StorageLength = (int)offset;
     }
 
     /// <summary>Elements of a 64-byte line; rows start on lines.</summary>
@@ -89,7 +106,8 @@ public sealed class ParameterLayout
     /// <summary>The elements of the whole lines that <paramref name="columns"/> take.</summary>
     /// <param name="columns">Elements that are to be stored.</param>
     /// <param name="line">Elements of a line; those of <see cref="double"/> where nothing is said.</param>
-    public static int RoundUp(int columns, int line = DoubleLine) => (columns + line - 1) / line * line;
+    /// <exception cref="ArgumentOutOfRangeException">They are more than an array holds.</exception>
+    public static int RoundUp(int columns, int line = DoubleLine) => Sizes.RoundUp(columns, line);
 
     /// <summary>Writes θ from storage.</summary>
     /// <param name="storage">Parameters, or a gradient, in storage order.</param>

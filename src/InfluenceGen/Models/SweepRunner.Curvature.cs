@@ -80,8 +80,9 @@ public sealed partial class SweepRunner<TModel, T>
     /// <summary>
     /// Writes Σ_i c_i H_i: rows and columns in storage order, those of pads zero, exactly symmetric. Beside the result this
     /// holds at most 64 MB of partial sums, or one matrix for each thread where that is more; so it is refused beyond
-    /// <see cref="MostHessianStorage"/>. Where outputs are linear in the parameters it also holds C_i of all examples and
-    /// costs m(m+1)/2 · d(d+1)/2 multiply-adds an example, elsewhere one product with a unit vector for each parameter.
+    /// <see cref="MostHessianStorage"/>. Where outputs are linear in the parameters it also holds C_i of the examples, a part of
+    /// them at a time where they take more than 64 MB, and costs m(m+1)/2 · d(d+1)/2 multiply-adds an example; elsewhere one product
+    /// with a unit vector for each parameter.
     /// </summary>
     /// <param name="examples">The examples.</param>
     /// <param name="weights">The parameters.</param>
@@ -99,18 +100,27 @@ public sealed partial class SweepRunner<TModel, T>
                 $"The model's {Layout.Count} parameters take {length} elements in storage; a Hessian is written out for at most {MostHessianStorage}. Use products with vectors (HessianVectorSum) instead.");
         }
 
-        SweepArguments.Require(sum.Length, length * length, nameof(sum));
+        SweepArguments.Require(sum.Length, (long)length * length, nameof(sum));
         if (_model.HasLinearOutputs)
         {
-            AlignedBuffer<T>.Grow(ref _outputHessians, (long)examples.Count * _model.Outputs * _model.OutputStride);
-            OutputHessian(examples, weights, _outputHessians);
-            _coefficients = coefficients;
-            Sum(Sweep.HessianSum, examples, weights, sum, 0, length * length, 1, (long)_touchedByExample * _touchedByExample);
+            var most = PartLength((long)_model.Outputs * _model.OutputStride);
+            if (examples.Count <= most)
+            {
+                LinearHessianSum(examples, weights, coefficients, sum);
+                return;
+            }
+
+            for (var part = StartParts(examples, most, (long)length * length); FillPart(part, coefficients); part.First += most)
+            {
+                LinearHessianSum(part.Examples, weights, part.Coefficients, part.First == 0 ? sum : _partSum);
+                AddPart(part, sum);
+            }
+
             return;
         }
 
-        AlignedBuffer<T>.Grow(ref _units, UnitDirections * length);
-        AlignedBuffer<T>.Grow(ref _products, UnitDirections * length);
+        AlignedBuffer<T>.Grow(ref _units, (long)UnitDirections * length);
+        AlignedBuffer<T>.Grow(ref _products, (long)UnitDirections * length);
         sum.Span[..(length * length)].Clear();
         Span<int> parameters = stackalloc int[UnitDirections];
         var count = 0;
@@ -132,6 +142,15 @@ public sealed partial class SweepRunner<TModel, T>
 
         WriteRows(examples, weights, coefficients, parameters[..count], sum.Span);
         Symmetrise(sum.Span, length);
+    }
+
+    private void LinearHessianSum(ExampleSet<T> examples, AlignedBuffer<T> weights, AlignedBuffer<T>? coefficients, AlignedBuffer<T> sum)
+    {
+        var length = Layout.StorageLength;
+        AlignedBuffer<T>.Grow(ref _outputHessians, (long)examples.Count * _model.Outputs * _model.OutputStride);
+        OutputHessian(examples, weights, _outputHessians);
+        _coefficients = coefficients;
+        Sum(Sweep.HessianSum, examples, weights, sum, 0, length * length, 1, (long)_touchedByExample * _touchedByExample);
     }
 
     /// <summary>Writes u' H_i v for each example.</summary>
@@ -160,7 +179,8 @@ public sealed partial class SweepRunner<TModel, T>
     /// <summary>
     /// Writes Σ_i c_i J_i' C_i J_i v for each of K directions: the Gauss-Newton approximation of
     /// <see cref="HessianVectorSum"/> (Schraudolph, 2002), exact where outputs are linear in the parameters. A factorization's
-    /// own penalty is not in it. Holds C_i of all examples, n × Outputs × OutputStride numbers.
+    /// own penalty is not in it. Holds C_i, J_i v and C_i J_i v of the examples, (Outputs + 2 K) × OutputStride numbers each, and for
+    /// models of features takes a part of them at a time where that is more than 64 MB.
     /// </summary>
     /// <param name="examples">The examples.</param>
     /// <param name="weights">The parameters.</param>
@@ -171,7 +191,25 @@ public sealed partial class SweepRunner<TModel, T>
     public void GaussNewtonVectorSum(ExampleSet<T> examples, AlignedBuffer<T> weights, AlignedBuffer<T>? coefficients,
         AlignedBuffer<T> directions, AlignedBuffer<T> products)
     {
-        var (count, length) = (DirectionsIn(directions), examples.Count * _model.OutputStride);
+        var count = DirectionsIn(directions);
+        var most = PartLength((_model.Outputs + 2L * count) * _model.OutputStride);
+        if (HasTables || examples.Count <= most)
+        {
+            GaussNewtonOf(examples, weights, coefficients, directions, count, products);
+            return;
+        }
+
+        for (var part = StartParts(examples, most, (long)count * Layout.StorageLength); FillPart(part, coefficients); part.First += most)
+        {
+            GaussNewtonOf(part.Examples, weights, part.Coefficients, directions, count, part.First == 0 ? products : _partSum);
+            AddPart(part, products);
+        }
+    }
+
+    private void GaussNewtonOf(ExampleSet<T> examples, AlignedBuffer<T> weights, AlignedBuffer<T>? coefficients,
+        AlignedBuffer<T> directions, int count, AlignedBuffer<T> products)
+    {
+        var length = Sizes.Product(examples.Count, _model.OutputStride, "Use fewer examples.");
         AlignedBuffer<T>.Grow(ref _outputHessians, (long)length * _model.Outputs);
         AlignedBuffer<T>.Grow(ref _outputDots, (long)count * length);
         AlignedBuffer<T>.Grow(ref _curved, (long)count * length);

@@ -35,7 +35,7 @@ public sealed partial class SweepRunner<TModel, T>
         var count = DirectionsIn(directions);
         SweepArguments.Require(dots.Length, (long)count * examples.Count, nameof(dots));
         var sweep = Sweep.GradientDot;
-        if (count >= FewestProductDirections && _model.HasLinearOutputs && !HasTables)
+        if (count >= FewestProductDirections && _model.HasLinearOutputs && !HasTables && LinearOutputDots.Suits<T>(Layout, _model.Outputs))
         {
             AlignedBuffer<T>.Grow(ref _ownOutputGradients, (long)examples.Count * _model.OutputStride);
             OutputGradient(examples, weights, _ownOutputGradients);

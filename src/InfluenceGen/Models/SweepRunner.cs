@@ -180,7 +180,8 @@ public sealed partial class SweepRunner<TModel, T> : IPartedWork
         }
 
         var length = checked(directions * rowLength);
-        var rows = (int)Math.Clamp(PartialBudget / length, Math.Min(_team.Threads, chunks), chunks);
+        var fewest = Math.Min(Math.Min(_team.Threads, chunks), Math.Max(1, AlignedBuffer<T>.MaxLength / length));
+        var rows = (int)Math.Clamp(PartialBudget / length, fewest, chunks);
         ReservePartials((long)rows * length, rowLength);
         var visited = rows == chunks ? examples : InRounds(examples, rows);
         for (var first = 0; first < chunks; first += rows)

@@ -15,13 +15,23 @@ public sealed class AlignedBuffer<T> where T : unmanaged
     private readonly int _start;
 
     /// <summary>Allocates <paramref name="length"/> zeros.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The length is negative.</exception>
-    public AlignedBuffer(int length)
-        : this(length, GC.AllocateArray<T>(PaddedLength(length), pinned: true))
+    /// <param name="length">How many numbers: in 64 bits, so that a product of sizes is checked here and nowhere else.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The length is negative, or more than <see cref="MaxLength"/>.</exception>
+    public AlignedBuffer(long length)
+        : this(GC.AllocateArray<T>(PaddedLength(length), pinned: true), (int)length)
     {
     }
 
-    private AlignedBuffer(int length, T[] storage)
+    /// <summary>Allocates rows of zeros.</summary>
+    /// <param name="rows">How many.</param>
+    /// <param name="stride">Numbers of each.</param>
+    /// <exception cref="InvalidOperationException">Their product is more than <see cref="MaxLength"/>.</exception>
+    internal AlignedBuffer(long rows, long stride)
+        : this(Sizes.Product(rows, stride, MaxLength))
+    {
+    }
+
+    private AlignedBuffer(T[] storage, int length)
     {
         Length = length;
         var size = Unsafe.SizeOf<T>();
@@ -29,6 +39,9 @@ public sealed class AlignedBuffer<T> where T : unmanaged
         var address = (long)Marshal.UnsafeAddrOfPinnedArrayElement(_storage, 0);
         _start = (int)((Alignment - address % Alignment) % Alignment / size);
     }
+
+    /// <summary>The most numbers that one buffer holds.</summary>
+    public static int MaxLength => Array.MaxLength - Alignment / Unsafe.SizeOf<T>();
 
     /// <summary>The number of elements.</summary>
     public int Length { get; }
@@ -40,19 +53,21 @@ public sealed class AlignedBuffer<T> where T : unmanaged
     public ref T this[int index] => ref Span[index];
 
     /// <summary>Memory for a result that is going to be written as a whole; what it holds before is anything.</summary>
-    internal static AlignedBuffer<T> ForResult(int length)
+    /// <exception cref="ArgumentOutOfRangeException">The length is negative, or more than <see cref="MaxLength"/>.</exception>
+    internal static AlignedBuffer<T> ForResult(long length)
     {
-        var buffer = new AlignedBuffer<T>(length, GC.AllocateUninitializedArray<T>(PaddedLength(length), pinned: true));
+        var buffer = new AlignedBuffer<T>(GC.AllocateUninitializedArray<T>(PaddedLength(length), pinned: true), (int)length);
         LargeMemory.Advise(buffer.Span);
         return buffer;
     }
 
     /// <summary>Makes sure that a buffer which is used again and again is long enough; what it held is lost where it was not.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The length is more than <see cref="MaxLength"/>.</exception>
     internal static void Grow(ref AlignedBuffer<T> buffer, long length)
     {
         if (buffer.Length < length)
         {
-            buffer = new AlignedBuffer<T>(checked((int)length));
+            buffer = new AlignedBuffer<T>(length);
         }
     }
 
@@ -64,9 +79,11 @@ public sealed class AlignedBuffer<T> where T : unmanaged
         return buffer;
     }
 
-    private static int PaddedLength(int length)
+    private static int PaddedLength(long length)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
-        return checked(length + Alignment / Unsafe.SizeOf<T>());
+        return length <= MaxLength
+            ? (int)length + Alignment / Unsafe.SizeOf<T>()
+            : throw new ArgumentOutOfRangeException(nameof(length), length, Sizes.TooMany(length, MaxLength));
     }
 }

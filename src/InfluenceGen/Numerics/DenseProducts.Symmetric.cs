@@ -31,7 +31,7 @@ public static partial class DenseProducts
         // the vector that the first one's diagonal is in is skipped.
         var (height, lanes) = Vector512.IsHardwareAccelerated ? (8, Vector512<T>.Count) : (24, Vector256<T>.Count);
         var scaledStride = Workspace<T>.Stride(columns);
-        ref var scaled = ref MemoryMarshal.GetReference(Workspace<T>.OfProducts(SymmetricBatch * scaledStride));
+        ref var scaled = ref MemoryMarshal.GetReference(Workspace<T>.OfProducts((long)SymmetricBatch * scaledStride));
         for (var start = 0; start < examples; start += SymmetricBatch)
         {
             var count = Math.Min(SymmetricBatch, examples - start);

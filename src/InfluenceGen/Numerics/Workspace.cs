@@ -25,16 +25,13 @@ public static class Workspace<T> where T : unmanaged
     /// thread gives the same memory again, so it has one user at a time: a sweep asks once and divides what it got.
     /// </summary>
     /// <param name="elements">How many numbers.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="elements"/> is negative.</exception>
-    public static Span<T> OfThread(int elements) => Of(ref _sweeps, elements);
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="elements"/> is negative, or more than a buffer holds.</exception>
+    public static Span<T> OfThread(long elements) => Of(ref _sweeps, elements);
 
     /// <summary>The distance between rows of so many columns: whole lines of 64 bytes.</summary>
     /// <param name="columns">Numbers in a row.</param>
-    public static int Stride(int columns)
-    {
-        var line = LineBytes / Unsafe.SizeOf<T>();
-        return (columns + line - 1) / line * line;
-    }
+    /// <exception cref="ArgumentOutOfRangeException">They are more than a buffer holds.</exception>
+    public static int Stride(int columns) => Sizes.RoundUp(columns, LineBytes / Unsafe.SizeOf<T>());
 
     /// <summary>Sets to 0 what lies between a row's last number and the next row, in every row of a block.</summary>
     /// <param name="block">The first row's first number.</param>
@@ -57,16 +54,18 @@ public static class Workspace<T> where T : unmanaged
     }
 
     /// <summary>The same for the products themselves, which run while a sweep uses its own.</summary>
-    internal static Span<T> OfProducts(int elements) => Of(ref _products, elements);
+    internal static Span<T> OfProducts(long elements) => Of(ref _products, elements);
 
-    private static Span<T> Of(ref AlignedBuffer<T>? buffer, int elements)
+    private static Span<T> Of(ref AlignedBuffer<T>? buffer, long elements)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(elements);
         if (buffer is null || buffer.Length < elements)
         {
-            buffer = new AlignedBuffer<T>(Math.Max(elements, 2 * (buffer?.Length ?? 0)));
+            // Twice as much as before, so that memory which grows little by little is not allocated as often; as far as that goes.
+            var doubled = Math.Min(2L * (buffer?.Length ?? 0), AlignedBuffer<T>.MaxLength);
+            buffer = new AlignedBuffer<T>(Math.Max(elements, doubled));
         }
 
-        return buffer.Span[..elements];
+        return buffer.Span[..(int)elements];
     }
 }

@@ -73,7 +73,7 @@ public sealed class Ledger<TModel, T> : ITrainingObserver<T>
         }
 
         _deploymentGradient = new AlignedBuffer<T>(model.Layout.StorageLength);
-        _outputGradients = new AlignedBuffer<T>(checked(deployment.Count * model.OutputStride));
+        _outputGradients = new AlignedBuffer<T>(deployment.Count, model.OutputStride);
         _trainingFlows = new AlignedBuffer<T>(_sweeps.FlowLength(training));
         _deploymentFlows = new AlignedBuffer<T>(_sweeps.FlowLength(deployment));
         _outflowByPlace = new T[_trainingFlows.Length];

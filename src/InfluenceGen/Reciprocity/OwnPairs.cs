@@ -36,12 +36,12 @@ internal sealed class OwnPairs<TModel, T>
         _rowLength = sweeps.HasTables ? sweeps.TableOf(_pass).Stride : sweeps.Layout.StorageLength;
         _visit = step.BatchBuffer is { } buffer ? new Visit(groups, step.Training.Count, buffer.Capacity, _pass) : null;
         var visited = _visit?.Capacity ?? groups.Training.Count;
-        _trainingSums = new AlignedBuffer<T>(checked(groups.Count * _rowLength));
-        _deploymentSums = new AlignedBuffer<T>(checked(groups.Count * _rowLength));
+        _trainingSums = new AlignedBuffer<T>(groups.Count, _rowLength);
+        _deploymentSums = new AlignedBuffer<T>(groups.Count, _rowLength);
         _outputStride = sweeps.Model.OutputStride;
-        _trainingOutputGradients = new AlignedBuffer<T>(checked(visited * _outputStride));
+        _trainingOutputGradients = new AlignedBuffer<T>(visited, _outputStride);
         _coefficients = new AlignedBuffer<T>(visited);
-        _deploymentOutputGradients = new AlignedBuffer<T>(checked(groups.Deployment.Count * _outputStride));
+        _deploymentOutputGradients = new AlignedBuffer<T>(groups.Deployment.Count, _outputStride);
     }
 
     /// <summary>Adds η red c g·g′, over own pairs that share parameters, to each individual's sum.</summary>

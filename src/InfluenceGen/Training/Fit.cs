@@ -55,9 +55,9 @@ public sealed partial class Fit<TModel, T>
     {
         ModelData.RequireFit(Model, examples, nameof(examples));
         var (count, stride) = (Model.Outputs, Model.OutputStride);
-        var outputs = new AlignedBuffer<T>(checked(examples.Count * stride));
+        var outputs = new AlignedBuffer<T>(examples.Count, stride);
         _sweeps.Predict(examples, Weights, outputs);
-        var rows = new T[examples.Count * count];
+        var rows = new T[Sizes.Product(examples.Count, count, "Predict fewer examples at a time.")];
         for (var i = 0; i < examples.Count; i++)
         {
             outputs.Span.Slice(i * stride, count).CopyTo(rows.AsSpan(i * count));

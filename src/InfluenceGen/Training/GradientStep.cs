@@ -21,7 +21,7 @@ internal sealed class GradientStep<TModel, T>
         Sweeps = sweeps;
         Weights = new AlignedBuffer<T>(sweeps.Layout.StorageLength);
         Gradient = new AlignedBuffer<T>(sweeps.Layout.StorageLength);
-        OutputGradients = new AlignedBuffer<T>(checked(capacity * sweeps.Model.OutputStride));
+        OutputGradients = new AlignedBuffer<T>(capacity, sweeps.Model.OutputStride);
         Update = new WeightUpdate<T>(sweeps.Layout, decay, momentum, team, Weights, Gradient);
     }
 

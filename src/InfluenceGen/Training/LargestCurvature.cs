@@ -34,7 +34,7 @@ internal sealed class LargestCurvature<TModel, T>
         _shifted = new AlignedBuffer<T>(length);
         _forward = new AlignedBuffer<T>(length);
         _backward = new AlignedBuffer<T>(length);
-        _outputGradients = new AlignedBuffer<T>(capacity * sweeps.Model.OutputStride);
+        _outputGradients = new AlignedBuffer<T>(capacity, sweeps.Model.OutputStride);
     }
 
     /// <summary>λ of <paramref name="batch"/> at <paramref name="weights"/>; 0 where there is no curvature.</summary>

@@ -35,7 +35,7 @@ partial class Layers2x2x2
             ref var features = ref MemoryMarshal.GetReference(examples.Features);
             ref var weightsB1 = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB1);
             ref var weightsB2 = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB2);
-            ref var z1 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * outputsStride + featuresCount * hidden1Stride + hidden1Count * outputsStride));
+            ref var z1 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread((long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * outputsStride + (long)featuresCount * hidden1Stride + (long)hidden1Count * outputsStride));
             ref var h1 = ref Unsafe.Add(ref z1, BlockLength * hidden1Stride);
             ref var s = ref Unsafe.Add(ref h1, BlockLength * hidden1Stride);
             ref var W1Transposed = ref Unsafe.Add(ref s, BlockLength * outputsStride);
@@ -126,7 +126,7 @@ partial class Layers2x2x2
             ref var weightsB1 = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB1);
             ref var weightsB2 = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB2);
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
-            ref var z1 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength + BlockLength + featuresCount * hidden1Stride + hidden1Count * outputsStride));
+            ref var z1 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread((long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * outputsStride + (long)BlockLength * outputsStride + BlockLength + BlockLength + (long)featuresCount * hidden1Stride + (long)hidden1Count * outputsStride));
             ref var h1 = ref Unsafe.Add(ref z1, BlockLength * hidden1Stride);
             ref var s = ref Unsafe.Add(ref h1, BlockLength * hidden1Stride);
             ref var error = ref Unsafe.Add(ref s, BlockLength * outputsStride);
@@ -249,7 +249,7 @@ partial class Layers2x2x2
             ref var weightsB1 = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB1);
             ref var weightsB2 = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB2);
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
-            ref var z1 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * outputsStride + BlockLength * outputsStride + featuresCount * hidden1Stride + hidden1Count * outputsStride));
+            ref var z1 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread((long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * outputsStride + (long)BlockLength * outputsStride + (long)featuresCount * hidden1Stride + (long)hidden1Count * outputsStride));
             ref var h1 = ref Unsafe.Add(ref z1, BlockLength * hidden1Stride);
             ref var s = ref Unsafe.Add(ref h1, BlockLength * hidden1Stride);
             ref var r = ref Unsafe.Add(ref s, BlockLength * outputsStride);
@@ -342,7 +342,7 @@ partial class Layers2x2x2
             var segments = examples.SegmentsOf(0);
             const int outputsCount = 2;
             const int outputsStride = 8;
-            ref var unit = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength * outputsStride + outputsStride));
+            ref var unit = ref MemoryMarshal.GetReference(Workspace<double>.OfThread((long)BlockLength * outputsStride + outputsStride));
             ref var basis = ref Unsafe.Add(ref unit, BlockLength * outputsStride);
             var end = segments.Offsets[last];
             for (var i = segments.Offsets[first]; i < end; i += BlockLength)
@@ -382,7 +382,7 @@ partial class Layers2x2x2
             ref var weightsW1 = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetW1);
             ref var features = ref MemoryMarshal.GetReference(examples.Features);
             ref var weightsB1 = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB1);
-            ref var z1 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength * hidden1Stride + BlockLength * hidden1Stride + featuresCount * hidden1Stride));
+            ref var z1 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread((long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)featuresCount * hidden1Stride));
             ref var h1 = ref Unsafe.Add(ref z1, BlockLength * hidden1Stride);
             ref var W1Transposed = ref Unsafe.Add(ref h1, BlockLength * hidden1Stride);
             var rowCount = examples.Count / Math.Max(1, segments.Count);
@@ -452,7 +452,7 @@ partial class Layers2x2x2
             var directionCount = directions.Length / length;
             var maskb1Everywhere = Lanes.Create(differentiatesB1);
             var maskb2Everywhere = Lanes.Create(differentiatesB2);
-            ref var z1 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * outputsStride + featuresCount * hidden1Stride + hidden1Count * outputsStride + featuresCount * hidden1Stride + hidden1Count * outputsStride));
+            ref var z1 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread((long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * outputsStride + (long)featuresCount * hidden1Stride + (long)hidden1Count * outputsStride + (long)featuresCount * hidden1Stride + (long)hidden1Count * outputsStride));
             ref var normalCdfOfZ1 = ref Unsafe.Add(ref z1, BlockLength * hidden1Stride);
             ref var h1 = ref Unsafe.Add(ref normalCdfOfZ1, BlockLength * hidden1Stride);
             ref var vz1 = ref Unsafe.Add(ref h1, BlockLength * hidden1Stride);
@@ -641,7 +641,7 @@ partial class Layers2x2x2
             var directionCount = directions.Length / length;
             var maskb1Everywhere = Lanes.Create(differentiatesB1);
             var maskb2Everywhere = Lanes.Create(differentiatesB2);
-            ref var z1 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * outputsStride + BlockLength + featuresCount * hidden1Stride + hidden1Count * outputsStride + featuresCount * hidden1Stride + hidden1Count * outputsStride));
+            ref var z1 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread((long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * outputsStride + (long)BlockLength * outputsStride + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * outputsStride + BlockLength + (long)featuresCount * hidden1Stride + (long)hidden1Count * outputsStride + (long)featuresCount * hidden1Stride + (long)hidden1Count * outputsStride));
             ref var normalCdfOfZ1 = ref Unsafe.Add(ref z1, BlockLength * hidden1Stride);
             ref var h1 = ref Unsafe.Add(ref normalCdfOfZ1, BlockLength * hidden1Stride);
             ref var s = ref Unsafe.Add(ref h1, BlockLength * hidden1Stride);
@@ -876,7 +876,7 @@ partial class Layers2x2x2
             var maskb1Everywhere = Lanes.Create(differentiatesB1);
             var maskW2Everywhere = Lanes.Create(differentiatesW2);
             var maskb2Everywhere = Lanes.Create(differentiatesB2);
-            ref var z1 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength + BlockLength + BlockLength + BlockLength + BlockLength + featuresCount * hidden1Stride + hidden1Count * outputsStride));
+            ref var z1 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread((long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * outputsStride + (long)BlockLength * outputsStride + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + BlockLength + BlockLength + BlockLength + BlockLength + BlockLength + (long)featuresCount * hidden1Stride + (long)hidden1Count * outputsStride));
             ref var normalCdfOfZ1 = ref Unsafe.Add(ref z1, BlockLength * hidden1Stride);
             ref var h1 = ref Unsafe.Add(ref normalCdfOfZ1, BlockLength * hidden1Stride);
             ref var s = ref Unsafe.Add(ref h1, BlockLength * hidden1Stride);
@@ -1073,7 +1073,7 @@ partial class Layers2x2x2
             var includesB1 = Blocks.Contains(1);
             var includesW2 = Blocks.Contains(2);
             var includesB2 = Blocks.Contains(3);
-            ref var z1 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + featuresCount * hidden1Stride + hidden1Count * outputsStride));
+            ref var z1 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread((long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * outputsStride + (long)BlockLength * outputsStride + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)featuresCount * hidden1Stride + (long)hidden1Count * outputsStride));
             ref var normalCdfOfZ1 = ref Unsafe.Add(ref z1, BlockLength * hidden1Stride);
             ref var h1 = ref Unsafe.Add(ref normalCdfOfZ1, BlockLength * hidden1Stride);
             ref var s = ref Unsafe.Add(ref h1, BlockLength * hidden1Stride);
@@ -1264,7 +1264,7 @@ partial class Layers2x2x2
             var includesB1 = Blocks.Contains(1);
             var includesW2 = Blocks.Contains(2);
             var includesB2 = Blocks.Contains(3);
-            ref var z1 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength + BlockLength * outputsStride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + featuresCount * hidden1Stride + hidden1Count * outputsStride));
+            ref var z1 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread((long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * outputsStride + (long)BlockLength * outputsStride + BlockLength + (long)BlockLength * outputsStride + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)featuresCount * hidden1Stride + (long)hidden1Count * outputsStride));
             ref var normalCdfOfZ1 = ref Unsafe.Add(ref z1, BlockLength * hidden1Stride);
             ref var h1 = ref Unsafe.Add(ref normalCdfOfZ1, BlockLength * hidden1Stride);
             ref var s = ref Unsafe.Add(ref h1, BlockLength * hidden1Stride);
@@ -1486,7 +1486,7 @@ partial class Layers2x2x2
             var includesB2 = Blocks.Contains(3);
             var maskb1Everywhere = Lanes.Create(differentiatesB1);
             var maskb2Everywhere = Lanes.Create(differentiatesB2);
-            ref var z1 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength + BlockLength * outputsStride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * outputsStride + BlockLength + BlockLength + featuresCount * hidden1Stride + hidden1Count * outputsStride + featuresCount * hidden1Stride + hidden1Count * outputsStride));
+            ref var z1 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread((long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * outputsStride + (long)BlockLength * outputsStride + BlockLength + (long)BlockLength * outputsStride + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * outputsStride + BlockLength + BlockLength + (long)featuresCount * hidden1Stride + (long)hidden1Count * outputsStride + (long)featuresCount * hidden1Stride + (long)hidden1Count * outputsStride));
             ref var normalCdfOfZ1 = ref Unsafe.Add(ref z1, BlockLength * hidden1Stride);
             ref var h1 = ref Unsafe.Add(ref normalCdfOfZ1, BlockLength * hidden1Stride);
             ref var s = ref Unsafe.Add(ref h1, BlockLength * hidden1Stride);
@@ -1812,7 +1812,7 @@ partial class Layers2x2x2
             ref var directionB2 = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB2);
             var maskb1Everywhere = Lanes.Create(differentiatesB1);
             var maskb2Everywhere = Lanes.Create(differentiatesB2);
-            ref var c = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * outputsStride + BlockLength + BlockLength + featuresCount * hidden1Stride + featuresCount * hidden1Stride + hidden1Count * outputsStride + hidden1Count * outputsStride));
+            ref var c = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * outputsStride + BlockLength + BlockLength + (long)featuresCount * hidden1Stride + (long)featuresCount * hidden1Stride + (long)hidden1Count * outputsStride + (long)hidden1Count * outputsStride));
             ref var z1 = ref Unsafe.Add(ref c, BlockLength);
             ref var normalCdfOfZ1 = ref Unsafe.Add(ref z1, BlockLength * hidden1Stride);
             ref var h1 = ref Unsafe.Add(ref normalCdfOfZ1, BlockLength * hidden1Stride);
@@ -2022,7 +2022,7 @@ partial class Layers2x2x2
             var maskb1Everywhere = Lanes.Create(differentiatesB1);
             var maskW2Everywhere = Lanes.Create(differentiatesW2);
             var maskb2Everywhere = Lanes.Create(differentiatesB2);
-            ref var rh1 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(TileLength * hidden1Stride + TileLength * hidden1Stride + TileLength * hidden1Stride + TileLength * hidden1Stride + LeftLength * hidden1Stride + LeftLength * hidden1Stride + LeftLength * hidden1Stride + LeftLength * hidden1Stride + TileLength * hidden1Stride + LeftLength * hidden1Stride + featuresCount * hidden1Stride + LeftLength * PanelStride + TileLength / PanelLength * hidden1Count * PanelStride + LeftLength * PanelStride + TileLength / PanelLength * featuresCount * PanelStride + LeftLength * PanelStride + TileLength / PanelLength * hidden1Count * PanelStride + LeftLength * PanelStride + TileLength / PanelLength * outputsCount * PanelStride + 8));
+            ref var rh1 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread((long)TileLength * hidden1Stride + (long)TileLength * hidden1Stride + (long)TileLength * hidden1Stride + (long)TileLength * hidden1Stride + (long)LeftLength * hidden1Stride + (long)LeftLength * hidden1Stride + (long)LeftLength * hidden1Stride + (long)LeftLength * hidden1Stride + (long)TileLength * hidden1Stride + (long)LeftLength * hidden1Stride + (long)featuresCount * hidden1Stride + (long)LeftLength * PanelStride + (long)TileLength / PanelLength * hidden1Count * PanelStride + (long)LeftLength * PanelStride + (long)TileLength / PanelLength * featuresCount * PanelStride + (long)LeftLength * PanelStride + (long)TileLength / PanelLength * hidden1Count * PanelStride + (long)LeftLength * PanelStride + (long)TileLength / PanelLength * outputsCount * PanelStride + 8));
             ref var z1 = ref Unsafe.Add(ref rh1, TileLength * hidden1Stride);
             ref var normalCdfOfZ1 = ref Unsafe.Add(ref z1, TileLength * hidden1Stride);
             ref var rz1 = ref Unsafe.Add(ref normalCdfOfZ1, TileLength * hidden1Stride);
@@ -2321,7 +2321,7 @@ partial class Layers2x2x2
             var includesB1 = Blocks.Contains(1);
             var includesW2 = Blocks.Contains(2);
             var includesB2 = Blocks.Contains(3);
-            ref var rh1 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + featuresCount * hidden1Stride));
+            ref var rh1 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread((long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)featuresCount * hidden1Stride));
             ref var z1 = ref Unsafe.Add(ref rh1, BlockLength * hidden1Stride);
             ref var normalCdfOfZ1 = ref Unsafe.Add(ref z1, BlockLength * hidden1Stride);
             ref var rz1 = ref Unsafe.Add(ref normalCdfOfZ1, BlockLength * hidden1Stride);
@@ -2481,7 +2481,7 @@ partial class Layers2x2x2
             var directionCount = directions.Length / length;
             var maskb1Everywhere = Lanes.Create(differentiatesB1);
             var maskb2Everywhere = Lanes.Create(differentiatesB2);
-            ref var c = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + featuresCount * hidden1Stride + hidden1Count * outputsStride + featuresCount * hidden1Stride + hidden1Count * outputsStride));
+            ref var c = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * outputsStride + (long)BlockLength * outputsStride + (long)BlockLength * outputsStride + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * outputsStride + (long)BlockLength * outputsStride + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)featuresCount * hidden1Stride + (long)hidden1Count * outputsStride + (long)featuresCount * hidden1Stride + (long)hidden1Count * outputsStride));
             ref var z1 = ref Unsafe.Add(ref c, BlockLength);
             ref var normalCdfOfZ1 = ref Unsafe.Add(ref z1, BlockLength * hidden1Stride);
             ref var h1 = ref Unsafe.Add(ref normalCdfOfZ1, BlockLength * hidden1Stride);
@@ -2827,7 +2827,7 @@ partial class Layers2x2x2
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
             var maskb1Everywhere = Lanes.Create(differentiatesB1);
             var maskb2Everywhere = Lanes.Create(differentiatesB2);
-            ref var z1 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * outputsStride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * outputsStride + BlockLength + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * hidden1Stride + BlockLength * outputsStride + BlockLength + BlockLength + featuresCount * hidden1Stride + featuresCount * hidden1Stride + hidden1Count * outputsStride + hidden1Count * outputsStride + featuresCount * hidden1Stride + hidden1Count * outputsStride));
+            ref var z1 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread((long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * outputsStride + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * outputsStride + BlockLength + (long)BlockLength * outputsStride + (long)BlockLength * outputsStride + (long)BlockLength * hidden1Stride + (long)BlockLength * outputsStride + BlockLength + BlockLength + (long)featuresCount * hidden1Stride + (long)featuresCount * hidden1Stride + (long)hidden1Count * outputsStride + (long)hidden1Count * outputsStride + (long)featuresCount * hidden1Stride + (long)hidden1Count * outputsStride));
             ref var normalCdfOfZ1 = ref Unsafe.Add(ref z1, BlockLength * hidden1Stride);
             ref var h1 = ref Unsafe.Add(ref normalCdfOfZ1, BlockLength * hidden1Stride);
             ref var uz1 = ref Unsafe.Add(ref h1, BlockLength * hidden1Stride);
@@ -3213,7 +3213,7 @@ partial class Layers2x2x2
             var includesB2 = Blocks.Contains(3);
             var maskb1Everywhere = Lanes.Create(differentiatesB1);
             var maskb2Everywhere = Lanes.Create(differentiatesB2);
-            ref var c = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * hidden1Stride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * hidden1Stride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + BlockLength * hidden1Stride + featuresCount * hidden1Stride + featuresCount * hidden1Stride + hidden1Count * outputsStride + hidden1Count * outputsStride + featuresCount * hidden1Stride + hidden1Count * outputsStride));
+            ref var c = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * outputsStride + (long)BlockLength * outputsStride + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * outputsStride + (long)BlockLength * outputsStride + (long)BlockLength * hidden1Stride + (long)BlockLength * outputsStride + (long)BlockLength * outputsStride + (long)BlockLength * hidden1Stride + (long)BlockLength * outputsStride + (long)BlockLength * outputsStride + (long)BlockLength * outputsStride + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)BlockLength * hidden1Stride + (long)featuresCount * hidden1Stride + (long)featuresCount * hidden1Stride + (long)hidden1Count * outputsStride + (long)hidden1Count * outputsStride + (long)featuresCount * hidden1Stride + (long)hidden1Count * outputsStride));
             ref var z1 = ref Unsafe.Add(ref c, BlockLength);
             ref var normalCdfOfZ1 = ref Unsafe.Add(ref z1, BlockLength * hidden1Stride);
             ref var h1 = ref Unsafe.Add(ref normalCdfOfZ1, BlockLength * hidden1Stride);

@@ -1495,7 +1495,7 @@ partial class LogisticOpen
             var includesB = Blocks.Contains(1);
             var maskwEverywhere = Lanes.Create(differentiatesW);
             var maskbEverywhere = Lanes.Create(differentiatesB);
-            ref var r = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(TileLength + LeftLength + LeftLength * PanelStride + TileLength / PanelLength * featuresCount * PanelStride + 8));
+            ref var r = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(TileLength + LeftLength + (long)LeftLength * PanelStride + (long)TileLength / PanelLength * featuresCount * PanelStride + 8));
             ref var leftR = ref Unsafe.Add(ref r, TileLength);
             ref var pair0 = ref Unsafe.Add(ref leftR, LeftLength);
             ref var pair0Panels = ref Unsafe.Add(ref pair0, LeftLength * PanelStride);

@@ -31,7 +31,7 @@ partial class Softmax3x2
             ref var weightsW = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetW);
             ref var features = ref MemoryMarshal.GetReference(examples.Features);
             ref var weightsB = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB);
-            ref var s = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength * outputsStride + featuresCount * outputsStride));
+            ref var s = ref MemoryMarshal.GetReference(Workspace<double>.OfThread((long)BlockLength * outputsStride + (long)featuresCount * outputsStride));
             ref var WTransposed = ref Unsafe.Add(ref s, BlockLength * outputsStride);
             var rowCount = examples.Count / Math.Max(1, segments.Count);
             var transposesW = DenseProducts.PrefersTransposed<double>(rowCount, featuresCount, outputsCount);
@@ -80,7 +80,7 @@ partial class Softmax3x2
             ref var features = ref MemoryMarshal.GetReference(examples.Features);
             ref var weightsB = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB);
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
-            ref var s = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength * outputsStride + BlockLength + featuresCount * outputsStride));
+            ref var s = ref MemoryMarshal.GetReference(Workspace<double>.OfThread((long)BlockLength * outputsStride + BlockLength + (long)featuresCount * outputsStride));
             ref var loss = ref Unsafe.Add(ref s, BlockLength * outputsStride);
             ref var WTransposed = ref Unsafe.Add(ref loss, BlockLength);
             var rowCount = examples.Count / Math.Max(1, segments.Count);
@@ -136,7 +136,7 @@ partial class Softmax3x2
             ref var features = ref MemoryMarshal.GetReference(examples.Features);
             ref var weightsB = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB);
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
-            ref var s = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * outputsStride + featuresCount * outputsStride));
+            ref var s = ref MemoryMarshal.GetReference(Workspace<double>.OfThread((long)BlockLength * outputsStride + (long)BlockLength * outputsStride + (long)BlockLength * outputsStride + (long)featuresCount * outputsStride));
             ref var softmaxOfS = ref Unsafe.Add(ref s, BlockLength * outputsStride);
             ref var r = ref Unsafe.Add(ref softmaxOfS, BlockLength * outputsStride);
             ref var WTransposed = ref Unsafe.Add(ref r, BlockLength * outputsStride);
@@ -198,7 +198,7 @@ partial class Softmax3x2
             ref var weightsW = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetW);
             ref var features = ref MemoryMarshal.GetReference(examples.Features);
             ref var weightsB = ref Unsafe.Add(ref MemoryMarshal.GetReference(weights), OffsetB);
-            ref var s = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * outputsStride + outputsStride + featuresCount * outputsStride));
+            ref var s = ref MemoryMarshal.GetReference(Workspace<double>.OfThread((long)BlockLength * outputsStride + (long)BlockLength * outputsStride + (long)BlockLength * outputsStride + outputsStride + (long)featuresCount * outputsStride));
             ref var softmaxOfS = ref Unsafe.Add(ref s, BlockLength * outputsStride);
             ref var covarianceOfSoftmaxOfS = ref Unsafe.Add(ref softmaxOfS, BlockLength * outputsStride);
             ref var basis = ref Unsafe.Add(ref covarianceOfSoftmaxOfS, BlockLength * outputsStride);
@@ -287,7 +287,7 @@ partial class Softmax3x2
             var length = Layout.StorageLength;
             var directionCount = directions.Length / length;
             var maskbEverywhere = Lanes.Create(differentiatesB);
-            ref var vs = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength * outputsStride + featuresCount * outputsStride));
+            ref var vs = ref MemoryMarshal.GetReference(Workspace<double>.OfThread((long)BlockLength * outputsStride + (long)featuresCount * outputsStride));
             ref var vWTransposed = ref Unsafe.Add(ref vs, BlockLength * outputsStride);
             var rowCount = examples.Count / Math.Max(1, segments.Count);
             var transposesVW = DenseProducts.PrefersTransposed<double>(Math.Min(rowCount, BlockLength), featuresCount, outputsCount);
@@ -349,7 +349,7 @@ partial class Softmax3x2
             var length = Layout.StorageLength;
             var directionCount = directions.Length / length;
             var maskbEverywhere = Lanes.Create(differentiatesB);
-            ref var s = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength + featuresCount * outputsStride + featuresCount * outputsStride));
+            ref var s = ref MemoryMarshal.GetReference(Workspace<double>.OfThread((long)BlockLength * outputsStride + (long)BlockLength * outputsStride + (long)BlockLength * outputsStride + (long)BlockLength * outputsStride + BlockLength + (long)featuresCount * outputsStride + (long)featuresCount * outputsStride));
             ref var softmaxOfS = ref Unsafe.Add(ref s, BlockLength * outputsStride);
             ref var r = ref Unsafe.Add(ref softmaxOfS, BlockLength * outputsStride);
             ref var vs = ref Unsafe.Add(ref r, BlockLength * outputsStride);
@@ -464,7 +464,7 @@ partial class Softmax3x2
             var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
             var maskWEverywhere = Lanes.Create(differentiatesW);
             var maskbEverywhere = Lanes.Create(differentiatesB);
-            ref var s = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength + BlockLength + BlockLength + featuresCount * outputsStride));
+            ref var s = ref MemoryMarshal.GetReference(Workspace<double>.OfThread((long)BlockLength * outputsStride + (long)BlockLength * outputsStride + (long)BlockLength * outputsStride + BlockLength + BlockLength + BlockLength + (long)featuresCount * outputsStride));
             ref var softmaxOfS = ref Unsafe.Add(ref s, BlockLength * outputsStride);
             ref var r = ref Unsafe.Add(ref softmaxOfS, BlockLength * outputsStride);
             ref var rDotR = ref Unsafe.Add(ref r, BlockLength * outputsStride);
@@ -563,7 +563,7 @@ partial class Softmax3x2
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
             var includesW = Blocks.Contains(0);
             var includesB = Blocks.Contains(1);
-            ref var s = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * outputsStride + featuresCount * outputsStride));
+            ref var s = ref MemoryMarshal.GetReference(Workspace<double>.OfThread((long)BlockLength * outputsStride + (long)BlockLength * outputsStride + (long)BlockLength * outputsStride + (long)featuresCount * outputsStride));
             ref var softmaxOfS = ref Unsafe.Add(ref s, BlockLength * outputsStride);
             ref var r = ref Unsafe.Add(ref softmaxOfS, BlockLength * outputsStride);
             ref var WTransposed = ref Unsafe.Add(ref r, BlockLength * outputsStride);
@@ -656,7 +656,7 @@ partial class Softmax3x2
             ref var labels = ref MemoryMarshal.GetReference(examples.Labels);
             var includesW = Blocks.Contains(0);
             var includesB = Blocks.Contains(1);
-            ref var s = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength + BlockLength * outputsStride + featuresCount * outputsStride));
+            ref var s = ref MemoryMarshal.GetReference(Workspace<double>.OfThread((long)BlockLength * outputsStride + (long)BlockLength * outputsStride + (long)BlockLength * outputsStride + BlockLength + (long)BlockLength * outputsStride + (long)featuresCount * outputsStride));
             ref var softmaxOfS = ref Unsafe.Add(ref s, BlockLength * outputsStride);
             ref var r = ref Unsafe.Add(ref softmaxOfS, BlockLength * outputsStride);
             ref var c = ref Unsafe.Add(ref r, BlockLength * outputsStride);
@@ -778,7 +778,7 @@ partial class Softmax3x2
             var includesW = Blocks.Contains(0);
             var includesB = Blocks.Contains(1);
             var maskbEverywhere = Lanes.Create(differentiatesB);
-            ref var s = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength + BlockLength + featuresCount * outputsStride + featuresCount * outputsStride));
+            ref var s = ref MemoryMarshal.GetReference(Workspace<double>.OfThread((long)BlockLength * outputsStride + (long)BlockLength * outputsStride + (long)BlockLength * outputsStride + BlockLength + (long)BlockLength * outputsStride + (long)BlockLength * outputsStride + BlockLength + BlockLength + (long)featuresCount * outputsStride + (long)featuresCount * outputsStride));
             ref var softmaxOfS = ref Unsafe.Add(ref s, BlockLength * outputsStride);
             ref var r = ref Unsafe.Add(ref softmaxOfS, BlockLength * outputsStride);
             ref var c = ref Unsafe.Add(ref r, BlockLength * outputsStride);
@@ -943,7 +943,7 @@ partial class Softmax3x2
             var differentiatesB = Blocks.Contains(1) ? 1.0 : 0.0;
             ref var directionB = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB);
             var maskbEverywhere = Lanes.Create(differentiatesB);
-            ref var c = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength + BlockLength * outputsStride + BlockLength + BlockLength + featuresCount * outputsStride));
+            ref var c = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength + (long)BlockLength * outputsStride + BlockLength + BlockLength + (long)featuresCount * outputsStride));
             ref var vs = ref Unsafe.Add(ref c, BlockLength);
             ref var rDotVs = ref Unsafe.Add(ref vs, BlockLength * outputsStride);
             ref var value = ref Unsafe.Add(ref rDotVs, BlockLength);
@@ -1034,7 +1034,7 @@ partial class Softmax3x2
             var includesB = Blocks.Contains(1);
             var maskWEverywhere = Lanes.Create(differentiatesW);
             var maskbEverywhere = Lanes.Create(differentiatesB);
-            ref var pair0 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(LeftLength * PanelStride + TileLength / PanelLength * outputsCount * PanelStride + LeftLength * PanelStride + TileLength / PanelLength * featuresCount * PanelStride + 8));
+            ref var pair0 = ref MemoryMarshal.GetReference(Workspace<double>.OfThread((long)LeftLength * PanelStride + (long)TileLength / PanelLength * outputsCount * PanelStride + (long)LeftLength * PanelStride + (long)TileLength / PanelLength * featuresCount * PanelStride + 8));
             ref var pair0Panels = ref Unsafe.Add(ref pair0, LeftLength * PanelStride);
             ref var pair1 = ref Unsafe.Add(ref pair0Panels, TileLength / PanelLength * outputsCount * PanelStride);
             ref var pair1Panels = ref Unsafe.Add(ref pair1, LeftLength * PanelStride);
@@ -1180,7 +1180,7 @@ partial class Softmax3x2
             var length = Layout.StorageLength;
             var directionCount = directions.Length / length;
             var maskbEverywhere = Lanes.Create(differentiatesB);
-            ref var c = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * outputsStride + featuresCount * outputsStride + featuresCount * outputsStride));
+            ref var c = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength + (long)BlockLength * outputsStride + (long)BlockLength * outputsStride + (long)BlockLength * outputsStride + (long)BlockLength * outputsStride + (long)BlockLength * outputsStride + (long)featuresCount * outputsStride + (long)featuresCount * outputsStride));
             ref var s = ref Unsafe.Add(ref c, BlockLength);
             ref var softmaxOfS = ref Unsafe.Add(ref s, BlockLength * outputsStride);
             ref var vs = ref Unsafe.Add(ref softmaxOfS, BlockLength * outputsStride);
@@ -1335,7 +1335,7 @@ partial class Softmax3x2
             ref var directionW = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetW);
             ref var directionB = ref Unsafe.Add(ref MemoryMarshal.GetReference(direction), OffsetB);
             var maskbEverywhere = Lanes.Create(differentiatesB);
-            ref var s = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength + featuresCount * outputsStride + featuresCount * outputsStride + featuresCount * outputsStride));
+            ref var s = ref MemoryMarshal.GetReference(Workspace<double>.OfThread((long)BlockLength * outputsStride + (long)BlockLength * outputsStride + (long)BlockLength * outputsStride + (long)BlockLength * outputsStride + (long)BlockLength * outputsStride + BlockLength + (long)featuresCount * outputsStride + (long)featuresCount * outputsStride + (long)featuresCount * outputsStride));
             ref var softmaxOfS = ref Unsafe.Add(ref s, BlockLength * outputsStride);
             ref var us = ref Unsafe.Add(ref softmaxOfS, BlockLength * outputsStride);
             ref var ur = ref Unsafe.Add(ref us, BlockLength * outputsStride);
@@ -1478,7 +1478,7 @@ partial class Softmax3x2
             var includesW = Blocks.Contains(0);
             var includesB = Blocks.Contains(1);
             var maskbEverywhere = Lanes.Create(differentiatesB);
-            ref var c = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength * outputsStride + BlockLength + BlockLength + BlockLength * outputsStride + BlockLength * outputsStride + featuresCount * outputsStride + featuresCount * outputsStride + featuresCount * outputsStride));
+            ref var c = ref MemoryMarshal.GetReference(Workspace<double>.OfThread(BlockLength + (long)BlockLength * outputsStride + (long)BlockLength * outputsStride + (long)BlockLength * outputsStride + (long)BlockLength * outputsStride + (long)BlockLength * outputsStride + BlockLength + BlockLength + (long)BlockLength * outputsStride + (long)BlockLength * outputsStride + (long)featuresCount * outputsStride + (long)featuresCount * outputsStride + (long)featuresCount * outputsStride));
             ref var vs = ref Unsafe.Add(ref c, BlockLength);
             ref var s = ref Unsafe.Add(ref vs, BlockLength * outputsStride);
             ref var softmaxOfS = ref Unsafe.Add(ref s, BlockLength * outputsStride);

@@ -59,7 +59,7 @@ public static class ExpectedInfluence
             }
 
             var scores = fit.Influence(method, on, options is null ? null : options with { Progress = null });
-            mean ??= new AlignedBuffer<T>(scores.TrainingCount * scores.TestCount);
+            mean ??= new AlignedBuffer<T>(scores.TrainingCount, scores.TestCount);
             spread ??= new AlignedBuffer<T>(mean.Length);
             notes = scores.Notes;
             Add(scores, T.CreateChecked(k + 1), mean.Span, spread.Span);

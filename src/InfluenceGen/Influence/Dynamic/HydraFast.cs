@@ -60,7 +60,7 @@ internal sealed class HydraFastScores<TModel, T>(InfluenceTask<TModel, T> task, 
     public override void WriteScores(int first, int last, AlignedBuffer<T> scores)
     {
         var test = task.TestPart(first, last);
-        var gradients = new AlignedBuffer<T>(checked(test.Count * task.Layout.StorageLength));
+        var gradients = new AlignedBuffer<T>(test.Count, task.Layout.StorageLength);
         task.WriteGradients(test, gradients);
         Write(gradients, test.Count, scores, share => TracedFit.Report(task, first, last, share));
     }
@@ -86,7 +86,7 @@ internal sealed class HydraFastScores<TModel, T>(InfluenceTask<TModel, T> task, 
 
         if (_dots.Length < (long)count * replay.Capacity)
         {
-            _dots = new AlignedBuffer<T>(checked(count * replay.Capacity));
+            _dots = new AlignedBuffer<T>(count, replay.Capacity);
         }
 
         for (var number = 0; number < replay.Steps; number++)

@@ -73,7 +73,7 @@ internal sealed class HydraScores<TModel, T>(InfluenceTask<TModel, T> task, Hype
         var (test, n) = (task.TestPart(first, last), task.Training.Count);
         ForBlocks((derivatives, begin, end) =>
         {
-            var dots = new AlignedBuffer<T>(checked((end - begin) * test.Count));
+            var dots = new AlignedBuffer<T>(end - begin, test.Count);
             task.Sweeps.GradientDot(test, task.Weights, derivatives, dots);
             for (var i = begin; i < end; i++)
             {
@@ -125,7 +125,7 @@ internal sealed class HydraScores<TModel, T>(InfluenceTask<TModel, T> task, Hype
     public static T[] Packed(InfluenceTask<TModel, T> task, Hypergradients<TModel, T> unrolled)
     {
         var (count, length) = (task.Layout.Count, task.Layout.StorageLength);
-        var packed = new T[checked(task.Training.Count * count)];
+        var packed = new T[Sizes.Product(task.Training.Count, count, "Ask for scores (Influence), which need no hypergradient of all examples at once.")];
         for (var first = 0; first < task.Training.Count; first += unrolled.Block)
         {
             var last = Math.Min(first + unrolled.Block, task.Training.Count);

@@ -60,7 +60,7 @@ internal sealed class Hypergradients<TModel, T>
         Block = (int)Math.Min(bytes / each, task.Training.Count);
         _own = new BatchBuffer<T>(task.Training, Block);
         _one = removes ? new BatchBuffer<T>(task.Training, 1) : null;
-        _rows = new AlignedBuffer<T>(checked(_own.Capacity * task.Sweeps.Model.GradientRowLength));
+        _rows = new AlignedBuffer<T>(_own.Capacity, task.Sweeps.Model.GradientRowLength);
         _oneDirection = new AlignedBuffer<T>(removes ? _length : 0);
         _oneProduct = new AlignedBuffer<T>(removes ? _length : 0);
         _positions = new int[_own.Capacity];
@@ -226,7 +226,7 @@ internal sealed class Hypergradients<TModel, T>
     {
         if (buffer.Length != (long)vectors * _length)
         {
-            buffer = new AlignedBuffer<T>(checked(vectors * _length));
+            buffer = new AlignedBuffer<T>(vectors, _length);
         }
     }
 }

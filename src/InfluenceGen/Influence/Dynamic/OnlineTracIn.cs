@@ -70,7 +70,7 @@ public sealed class OnlineTracIn<TModel, T> : ITrainingObserver<T>
     {
         ModelData.RequireFit(model, training, nameof(training));
         ModelData.RequireFit(model, test, nameof(test));
-        if (Has(scores, OnlineScores.Pairs) && (long)training.Count * test.Count > Array.MaxLength - 64)
+        if (Has(scores, OnlineScores.Pairs) && (long)training.Count * test.Count > AlignedBuffer<T>.MaxLength)
         {
             throw new ArgumentException(
                 $"{training.Count} by {test.Count} scores are more than one piece of memory holds. Ask for the joint scores, or store a Trajectory and use TopInfluence.",
@@ -84,7 +84,7 @@ public sealed class OnlineTracIn<TModel, T> : ITrainingObserver<T>
         _kinds = scores;
         _scope = scope;
         _projection = projection;
-        _pairs = new AlignedBuffer<T>(Has(scores, OnlineScores.Pairs) ? training.Count * test.Count : 0);
+        _pairs = new AlignedBuffer<T>(Has(scores, OnlineScores.Pairs) ? (long)training.Count * test.Count : 0);
         _joint = new AlignedBuffer<T>(Has(scores, OnlineScores.Joint) ? training.Count : 0);
         _self = new AlignedBuffer<T>(Has(scores, OnlineScores.Self) ? training.Count : 0);
     }

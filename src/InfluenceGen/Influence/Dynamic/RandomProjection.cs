@@ -55,7 +55,7 @@ public sealed class RandomProjection
                 $"The projection has {_entries.Length} entries; {Dimension} rows for {layout.Count} parameters are {(long)Dimension * layout.Count}.");
         }
 
-        var rows = new AlignedBuffer<T>(checked(Dimension * layout.StorageLength));
+        var rows = new AlignedBuffer<T>(Dimension, layout.StorageLength);
         var (random, theta, deviation) = (new RandomSource(_seed), new T[layout.Count], 1 / Math.Sqrt(Dimension));
         for (var row = 0; row < Dimension; row++)
         {

@@ -48,7 +48,7 @@ internal sealed class SgdInfluenceScores<TModel, T>(InfluenceTask<TModel, T> tas
     public override void WriteScores(int first, int last, AlignedBuffer<T> scores)
     {
         var test = task.TestPart(first, last);
-        var gradients = new AlignedBuffer<T>(checked(test.Count * task.Layout.StorageLength));
+        var gradients = new AlignedBuffer<T>(test.Count, task.Layout.StorageLength);
         task.WriteGradients(test, gradients);
         _adjoint.Write(gradients, scores, share => TracedFit.Report(task, first, last, share));
     }

@@ -81,7 +81,7 @@ internal sealed class TrainingAdjoint<TModel, T>(InfluenceTask<TModel, T> task, 
         var batch = step.Batch.Count;
         if (_dots.Length < (long)count * batch)
         {
-            _dots = new AlignedBuffer<T>(checked(count * batch));
+            _dots = new AlignedBuffer<T>(count, batch);
         }
 
         task.Sweeps.GradientDot(step.Batch, step.Weights, _directions, _dots);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Numerics;
+using InfluenceGen.Numerics;
 
 namespace InfluenceGen.Influence.Evaluation;
 
@@ -42,7 +43,8 @@ public sealed record RetrainingCorrelation(Correlation? Overall, ImmutableArray<
         var (groups, tests) = (truth.Effects.GetLength(0), truth.Effects.GetLength(1));
         Columns.RequireSize(estimates, groups, tests);
         var perTest = ImmutableArray.CreateBuilder<Correlation?>(tests);
-        var (all, exact) = (new double[groups * tests], new double[groups * tests]);
+        var pairs = Sizes.Product(groups, tests, "Compare some test examples at a time.");
+        var (all, exact) = (new double[pairs], new double[pairs]);
         for (var test = 0; test < tests; test++)
         {
             var estimated = all.AsSpan(test * groups, groups);

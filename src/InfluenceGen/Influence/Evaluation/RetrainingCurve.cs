@@ -116,7 +116,8 @@ public sealed partial class Retrainer<TModel, T>
     {
         ModelData.RequireFit(Full.Model, on, nameof(on));
         var (rising, counts) = (shares.ToArray(), CountsOf(kind, shares));
-        var (losses, accuracies) = (new double[counts.Length * orders.Length], new double[counts.Length * orders.Length]);
+        var trainings = Sizes.Product(counts.Length, orders.Length, "Ask for fewer shares or orders.");
+        var (losses, accuracies) = (new double[trainings], new double[trainings]);
         var classes = Full.Model.Labels is LabelDomain.Binary or LabelDomain.Distribution;
         Train(losses.Length, i => Kept(i / orders.Length, orders[i % orders.Length]), (i, fit) =>
         {

@@ -167,7 +167,7 @@ public sealed class LeaveOneOut<TModel, T>
             var first = new Retraining(parent, deployment);
             _losses = first.Losses([], cancellation).ToArray();
             _idle.Push(first);
-            _influence = new double[Block * deployment.Count];
+            _influence = new double[Sizes.Product(Block, deployment.Count, "Ask for fewer deployment examples at a time.")];
         }
 
         public ReadOnlyMemory<int> Individuals { get; set; }

@@ -108,7 +108,7 @@ internal sealed class ArnoldiInverse<TModel, T> : InverseHessian<TModel, T>
             throw new InvalidOperationException("Arnoldi's iteration is to keep an eigenvector whose eigenvalue is 0 up to rounding: keep fewer (top), or add damping.");
         }
 
-        _eigenvectors = new AlignedBuffer<T>(checked(kept.Length * length));
+        _eigenvectors = new AlignedBuffer<T>(kept.Length, length);
         for (var k = 0; k < kept.Length; k++)
         {
             var vector = _eigenvectors.Span.Slice(k * length, length);

@@ -83,7 +83,7 @@ internal sealed class NearestScores<TModel, T> : ScoreSource<T>
     public override void WriteScores(int first, int last, AlignedBuffer<T> scores)
     {
         var (test, length, n) = (_task.TestPart(first, last), _task.Layout.StorageLength, _task.Training.Count);
-        var directions = new AlignedBuffer<T>(checked(test.Count * length));
+        var directions = new AlignedBuffer<T>(test.Count, length);
         _task.WriteGradients(test, directions);
         _inverse.Solve(directions, test.Count);
         TensorPrimitives.Divide(directions.Span, T.CreateChecked(n), directions.Span);
@@ -130,7 +130,7 @@ internal sealed class NearestScores<TModel, T> : ScoreSource<T>
     private void ForNearest(ExampleSet<T> test, Action<int, int[]> work)
     {
         var (features, n) = (FeaturesOf(test), _task.Training.Count);
-        var products = new AlignedBuffer<T>(checked(test.Count * n));
+        var products = new AlignedBuffer<T>(test.Count, n);
         DenseProducts.AddProductTransposed(ref features[0], _width, ref _features[0], _width, ref products[0], n, test.Count, _width, n);
         var distances = new T[n];
         for (var t = 0; t < test.Count; t++)
@@ -177,7 +177,7 @@ internal sealed class NearestScores<TModel, T> : ScoreSource<T>
             return AlignedBuffer<T>.CopyOf(examples.Features);
         }
 
-        var features = new AlignedBuffer<T>(checked(examples.Count * _width));
+        var features = new AlignedBuffer<T>(examples.Count, _width);
         _task.Sweeps.LastLayerFeatures(examples, _task.Weights, features);
         return features;
     }

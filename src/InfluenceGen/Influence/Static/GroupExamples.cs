@@ -23,7 +23,7 @@ internal sealed class GroupSums<TModel, T>(InfluenceTask<TModel, T> task)
     private const int CopiedPart = 4;
 
     private readonly AlignedBuffer<T> _coefficients = new(task.Training.Count);
-    private readonly AlignedBuffer<T> _outputGradients = new(checked(task.Training.Count * task.Sweeps.Model.OutputStride));
+    private readonly AlignedBuffer<T> _outputGradients = new(task.Training.Count, task.Sweeps.Model.OutputStride);
 
     /// <summary>The group's examples, valid until the next call.</summary>
     public GroupExamples<T> Of(ReadOnlySpan<int> group)

@@ -44,7 +44,7 @@ internal sealed class GroupObjective<TModel, T>
         (Linear, Quadratic) = ((1 - 2 * p) / ((1 - p) * (1 - p)) / n, 1 / ((1 - p) * (1 - p)) / n / n);
         (_penalty, _direction, _damped) = (new(length), new(length), new(length));
         (_gradients, _curvatures) = (new(length), new(length));
-        _outputGradients = new(checked(n * task.Sweeps.Model.OutputStride));
+        _outputGradients = new(n, task.Sweeps.Model.OutputStride);
         (_dots, Additive) = (new(n), new(n));
         task.Fit.AddPenaltyGradient(_penalty.Span);
         task.WriteGradientSum(task.Test, _direction);

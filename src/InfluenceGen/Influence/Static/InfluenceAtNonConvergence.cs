@@ -101,7 +101,7 @@ internal sealed class NonConvergenceScores<TModel, T>(InfluenceTask<TModel, T> t
         var (test, n) = (task.TestPart(first, last), task.Training.Count);
         ForBlocks((changes, from, count) =>
         {
-            var dots = new AlignedBuffer<T>(checked(count * test.Count));
+            var dots = new AlignedBuffer<T>(count, test.Count);
             task.Sweeps.GradientDot(test, task.Weights, changes, dots);
             for (var i = 0; i < count; i++)
             {
@@ -131,7 +131,7 @@ internal sealed class NonConvergenceScores<TModel, T>(InfluenceTask<TModel, T> t
         var length = task.Layout.StorageLength;
         ForBlocks((changes, from, count) =>
         {
-            var gradients = new AlignedBuffer<T>(count * length);
+            var gradients = new AlignedBuffer<T>(count, length);
             task.WriteGradients(InfluenceTask<TModel, T>.Part(task.Training, from, from + count), gradients);
             for (var i = 0; i < count; i++)
             {
@@ -149,7 +149,7 @@ internal sealed class NonConvergenceScores<TModel, T>(InfluenceTask<TModel, T> t
         for (var from = 0; from < n; from += block)
         {
             var part = InfluenceTask<TModel, T>.Part(task.Training, from, Math.Min(from + block, n));
-            var (gradients, changes) = (new AlignedBuffer<T>(part.Count * length), new AlignedBuffer<T>(part.Count * length));
+            var (gradients, changes) = (new AlignedBuffer<T>(part.Count, length), new AlignedBuffer<T>(part.Count, length));
             task.WriteGradients(part, gradients);
             for (var i = 0; i < part.Count; i++)
             {

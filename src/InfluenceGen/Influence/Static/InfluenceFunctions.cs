@@ -82,7 +82,7 @@ internal sealed class InfluenceFunctionScores<TModel, T>(InfluenceTask<TModel, T
         {
             // The dots come training example by training example.
             _solvedTraining ??= Solved(task.Training, 0, task.Training.Count);
-            var dots = new AlignedBuffer<T>(checked(test.Count * task.Training.Count));
+            var dots = new AlignedBuffer<T>(test.Count, task.Training.Count);
             task.Sweeps.GradientDot(test, task.Weights, _solvedTraining, dots);
             DenseProducts.Transpose(ref dots[0], test.Count, task.Training.Count, test.Count, ref scores[0], task.Training.Count);
         }
@@ -90,7 +90,7 @@ internal sealed class InfluenceFunctionScores<TModel, T>(InfluenceTask<TModel, T
         {
             if (_directions.Length != test.Count * task.Layout.StorageLength)
             {
-                _directions = new AlignedBuffer<T>(checked(test.Count * task.Layout.StorageLength));
+                _directions = new AlignedBuffer<T>(test.Count, task.Layout.StorageLength);
             }
 
             task.WriteGradients(test, _directions);
@@ -146,7 +146,7 @@ internal sealed class InfluenceFunctionScores<TModel, T>(InfluenceTask<TModel, T
     {
         var length = task.Layout.StorageLength;
         var block = (int)Math.Clamp(InfluenceTask<TModel, T>.BlockBudget / length, 1, task.Training.Count);
-        var gradients = new AlignedBuffer<T>(checked(block * length));
+        var gradients = new AlignedBuffer<T>(block, length);
         for (var first = 0; first < task.Training.Count; first += block)
         {
             var part = InfluenceTask<TModel, T>.Part(task.Training, first, Math.Min(first + block, task.Training.Count));
@@ -159,7 +159,7 @@ internal sealed class InfluenceFunctionScores<TModel, T>(InfluenceTask<TModel, T
     private AlignedBuffer<T> Solved(Examples.ExampleSet<T> examples, int first, int last)
     {
         var part = InfluenceTask<TModel, T>.Part(examples, first, last);
-        var directions = new AlignedBuffer<T>(checked(part.Count * task.Layout.StorageLength));
+        var directions = new AlignedBuffer<T>(part.Count, task.Layout.StorageLength);
         task.WriteGradients(part, directions);
         inverse.Solve(directions, part.Count);
         return directions;

@@ -51,7 +51,7 @@ internal sealed class LastLayer<TModel, T>
     /// <summary>f of each example, on rows as long as W's.</summary>
     public AlignedBuffer<T> Features(ExampleSet<T> examples)
     {
-        var features = new AlignedBuffer<T>(checked(examples.Count * Weights.Stride));
+        var features = new AlignedBuffer<T>(examples.Count, Weights.Stride);
         _task.Sweeps.LastLayerFeatures(examples, _task.Weights, features);
         return features;
     }

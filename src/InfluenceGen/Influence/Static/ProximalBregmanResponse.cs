@@ -96,8 +96,8 @@ internal sealed class ProximalBregmanObjective<TModel, T>
         _inverse = Solver.Bind(settings.Solver,
             new ObjectiveHessian<TModel, T>(task, Curvature.GaussNewton, settings.Damping) { IsPenalised = false });
         var (n, stride) = (task.Training.Count, task.Sweeps.Model.OutputStride);
-        (_outputs, _outputsThere) = (new(checked(n * stride)), new(n * stride));
-        (_outputGradients, _cotangents) = (new(n * stride), new(n * stride));
+        (_outputs, _outputsThere) = (new(n, stride), new(n, stride));
+        (_outputGradients, _cotangents) = (new(n, stride), new(n, stride));
         (_losses, _lossesThere) = (new(n), new(n));
         (_own, _ownOutputGradient) = (new(task.Layout.StorageLength), new(stride));
 

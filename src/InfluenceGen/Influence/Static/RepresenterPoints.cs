@@ -76,7 +76,7 @@ internal sealed class KernelRepresenters<TModel, T> : RepresenterSource<T>
         Notes = Stationarity.NoteOf(task);
         _features = _layer.Features(task.Training);
         (_stride, _count) = (task.Sweeps.Model.OutputStride, task.Training.Count);
-        _values = new AlignedBuffer<T>(checked(_count * _stride));
+        _values = new AlignedBuffer<T>(_count, _stride);
         task.Sweeps.OutputGradient(task.Training, task.Weights, _values);
         if (renormalised)
         {
@@ -99,7 +99,7 @@ internal sealed class KernelRepresenters<TModel, T> : RepresenterSource<T>
 
     public override void Write(ExampleSet<T> training, int first, ExampleSet<T> tests, AlignedBuffer<T> outputs, AlignedBuffer<T> contributions)
     {
-        var kernel = new AlignedBuffer<T>(checked(tests.Count * training.Count));
+        var kernel = new AlignedBuffer<T>(tests.Count, training.Count);
         var features = _layer.Features(tests);
         var width = _layer.Weights.Stride;
         kernel.Span.Fill(_constant);

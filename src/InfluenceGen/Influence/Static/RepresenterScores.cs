@@ -41,7 +41,7 @@ internal sealed class RepresenterScores<TModel, T> : ScoreSource<T>
 
     public override void WriteSelf(AlignedBuffer<T> scores)
     {
-        var square = new AlignedBuffer<T>(Together * Together);
+        var square = new AlignedBuffer<T>(Together, Together);
         for (var first = 0; first < _task.Training.Count; first += Together)
         {
             var part = InfluenceTask<TModel, T>.Part(_task.Training, first, Math.Min(first + Together, _task.Training.Count));
@@ -58,7 +58,7 @@ internal sealed class RepresenterScores<TModel, T> : ScoreSource<T>
     public override void WriteJoint(AlignedBuffer<T> scores)
     {
         var n = _task.Training.Count;
-        var rows = new AlignedBuffer<T>(checked(Math.Min(Together, _task.Test.Count) * n));
+        var rows = new AlignedBuffer<T>(Math.Min(Together, _task.Test.Count), n);
         scores.Span.Clear();
         for (var first = 0; first < _task.Test.Count; first += Together)
         {

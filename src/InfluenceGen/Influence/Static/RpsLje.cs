@@ -59,7 +59,7 @@ internal sealed class ExpandedRepresenters<TModel, T> : RepresenterSource<T>
     public override void Write(ExampleSet<T> training, int first, ExampleSet<T> tests, AlignedBuffer<T> outputs, AlignedBuffer<T> contributions)
     {
         var (length, model, features) = (_task.Layout.StorageLength, _task.Sweeps.Model, _layer.Features(tests));
-        var (directions, constants) = (new AlignedBuffer<T>(checked(tests.Count * length)), new T[tests.Count]);
+        var (directions, constants) = (new AlignedBuffer<T>(tests.Count, length), new T[tests.Count]);
         for (var t = 0; t < tests.Count; t++)
         {
             var direction = directions.Span.Slice(t * length, length);
