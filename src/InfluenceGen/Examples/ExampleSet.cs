@@ -128,7 +128,7 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
     public int TableCount => _rows.Length;
 
     /// <summary>Each example's row in table <paramref name="column"/>: 0 the user, 1 the item.</summary>
-    public ReadOnlySpan<int> Index(int column) => _indices[column].AsSpan(0, Count);
+    public ReadOnlySpan<int> Index(int column) => _indices[Table(column)].AsSpan(0, Count);
 
     /// <summary>
     /// The row in table <paramref name="column"/> of the example at each position of a pass's segments:
@@ -138,7 +138,7 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
     public ReadOnlySpan<int> Index(int column, int pass) => _ordered[pass * TableCount + column].AsSpan(0, Count);
 
     /// <summary>Rows of table <paramref name="column"/>.</summary>
-    public int RowCount(int column) => _rows[column];
+    public int RowCount(int column) => _rows[Table(column)];
 
     /// <summary>By which counts a row's L2 penalty is shared; <see cref="RowPenalty.OwnCounts"/> at first.</summary>
     public RowPenalty Penalty { get; private set; } = RowPenalty.OwnCounts;
@@ -147,10 +147,16 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
     /// The share of a row's L2 penalty that each example naming it carries: 1/count, or 0 where this set carries none.
     /// One number for each row of table <paramref name="column"/>.
     /// </summary>
-    public ReadOnlySpan<T> RowShares(int column) => _shares[column].Span;
+    public ReadOnlySpan<T> RowShares(int column) => _shares[Table(column)].Span;
 
     /// <summary>The segments of a sweep's pass.</summary>
-    public Segments SegmentsOf(int pass) => _segments[pass];
+    public Segments SegmentsOf(int pass) => (uint)pass < (uint)_segments.Length
+        ? _segments[pass]
+        : throw new ArgumentOutOfRangeException(nameof(pass), pass, $"Passes are counted from 0; these examples have {_segments.Length}.");
+
+    private int Table(int column) => (uint)column < (uint)_rows.Length
+        ? column
+        : throw new ArgumentOutOfRangeException(nameof(column), column, $"Tables are counted from 0; these examples name rows of {_rows.Length}.");
 
     /// <summary>The counts behind <see cref="RowShares"/>, table by table.</summary>
     internal int[][] PenaltyCounts { get; private set; } = [];

@@ -7,13 +7,19 @@ public sealed class Individuals
     private readonly Dictionary<string, int> _codes;
 
     /// <summary>Names in the order of their codes.</summary>
-    /// <exception cref="ArgumentException">A name stands twice.</exception>
+    /// <exception cref="ArgumentException">A name stands twice, or one is missing.</exception>
     public Individuals(IEnumerable<string> names)
     {
+        ArgumentNullException.ThrowIfNull(names);
         _names = [.. names];
         _codes = new Dictionary<string, int>(_names.Length, StringComparer.Ordinal);
         for (var code = 0; code < _names.Length; code++)
         {
+            if (_names[code] is null)
+            {
+                throw new ArgumentException($"Individual {code} (counted from 0) has no name.", nameof(names));
+            }
+
             if (!_codes.TryAdd(_names[code], code))
             {
                 throw new ArgumentException($"The individual '{_names[code]}' stands twice.", nameof(names));
@@ -25,7 +31,10 @@ public sealed class Individuals
     public int Count => _names.Length;
 
     /// <summary>The name behind a code.</summary>
-    public string this[int code] => _names[code];
+    /// <exception cref="ArgumentOutOfRangeException">It is nobody's.</exception>
+    public string this[int code] => (uint)code < (uint)_names.Length
+        ? _names[code]
+        : throw new ArgumentOutOfRangeException(nameof(code), code, $"Codes go from 0 to {Count - 1}.");
 
     /// <summary>The code behind a name.</summary>
     /// <exception cref="KeyNotFoundException">Nobody has that name.</exception>

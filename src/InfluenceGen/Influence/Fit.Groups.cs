@@ -8,7 +8,11 @@ namespace InfluenceGen.Training;
 
 public sealed partial class Fit<TModel, T>
 {
-    /// <summary>The influence of groups of training examples on the loss of every test example.</summary>
+    // Numbers of parameter changes that are kept beside the effects, 512 MB of double.
+    private const long MostChanges = 8 * InfluenceTask<TModel, T>.BlockBudget;
+
+    /// <summary>The influence of groups of training examples on the loss of every test example. Memory is a number for each group and test
+    /// example, and the groups' parameter changes where those are 64 million numbers at most.</summary>
     /// <param name="method">Which estimate, such as <c>new SecondOrderGroup()</c>.</param>
     /// <param name="groups">Positions in the training set; groups may overlap.</param>
     /// <param name="on">The test examples.</param>
@@ -26,6 +30,7 @@ public sealed partial class Fit<TModel, T>
     {
         ArgumentNullException.ThrowIfNull(groups);
         ArgumentNullException.ThrowIfNull(on);
+        Settings.RequireDefined(effect);
         var sorted = new int[groups.Count][];
         for (var group = 0; group < sorted.Length; group++)
         {
@@ -36,7 +41,8 @@ public sealed partial class Fit<TModel, T>
         var source = method.Prepare(task);
         var length = task.Layout.StorageLength;
         var effects = new AlignedBuffer<T>(groups.Count, on.Count);
-        var (changes, change) = (new T[groups.Count][], new AlignedBuffer<T>(length));
+        var keepsChanges = (long)groups.Count * task.Layout.Count <= MostChanges;
+        var (changes, change) = (new T[keepsChanges ? groups.Count : 0][], new AlignedBuffer<T>(length));
         var (moved, dots) = (new AlignedBuffer<T>(length), new AlignedBuffer<T>(on.Count));
         var before = new AlignedBuffer<T>(on.Count);
         if (effect == LossChange.Exact)
@@ -47,7 +53,11 @@ public sealed partial class Fit<TModel, T>
         for (var group = 0; group < sorted.Length; group++)
         {
             source.WriteChange(sorted[group], change);
-            task.Layout.Pack<T>(change.Span, changes[group] = new T[task.Layout.Count]);
+            if (keepsChanges)
+            {
+                task.Layout.Pack<T>(change.Span, changes[group] = new T[task.Layout.Count]);
+            }
+
             var written = effects.Span.Slice(group * on.Count, on.Count);
             if (effect == LossChange.Exact)
             {
@@ -66,16 +76,16 @@ public sealed partial class Fit<TModel, T>
                 }
             }
 
-            if (!T.IsFinite(TensorPrimitives.Sum<T>(written)))
+            if (Finite.IndexOfOther<T>(written) is >= 0 and var test)
             {
                 throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
-                    $"Group {group} (counted from 0) changes the parameters by {TensorPrimitives.Norm<T>(change.Span):G3}, which gives a test loss that is not finite. Add damping (Damping), or ask for the loss to first order."));
+                    $"Group {group} (counted from 0) changes the parameters by {TensorPrimitives.Norm<T>(change.Span):G3}, which gives test {FiniteResults.Name(on, test)} a loss that is not finite. Add damping (Damping), or ask for the loss to first order."));
             }
 
             task.Report((group + 1.0) / sorted.Length);
         }
 
-        return new GroupInfluences<T>(effects, changes, on.Count, source.Notes);
+        return new GroupInfluences<T>(effects, changes, groups.Count, on.Count, source.Notes);
     }
 
     /// <summary>The group of training examples of a given size that reduces the sum of the test losses most, by the second-order
@@ -87,6 +97,7 @@ public sealed partial class Fit<TModel, T>
     /// <exception cref="ArgumentException">The test set is not one this model reads.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no group of that size.</exception>
     /// <exception cref="InvalidOperationException">The method needs something that this fit does not have.</exception>
+    /// <exception cref="ArithmeticException">The influence is not a finite number.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public SelectedGroup MostInfluentialGroup<TSelection>(TSelection selection, int size, ExampleSet<T> on, InfluenceOptions? options = null)
         where TSelection : struct, IGroupSelection
@@ -95,12 +106,15 @@ public sealed partial class Fit<TModel, T>
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(size, Training.Count);
         using var task = new InfluenceTask<TModel, T>(this, on, options);
-        return selection.Select(task, size);
+        var found = selection.Select(task, size);
+        FiniteResults.Require(found.Influence, "influence of the group that was found");
+        FiniteResults.Require<double, T>(found.Weights.AsSpan(), Training, 1, "weight in the group");
+        return found;
     }
 
     private int[] Members(int[] group, int number)
     {
-        ArgumentNullException.ThrowIfNull(group);
+        ArgumentNullException.ThrowIfNull(group, "groups");
         if (group.Length == 0)
         {
             throw new ArgumentException($"Group {number} (counted from 0) is empty.", "groups");

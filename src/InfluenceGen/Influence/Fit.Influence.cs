@@ -18,7 +18,9 @@ public sealed partial class Fit<TModel, T>
     /// <param name="options">Threads, progress, cancellation.</param>
     /// <exception cref="ArgumentException">The test set is not one this model reads, or its scores do not fit into memory in one
     /// piece: use <see cref="TopInfluence{TMethod}"/> or <see cref="VisitInfluence{TMethod}"/>.</exception>
-    /// <exception cref="InvalidOperationException">The method needs something that this fit does not have.</exception>
+    /// <exception cref="InvalidOperationException">The method needs something that this fit does not have, or more memory than there is in
+    /// one piece.</exception>
+    /// <exception cref="ArithmeticException">A score is not a finite number; the message names the examples.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public InfluenceScores<T> Influence<TMethod>(TMethod method, ExampleSet<T> on, InfluenceOptions? options = null)
         where TMethod : struct, IInfluenceMethod
@@ -38,6 +40,11 @@ public sealed partial class Fit<TModel, T>
         if (block >= on.Count)
         {
             source.WriteScores(0, on.Count, scores);
+            for (var test = 0; test < on.Count && !source.IsKnownFinite; test++)
+            {
+                FiniteResults.RequireScores<T>(scores.Span.Slice(test * Training.Count, Training.Count), Training, on, test);
+            }
+
             task.Report(1);
             task.Tell(source.Notes);
         }
@@ -69,13 +76,15 @@ public sealed partial class Fit<TModel, T>
     /// the sets.</summary>
     /// <param name="method">Which estimate.</param>
     /// <param name="on">The test examples.</param>
-    /// <param name="count">How many of each.</param>
+    /// <param name="count">How many of each, at most.</param>
     /// <param name="options">Threads, progress, cancellation.</param>
     /// <inheritdoc cref="Influence{TMethod}" path="/exception"/>
     public TopInfluences TopInfluence<TMethod>(TMethod method, ExampleSet<T> on, int count, InfluenceOptions? options = null)
         where TMethod : struct, IInfluenceMethod
     {
         ArgumentNullException.ThrowIfNull(on);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        _ = Sizes.Product(on.Count, 2L * Math.Min(count, Training.Count), "Ask for fewer of each, or visit the scores test example by test example (VisitInfluence).");
         var (proponents, opponents) = (new ImmutableArray<ScoredExample>[on.Count], new ImmutableArray<ScoredExample>[on.Count]);
         using var task = new InfluenceTask<TModel, T>(this, on, options);
         var source = method.Prepare(task);
@@ -91,7 +100,9 @@ public sealed partial class Fit<TModel, T>
     /// memorization). Mislabelled and atypical examples have much of it.</summary>
     /// <param name="method">Which estimate.</param>
     /// <param name="options">Threads, progress, cancellation.</param>
-    /// <exception cref="InvalidOperationException">The method needs something that this fit does not have.</exception>
+    /// <exception cref="InvalidOperationException">The method needs something that this fit does not have, or more memory than there is in
+    /// one piece.</exception>
+    /// <exception cref="ArithmeticException">A score is not a finite number; the message names the examples.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public T[] SelfInfluence<TMethod>(TMethod method, InfluenceOptions? options = null)
         where TMethod : struct, IInfluenceMethod
@@ -100,6 +111,7 @@ public sealed partial class Fit<TModel, T>
         var scores = new AlignedBuffer<T>(Training.Count);
         var source = method.Prepare(task);
         source.WriteSelf(scores);
+        FiniteResults.RequireScores<T>(scores.Span, Training, "its own loss");
         task.Tell(source.Notes);
         return scores.Span.ToArray();
     }
@@ -117,6 +129,11 @@ public sealed partial class Fit<TModel, T>
         var scores = new AlignedBuffer<T>(Training.Count);
         var source = method.Prepare(task);
         source.WriteJoint(scores);
+        if (!source.IsKnownFinite)
+        {
+            FiniteResults.RequireScores<T>(scores.Span, Training, "the sum of the test losses");
+        }
+
         task.Tell(source.Notes);
         return scores.Span.ToArray();
     }
@@ -133,7 +150,13 @@ public sealed partial class Fit<TModel, T>
             source.WriteScores(first, last, scores);
             for (var test = first; test < last; test++)
             {
-                visitor(test, scores.Span.Slice((test - first) * Training.Count, Training.Count));
+                ReadOnlySpan<T> row = scores.Span.Slice((test - first) * Training.Count, Training.Count);
+                if (!source.IsKnownFinite)
+                {
+                    FiniteResults.RequireScores<T>(row, Training, task.Test, test);
+                }
+
+                visitor(test, row);
             }
 
             task.Report((double)last / task.Test.Count);

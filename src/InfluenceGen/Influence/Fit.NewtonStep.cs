@@ -15,6 +15,7 @@ public sealed partial class Fit<TModel, T>
     /// <param name="influence">Damping, solver and curvature; null for none, the automatic one and the Hessian.</param>
     /// <param name="options">Threads and cancellation.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such example, or ε is not finite.</exception>
+    /// <exception cref="ArithmeticException">The step is not finite.</exception>
     /// <exception cref="InvalidOperationException">The solver needs something that this fit does not have.</exception>
     public NewtonStepParts<T> NewtonStep(int example, double? epsilon = null, InfluenceFunctions? influence = null,
         InfluenceOptions? options = null)
@@ -41,6 +42,11 @@ public sealed partial class Fit<TModel, T>
         {
             var flat = new T[task.Layout.Count];
             task.Layout.Pack<T>(storage.Span, flat);
+            if (Finite.IndexOfOther<T>(flat) is >= 0 and var at)
+            {
+                throw new ArithmeticException($"Parameter {at} of the Newton step of {FiniteResults.Name(Training, example)} is {flat[at]}: the step leaves the range of its precision. Add damping (Damping), or bring the features to a common scale (Standardisation).");
+            }
+
             return [.. flat];
         }
     }

@@ -11,7 +11,9 @@ public sealed partial class Fit<TModel, T>
     /// <param name="on">The test examples. n contributions are kept for each of them and each output.</param>
     /// <param name="options">Threads, progress, cancellation.</param>
     /// <exception cref="ArgumentException">The test set is not one this model reads.</exception>
-    /// <exception cref="InvalidOperationException">The method needs something that this fit does not have.</exception>
+    /// <exception cref="InvalidOperationException">The method needs something that this fit does not have, or more memory than there is in
+    /// one piece.</exception>
+    /// <exception cref="ArithmeticException">A contribution is not a finite number; the message names the examples.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public Representers<T> Representers<TMethod>(TMethod method, ExampleSet<T> on, InfluenceOptions? options = null)
         where TMethod : struct, IRepresenterMethod
@@ -37,6 +39,7 @@ public sealed partial class Fit<TModel, T>
                 source.Write(Training, 0, part, weights, rows);
                 for (var t = 0; t < part.Count; t++)
                 {
+                    FiniteResults.RequireScores<T>(rows.Span.Slice(t * n, n), Training, on, first + t);
                     contributions[(first + t) * outputs + output] = rows.Span.Slice(t * n, n).ToArray();
                 }
             }
@@ -50,6 +53,7 @@ public sealed partial class Fit<TModel, T>
             values[i] = source.Values[i / outputs * stride + i % outputs];
         }
 
+        FiniteResults.Require<T, T>(values, Training, outputs, "representer value");
         return new Representers<T>(contributions, values, outputs, source.Notes);
     }
 }

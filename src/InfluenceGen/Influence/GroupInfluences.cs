@@ -14,16 +14,17 @@ public sealed class GroupInfluences<T> where T : unmanaged, IBinaryFloatingPoint
     private readonly AlignedBuffer<T> _effects;
     private readonly T[][] _changes;
 
-    internal GroupInfluences(AlignedBuffer<T> effects, T[][] changes, int testCount, ImmutableArray<string> notes)
+    internal GroupInfluences(AlignedBuffer<T> effects, T[][] changes, int groupCount, int testCount, ImmutableArray<string> notes)
     {
         _effects = effects;
         _changes = changes;
+        GroupCount = groupCount;
         TestCount = testCount;
         Notes = notes;
     }
 
     /// <summary>Groups.</summary>
-    public int GroupCount => _changes.Length;
+    public int GroupCount { get; }
 
     /// <summary>Test examples.</summary>
     public int TestCount { get; }
@@ -76,10 +77,14 @@ public sealed class GroupInfluences<T> where T : unmanaged, IBinaryFloatingPoint
 
     /// <summary>δθ = θ without the group − θ as the method estimates it, in the order of <see cref="Training.Fit{TModel, T}.Theta"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such group.</exception>
+    /// <exception cref="InvalidOperationException">There were too many groups to keep their changes.</exception>
     public ReadOnlySpan<T> ParameterChange(int group)
     {
         RequireGroup(group);
-        return _changes[group];
+        return _changes.Length > 0
+            ? _changes[group]
+            : throw new InvalidOperationException(
+                $"The parameter changes of {GroupCount} groups were too many numbers to keep. Ask for fewer groups at a time.");
     }
 
     private void RequireGroup(int group)

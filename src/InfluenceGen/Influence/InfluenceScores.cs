@@ -107,6 +107,11 @@ public sealed class InfluenceScores<T> where T : unmanaged, IBinaryFloatingPoint
     public T[,] OfGroups(IReadOnlyList<int[]> groups)
     {
         ArgumentNullException.ThrowIfNull(groups);
+        foreach (var group in groups)
+        {
+            ArgumentNullException.ThrowIfNull(group, nameof(groups));
+        }
+
         _ = Sizes.Product(groups.Count, TestCount, "Ask for fewer groups at a time.");
         var sums = new T[groups.Count, TestCount];
         for (var test = 0; test < TestCount; test++)

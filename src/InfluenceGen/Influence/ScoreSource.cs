@@ -15,6 +15,10 @@ public abstract class ScoreSource<T> where T : unmanaged, IBinaryFloatingPointIe
     /// <summary>Numbers of working memory that a test example takes beside its scores; blocks are cut by it.</summary>
     public virtual long MemoryOfTest => 0;
 
+    /// <summary>Whether what was written last is known to be finite, or left out on purpose (NaN); otherwise whoever asked for it looks, and
+    /// refuses what is not.</summary>
+    public virtual bool IsKnownFinite => false;
+
     /// <summary>Writes the scores of some test examples: for each, one of every training example.</summary>
     /// <param name="first">First test example.</param>
     /// <param name="last">Test example to stop before.</param>

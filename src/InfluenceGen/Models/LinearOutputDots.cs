@@ -37,8 +37,9 @@ internal static class LinearOutputDots
     /// <param name="outputGradients">r_i.</param>
     /// <param name="directions">K directions, each in storage order.</param>
     /// <param name="dots">Receives K rows of a number for each example.</param>
+    /// <returns>Whether dots that <see cref="IsLarge"/> says are many were all finite; nobody looked at fewer.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Write<T>(ParameterLayout layout, BlockSet blocks, int outputs, int outputStride, ExampleSet<T> examples,
+    public static bool Write<T>(ParameterLayout layout, BlockSet blocks, int outputs, int outputStride, ExampleSet<T> examples,
         int first, int last, ReadOnlySpan<T> outputGradients, ReadOnlySpan<T> directions, Span<T> dots)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -52,7 +53,8 @@ internal static class LinearOutputDots
         var scaled = scratch.Slice(weights.Columns * block, panel * block);
         var residuals = scratch.Slice((weights.Columns + panel) * block, outputs * block);
         var tile = scratch[((weights.Columns + panel + outputs) * block)..];
-        var isLarge = (long)count * examples.Count * Unsafe.SizeOf<T>() >= LargeMemory.Threshold && examples.Count % ParameterLayout.LineOf<T>() == 0;
+        var isLarge = IsLarge<T>(count, examples.Count);
+        var areFinite = true;
         var offsets = examples.SegmentsOf(0).Offsets;
         for (var start = offsets[first]; start < offsets[last]; start += block)
         {
@@ -105,16 +107,23 @@ internal static class LinearOutputDots
                     var (from, to) = (row * block, (k + row) * examples.Count + start);
                     if (isStored)
                     {
-                        LargeMemory.Store(tile.Slice(from, width), dots.Slice(to, width));
+                        areFinite &= LargeMemory.Store<T>(tile.Slice(from, width), dots.Slice(to, width));
                     }
                     else
                     {
                         tile.Slice(from, width).CopyTo(dots[to..]);
+                        areFinite &= !isLarge || Finite.IndexOfOther<T>(tile.Slice(from, width)) < 0;
                     }
                 }
             }
         }
+
+        return areFinite;
     }
+
+    /// <summary>Whether so many dots are written past the caches, and looked at on their way.</summary>
+    public static bool IsLarge<T>(int directions, int examples) where T : unmanaged =>
+        (long)directions * examples * Unsafe.SizeOf<T>() >= LargeMemory.Threshold && examples % ParameterLayout.LineOf<T>() == 0;
 
     private static long ScratchOf<T>(int features, int outputs) where T : unmanaged =>
         ((long)features + Math.Min(PanelFeatures, features) + outputs + TileDirections) * (BlockBytes / Unsafe.SizeOf<T>());

@@ -13,6 +13,11 @@ internal static class ModelData
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(examples, name);
+        if (model.Layout is null)
+        {
+            throw new ArgumentException($"The model is the default value of {typeof(TModel)}, which has no sizes. Make it for a set of examples (Model.For).", nameof(model));
+        }
+
         if (examples.Count == 0)
         {
             throw new ArgumentException("The set holds no example.", name);

@@ -6,9 +6,6 @@ namespace InfluenceGen.Models;
 
 public sealed partial class SweepRunner<TModel, T>
 {
-    // Directions from which on a product of matrices is faster than a dot for each.
-    private const int FewestProductDirections = 2;
-
     private AlignedBuffer<T> _ownOutputGradients = new(0);
 
     /// <summary>Writes the outputs s_i of each example.</summary>
@@ -23,27 +20,48 @@ public sealed partial class SweepRunner<TModel, T>
     public void OutputGradient(ExampleSet<T> examples, AlignedBuffer<T> weights, AlignedBuffer<T> outputGradients) =>
         Start(Sweep.OutputGradient, examples, weights, outputGradients);
 
+    /// <summary>Whether the dots that <see cref="ScoreDot"/> wrote last are known to be finite: where they are so many that they go past the
+    /// caches, they were looked at before.</summary>
+    internal bool AreDotsFinite { get; private set; }
+
     /// <summary>Writes g_i · v for each of K directions and each example.</summary>
     /// <param name="examples">The examples.</param>
     /// <param name="weights">The parameters.</param>
     /// <param name="directions">K directions, each in storage order.</param>
     /// <param name="dots">Receives K × n numbers, direction by direction.</param>
-    public void GradientDot(ExampleSet<T> examples, AlignedBuffer<T> weights, AlignedBuffer<T> directions,
-        AlignedBuffer<T> dots)
+    /// <remarks>Of a single direction the last bits can be other ones than beside others; <see cref="ScoreDot"/> makes them the same.</remarks>
+    public void GradientDot(ExampleSet<T> examples, AlignedBuffer<T> weights, AlignedBuffer<T> directions, AlignedBuffer<T> dots)
     {
+        if (DirectionsIn(directions) > 1)
+        {
+            ScoreDot(examples, weights, directions, dots);
+            return;
+        }
+
         _direction = directions;
+        SweepArguments.Require(dots.Length, examples.Count, nameof(dots));
+        Start(Sweep.GradientDot, examples, weights, dots, perExample: _touchedByExample, resultLength: examples.Count);
+    }
+
+    /// <summary><see cref="GradientDot"/>, with the same bits for a direction whatever stands beside it: where outputs are linear in the
+    /// parameters always one product of matrices, which for a single direction takes two to four times as long.</summary>
+    /// <inheritdoc cref="GradientDot"/>
+    public void ScoreDot(ExampleSet<T> examples, AlignedBuffer<T> weights, AlignedBuffer<T> directions, AlignedBuffer<T> dots)
+    {
         var count = DirectionsIn(directions);
         SweepArguments.Require(dots.Length, (long)count * examples.Count, nameof(dots));
-        var sweep = Sweep.GradientDot;
-        if (count >= FewestProductDirections && _model.HasLinearOutputs && !HasTables && LinearOutputDots.Suits<T>(Layout, _model.Outputs))
+        var isProduct = _model.HasLinearOutputs && !HasTables && LinearOutputDots.Suits<T>(Layout, _model.Outputs);
+        if (isProduct)
         {
             AlignedBuffer<T>.Grow(ref _ownOutputGradients, (long)examples.Count * _model.OutputStride);
             OutputGradient(examples, weights, _ownOutputGradients);
             _outputGradients = _ownOutputGradients;
-            sweep = Sweep.LinearDots;
         }
 
-        Start(sweep, examples, weights, dots, perExample: (long)count * _touchedByExample, resultLength: count * examples.Count);
+        (_direction, _hasOther) = (directions, false);
+        Start(isProduct ? Sweep.LinearDots : Sweep.GradientDot, examples, weights, dots, perExample: (long)count * _touchedByExample,
+            resultLength: count * examples.Count);
+        AreDotsFinite = isProduct && LinearOutputDots.IsLarge<T>(count, examples.Count) && !_hasOther;
     }
 
     /// <summary>Writes |g_i|² for each example.</summary>

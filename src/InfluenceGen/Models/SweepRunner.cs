@@ -54,6 +54,7 @@ public sealed partial class SweepRunner<TModel, T> : IPartedWork
     private int _first;
     private int _last;
     private AlignedBuffer<T>? _flows;
+    private volatile bool _hasOther;
 
     /// <summary>Sweeps of <paramref name="model"/>.</summary>
     /// <param name="model">The model.</param>
@@ -341,8 +342,12 @@ public sealed partial class SweepRunner<TModel, T> : IPartedWork
                 _model.GradientDot(_examples, first, last, weights, _direction!.Span, result);
                 break;
             case Sweep.LinearDots:
-                LinearOutputDots.Write(Layout, _model.Blocks, _model.Outputs, _model.OutputStride, _examples, first, last,
-                    _outputGradients!.Span, _direction!.Span, result);
+                if (!LinearOutputDots.Write(Layout, _model.Blocks, _model.Outputs, _model.OutputStride, _examples, first, last,
+                    _outputGradients!.Span, _direction!.Span, result))
+                {
+                    _hasOther = true;
+                }
+
                 break;
             case Sweep.GradientSquaredNorm:
                 _model.GradientSquaredNorm(_examples, first, last, weights, result);

@@ -34,21 +34,29 @@ internal static partial class LargeMemory
         }
     }
 
-    /// <summary>Copies numbers to where nobody reads them soon. Both lie on 64-byte boundaries of the pinned heap, and are whole lines.</summary>
-    public static unsafe void Store<T>(ReadOnlySpan<T> source, Span<T> target) where T : unmanaged
+    /// <summary>Copies numbers to where nobody reads them soon, and looks at them once more on their way: later that would take as long as
+    /// storing them. Both lie on 64-byte boundaries of the pinned heap, and are whole lines.</summary>
+    /// <returns>Whether all of them are finite.</returns>
+    public static unsafe bool Store<T>(ReadOnlySpan<T> source, Span<T> target) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (!Vector512.IsHardwareAccelerated)
         {
             source.CopyTo(target);
-            return;
+            return Finite.IndexOfOther(source) < 0;
         }
+
+        var trace = Vector512<T>.Zero;
 
         ref var from = ref MemoryMarshal.GetReference(source);
         var to = (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(target));
         for (var i = 0; i < source.Length; i += Vector512<T>.Count)
         {
-            Vector512.StoreAlignedNonTemporal(Vector512.LoadUnsafe(ref from, (nuint)i), to + i);
+            var values = Vector512.LoadUnsafe(ref from, (nuint)i);
+            trace |= values - values;
+            Vector512.StoreAlignedNonTemporal(values, to + i);
         }
+
+        return Vector512.EqualsAll(trace, Vector512<T>.Zero);
     }
 
     [LibraryImport("libc", EntryPoint = "madvise")]

@@ -31,7 +31,12 @@ public sealed class FlowAverage
     private bool[] _isPredictedFor = [];
 
     /// <summary>An average over no run yet.</summary>
-    public FlowAverage(Averaging averaging) => _averaging = averaging;
+    /// <exception cref="ArgumentOutOfRangeException">There is no such way to average.</exception>
+    public FlowAverage(Averaging averaging)
+    {
+        Settings.RequireDefined(averaging);
+        _averaging = averaging;
+    }
 
     /// <summary>How many runs were added.</summary>
     public int Runs { get; private set; }

@@ -52,10 +52,14 @@ public sealed class Flows
     public ReciprocityMeasures Reciprocity { get; }
 
     /// <summary>Whether the individual has training examples, and so an outflow.</summary>
-    public bool Trains(int individual) => _trains[individual];
+    public bool Trains(int individual) => _trains[Code(individual)];
 
     /// <summary>Whether the individual has deployment examples, and so an inflow.</summary>
-    public bool IsPredictedFor(int individual) => _isPredictedFor[individual];
+    public bool IsPredictedFor(int individual) => _isPredictedFor[Code(individual)];
+
+    private int Code(int individual) => (uint)individual < (uint)Individuals.Count
+        ? individual
+        : throw new ArgumentOutOfRangeException(nameof(individual), individual, $"Codes go from 0 to {Individuals.Count - 1}.");
 
     /// <summary>
     /// The flows divided by the size of the set they come from or go to: inflow by |Z|, outflow by |Z′|, self-influence

@@ -94,7 +94,7 @@ public sealed class Ledger<TModel, T> : ITrainingObserver<T>
     /// Numbers of steps after which the flows so far are kept, to be asked for with <see cref="FlowsAfter"/>: flows are sums
     /// over steps, so one training tells how reciprocity changes as training goes on. To be set before training starts.
     /// </summary>
-    public ImmutableArray<int> Milestones { get; set; } = [];
+    public ImmutableArray<int> Milestones { get; set => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>What each individual got, gave, and did for itself.</summary>
     /// <exception cref="InvalidOperationException">No training that this ledger observed has ended.</exception>

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using InfluenceGen.Examples;
+using InfluenceGen.Influence;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
 
@@ -51,6 +52,7 @@ public sealed partial class Fit<TModel, T>
 
     /// <summary>The outputs s_i of each example: n rows of <see cref="IModel{T}.Outputs"/> numbers, without padding.</summary>
     /// <exception cref="ArgumentException">The set is not one this model reads.</exception>
+    /// <exception cref="ArithmeticException">A number is not finite; the message names the first example.</exception>
     public T[] Predict(ExampleSet<T> examples)
     {
         ModelData.RequireFit(Model, examples, nameof(examples));
@@ -63,16 +65,19 @@ public sealed partial class Fit<TModel, T>
             outputs.Span.Slice(i * stride, count).CopyTo(rows.AsSpan(i * count));
         }
 
+        FiniteResults.Require<T, T>(rows, examples, count, "output");
         return rows;
     }
 
     /// <summary>The loss ℓ_i of each example, its share of a decomposed penalty included.</summary>
     /// <exception cref="ArgumentException">The set is not one this model reads.</exception>
+    /// <exception cref="ArithmeticException">A number is not finite; the message names the first example.</exception>
     public T[] Losses(ExampleSet<T> examples)
     {
         ModelData.RequireFit(Model, examples, nameof(examples));
         var losses = new AlignedBuffer<T>(examples.Count);
         _sweeps.Loss(examples, Weights, losses);
+        FiniteResults.Require<T, T>(losses.Span, examples, 1, "loss");
         return losses.Span.ToArray();
     }
 
@@ -122,6 +127,7 @@ public sealed partial class Fit<TModel, T>
 
     /// <summary>The mean of <see cref="Losses"/>; <see cref="Penalty"/> is not in it.</summary>
     /// <exception cref="ArgumentException">The set is not one this model reads.</exception>
+    /// <exception cref="ArithmeticException">A number is not finite; the message names the first example.</exception>
     public double MeanLoss(ExampleSet<T> examples)
     {
         var sum = 0.0;
@@ -130,13 +136,15 @@ public sealed partial class Fit<TModel, T>
             sum += double.CreateChecked(loss);
         }
 
-        return sum / examples.Count;
+        // A sum of large losses can leave the range where their mean does not.
+        return double.IsFinite(sum) ? sum / examples.Count : Losses(examples).Sum(loss => double.CreateChecked(loss) / examples.Count);
     }
 
     /// <summary>The root of the mean squared difference of output and label, over all examples and outputs.</summary>
     /// <exception cref="ArgumentException">The set is not one this model reads.</exception>
     /// <exception cref="InvalidOperationException">The outputs are not predictions of the label (the output of a logistic
     /// model is the logarithm of the odds).</exception>
+    /// <exception cref="ArithmeticException">A number is not finite; the message names the first example.</exception>
     public double Rmse(ExampleSet<T> examples)
     {
         if (Model.Labels != LabelDomain.Real)
@@ -146,14 +154,24 @@ public sealed partial class Fit<TModel, T>
         }
 
         var outputs = Predict(examples);
-        var (sum, count) = (0.0, Model.Outputs);
+        var (errors, count) = (new double[outputs.Length], Model.Outputs);
         for (var i = 0; i < outputs.Length; i++)
         {
-            var error = double.CreateChecked(outputs[i] - examples.Labels[i / count * examples.LabelStride + i % count]);
-            sum += error * error;
+            errors[i] = double.CreateChecked(outputs[i]) - double.CreateChecked(examples.Labels[i / count * examples.LabelStride + i % count]);
         }
 
-        return Math.Sqrt(sum / outputs.Length);
+        FiniteResults.Require<double, T>(errors, examples, count, "error");
+
+        // In units of a power of two near the largest one, which changes no bit and keeps squares in range.
+        var largest = Math.Abs(TensorPrimitives.MaxMagnitude<double>(errors));
+        var unit = largest > 0 ? Math.ScaleB(1, Math.ILogB(largest)) : 1;
+        var sum = 0.0;
+        foreach (var error in errors)
+        {
+            sum += error / unit * (error / unit);
+        }
+
+        return unit * Math.Sqrt(sum / outputs.Length);
     }
 
     /// <summary>
@@ -162,6 +180,7 @@ public sealed partial class Fit<TModel, T>
     /// </summary>
     /// <exception cref="ArgumentException">The set is not one this model reads.</exception>
     /// <exception cref="InvalidOperationException">The labels are not classes.</exception>
+    /// <exception cref="ArithmeticException">A number is not finite; the message names the first example.</exception>
     public double Accuracy(ExampleSet<T> examples)
     {
         if (Model.Labels is not (LabelDomain.Binary or LabelDomain.Distribution))

@@ -24,6 +24,7 @@ public sealed record GradientDescent
     private GradientDescent(int steps, StepSize rate, Sampling sampling, Objective objective)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
+        Settings.RequireDefined(objective);
         Steps = steps;
         Rate = rate;
         Sampling = sampling;
@@ -51,7 +52,16 @@ public sealed record GradientDescent
     public Objective Objective { get; }
 
     /// <summary>Where training starts.</summary>
-    public Initialisation Start { get; init; } = Initialisation.Default;
+    public Initialisation Start
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            field = value;
+        }
+    }
+        = Initialisation.Default;
 
     /// <summary>The examples' coefficients c_z.</summary>
     public GradientScaling Scaling { get; init; } = GradientScaling.None;

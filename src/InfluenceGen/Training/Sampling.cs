@@ -32,7 +32,7 @@ public abstract record Sampling
     internal static Sampling Listed(IEnumerable<int[]> batches)
     {
         ArgumentNullException.ThrowIfNull(batches);
-        ImmutableArray<ImmutableArray<int>> copied = [.. batches.Select(batch => batch.ToImmutableArray())];
+        ImmutableArray<ImmutableArray<int>> copied = [.. batches.Select(batch => batch is null ? throw new ArgumentNullException(nameof(batches)) : batch.ToImmutableArray())];
         for (var step = 0; step < copied.Length; step++)
         {
             if (copied[step].IsEmpty)

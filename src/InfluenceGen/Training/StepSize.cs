@@ -65,8 +65,13 @@ public sealed class StepSize
 
     /// <summary>The step size of a step.</summary>
     /// <param name="step">Which, counted from 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
     /// <exception cref="InvalidOperationException">None is listed for it.</exception>
-    public double At(int step) => _at(step);
+    public double At(int step)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(step);
+        return _at(step);
+    }
 
     /// <summary>The schedule as a formula.</summary>
     public override string ToString() => _text;

@@ -12,8 +12,9 @@ namespace InfluenceGen.Training;
 /// need it. Weights between checkpoints are computed again when they are asked for, with the same bits as in training.
 /// </summary>
 /// <remarks>
-/// Memory is p numbers a checkpoint (2p with momentum) and |B| positions a step; in a file
-/// (<see cref="InFile"/>) the checkpoints are on disk and read one at a time. The format is described in
+/// Memory is p numbers a checkpoint (2p with momentum), |B| positions a step of a mini-batch, and |B| coefficients a step where gradients
+/// are clipped or normalised (n of them where every step visits all: a thousand steps over a million examples are 8 GB); in a file
+/// (<see cref="InFile"/>) the checkpoints are on disk and read one at a time, while positions and coefficients stay in memory. The format is described in
 /// <c>docs/trajectory-format.md</c>. A trajectory holds one training.
 /// </remarks>
 /// <typeparam name="T">double or float.</typeparam>

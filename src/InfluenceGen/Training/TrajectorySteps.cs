@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using InfluenceGen.Numerics;
@@ -47,9 +48,17 @@ internal sealed class TrajectorySteps<T> where T : unmanaged, IBinaryFloatingPoi
         CollectionsMarshal.AsSpan(_coefficients).Slice(_steps[step].Coefficient, _steps[step].CoefficientCount);
 
     /// <summary>Adds a step.</summary>
+    /// <exception cref="InvalidOperationException">There are more positions or coefficients than one piece of memory holds.</exception>
     public void Add(double stepSize, double factor, double penaltyScale, bool isFullBatch, ReadOnlySpan<int> positions,
         ReadOnlySpan<T> coefficients)
     {
+        // One list of each for all steps.
+        if ((long)_positions.Count + positions.Length > Array.MaxLength || (long)_coefficients.Count + coefficients.Length > Array.MaxLength)
+        {
+            throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
+                $"After {_steps.Count} steps the trajectory holds {_positions.Count:N0} batch positions and {_coefficients.Count:N0} coefficients of scaled gradients, as many as one piece of memory does. Take fewer steps or smaller batches, train without GradientScaling, or add up the scores as training goes on (OnlineTracIn)."));
+        }
+
         _steps.Add(new Step(stepSize, factor, penaltyScale, isFullBatch, _positions.Count, positions.Length, _coefficients.Count,
             coefficients.Length));
         _positions.AddRange(positions);

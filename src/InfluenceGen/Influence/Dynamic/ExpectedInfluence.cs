@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Numerics;
+using System.Numerics.Tensors;
 using InfluenceGen.Examples;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
@@ -31,6 +32,7 @@ public static class ExpectedInfluence
     /// <param name="on">The test examples.</param>
     /// <param name="options">Threads, progress, cancellation.</param>
     /// <exception cref="ArgumentException">There are fewer than two seeds, or the training sets differ.</exception>
+    /// <exception cref="ArithmeticException">A mean or its error is not a finite number; the message names the examples.</exception>
     public static ExpectedScores<T> Over<TModel, T, TMethod>(IReadOnlyList<long> seeds, Func<long, Fit<TModel, T>> train, TMethod method,
         ExampleSet<T> on, InfluenceOptions? options = null)
         where TModel : struct, IModel<T>
@@ -72,10 +74,27 @@ public static class ExpectedInfluence
             value = T.Sqrt(value / pairs);
         }
 
+        RequireFinite(mean!, training!, on);
+        RequireFinite(spread, training!, on);
+
         string about = string.Create(CultureInfo.InvariantCulture, $"Mean over {seeds.Count} trainings.");
         return new ExpectedScores<T>(new InfluenceScores<T>(mean!, training!, on.Count, [about, .. notes]),
             new InfluenceScores<T>(spread, training!, on.Count, [string.Create(CultureInfo.InvariantCulture, $"Standard errors of a mean over {seeds.Count} trainings.")]),
             seeds.Count);
+    }
+
+    /// <summary>Scores are finite or left out (NaN); what is made of them must not become infinite.</summary>
+    private static void RequireFinite<T>(AlignedBuffer<T> values, ExampleSet<T> training, ExampleSet<T> on)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (var test = 0; test < on.Count; test++)
+        {
+            var row = values.Span.Slice(test * training.Count, training.Count);
+            if (TensorPrimitives.MaxMagnitudeNumber<T>(row) is var largest && T.IsInfinity(largest))
+            {
+                FiniteResults.RequireScores<T>(row, training, on, test);
+            }
+        }
     }
 
     /// <summary>Takes one more sample into the mean and the sum of squared deviations (Welford, 1962).</summary>

@@ -18,15 +18,24 @@ namespace InfluenceGen.Influence.Dynamic;
 /// </remarks>
 public readonly record struct HydraFast() : IInfluenceMethod
 {
+    private readonly long? _memoryBound;
+
     /// <summary>Bytes for hypergradients where those of training examples are needed: for self-influence. 1 GB where nothing is
     /// said.</summary>
-    public long MemoryBound { get; init; } = 1 << 30;
+    public long MemoryBound
+    {
+        get => _memoryBound ?? 1 << 30;
+        init => _memoryBound = value;
+    }
 
     /// <inheritdoc/>
     public ScoreSource<T> Prepare<TModel, T>(InfluenceTask<TModel, T> task)
         where TModel : struct, IModel<T>
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new HydraFastScores<TModel, T>(task, TracedFit.Replay(task, nameof(HydraFast)), MemoryBound);
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(MemoryBound);
+        return new HydraFastScores<TModel, T>(task, TracedFit.Replay(task, nameof(HydraFast)), MemoryBound);
+    }
 
     /// <summary>h_i of every training example: n rows of p numbers, in the order of θ.</summary>
     /// <param name="fit">The trained model.</param>
@@ -37,6 +46,7 @@ public readonly record struct HydraFast() : IInfluenceMethod
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(fit);
+        ArgumentOutOfRangeException.ThrowIfNegative(MemoryBound);
         using var task = new InfluenceTask<TModel, T>(fit, fit.Training, options);
         return HydraScores<TModel, T>.Packed(task,
             new Hypergradients<TModel, T>(task, TracedFit.Replay(task, nameof(HydraFast)), hasHessian: false, removes: false, MemoryBound));
@@ -103,7 +113,7 @@ internal sealed class HydraFastScores<TModel, T>(InfluenceTask<TModel, T> task, 
                 }
             }
 
-            task.Sweeps.GradientDot(step.Batch, step.Weights, _directions, _dots);
+            task.Sweeps.ScoreDot(step.Batch, step.Weights, _directions, _dots);
             StepScores.Add(step, count, -T.CreateTruncating(step.Reduction), _dots.Span, scores.Span, task.Training.Count);
             progress((number + 1.0) / replay.Steps);
         }

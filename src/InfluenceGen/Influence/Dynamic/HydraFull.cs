@@ -21,9 +21,15 @@ namespace InfluenceGen.Influence.Dynamic;
 /// </remarks>
 public readonly record struct HydraFull() : IInfluenceMethod
 {
+    private readonly long? _memoryBound;
+
     /// <summary>Bytes for hypergradients and what is computed with them; training examples are taken in blocks that fit. 1 GB
     /// where nothing is said.</summary>
-    public long MemoryBound { get; init; } = 1 << 30;
+    public long MemoryBound
+    {
+        get => _memoryBound ?? 1 << 30;
+        init => _memoryBound = value;
+    }
 
     /// <summary>Whether the last term of Eq. (79) has ε_i = −1/n, as the survey prints it: no derivative, though closer to what
     /// leaving out of mini-batches does. One more Hessian product for each example of a batch.</summary>
@@ -34,6 +40,7 @@ public readonly record struct HydraFull() : IInfluenceMethod
         where TModel : struct, IModel<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(MemoryBound);
         var replay = TracedFit.Replay(task, nameof(HydraFull));
         var unrolled = new Hypergradients<TModel, T>(task, replay, hasHessian: true, KeepsRemovalTerm, MemoryBound);
         return new HydraScores<TModel, T>(task, unrolled, KeepsRemovalTerm ? null : new TrainingAdjoint<TModel, T>(task, replay, MemoryBound));
@@ -49,6 +56,7 @@ public readonly record struct HydraFull() : IInfluenceMethod
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(fit);
+        ArgumentOutOfRangeException.ThrowIfNegative(MemoryBound);
         using var task = new InfluenceTask<TModel, T>(fit, fit.Training, options);
         return HydraScores<TModel, T>.Packed(task,
             new Hypergradients<TModel, T>(task, TracedFit.Replay(task, nameof(HydraFull)), hasHessian: true, KeepsRemovalTerm, MemoryBound));
@@ -74,7 +82,7 @@ internal sealed class HydraScores<TModel, T>(InfluenceTask<TModel, T> task, Hype
         ForBlocks((derivatives, begin, end) =>
         {
             var dots = new AlignedBuffer<T>(end - begin, test.Count);
-            task.Sweeps.GradientDot(test, task.Weights, derivatives, dots);
+            task.Sweeps.ScoreDot(test, task.Weights, derivatives, dots);
             for (var i = begin; i < end; i++)
             {
                 for (var t = 0; t < test.Count; t++)

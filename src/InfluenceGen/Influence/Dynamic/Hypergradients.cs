@@ -21,6 +21,7 @@ internal sealed class Hypergradients<TModel, T>
     private readonly InfluenceTask<TModel, T> _task;
     private readonly Trajectory<T> _trajectory;
     private readonly TrajectoryReplay<TModel, T> _replay;
+    private readonly SweepRunner<TModel, T> _sweeps;
     private readonly bool _hasHessian;
     private readonly bool _removes;
     private readonly int _length;
@@ -49,8 +50,9 @@ internal sealed class Hypergradients<TModel, T>
         _removes = removes;
         _length = task.Layout.StorageLength;
 
-        // h, products, gradients, partial sums of products, and velocities.
-        var each = (4L + (_trajectory.Momentum > 0 ? 1 : 0)) * _length * Unsafe.SizeOf<T>();
+        // h, products, gradients, partial sums of products (a row for each thread at least), and velocities.
+        var partials = !hasHessian ? 0 : task.Sweeps.HasTables ? 1 : Math.Min(task.Team.Threads, (replay.Capacity - 1) / ExampleSet<T>.ChunkLength + 1);
+        var each = (3L + partials + (_trajectory.Momentum > 0 ? 1 : 0)) * _length * Unsafe.SizeOf<T>();
         if (bytes < each)
         {
             throw new InvalidOperationException(
@@ -58,6 +60,7 @@ internal sealed class Hypergradients<TModel, T>
         }
 
         Block = (int)Math.Min(bytes / each, task.Training.Count);
+        _sweeps = new SweepRunner<TModel, T>(task.Sweeps.Model, task.Team) { PartialBudget = Math.Max(1, (long)partials * Block * _length) };
         _own = new BatchBuffer<T>(task.Training, Block);
         _one = removes ? new BatchBuffer<T>(task.Training, 1) : null;
         _rows = new AlignedBuffer<T>(_own.Capacity, task.Sweeps.Model.GradientRowLength);
@@ -90,7 +93,21 @@ internal sealed class Hypergradients<TModel, T>
             progress?.Invoke((number + 1.0) / _replay.Steps);
         }
 
+        RequireFinite(first, last);
         return _derivatives;
+    }
+
+    /// <exception cref="ArithmeticException">A derivative left the range of its precision.</exception>
+    private void RequireFinite(int first, int last)
+    {
+        for (var k = first; k < last; k++)
+        {
+            if (Finite.IndexOfOther<T>(_derivatives.Span.Slice((k - first) * _length, _length)) >= 0)
+            {
+                throw new ArithmeticException(
+                    $"The derivative of the weights in training {FiniteResults.Name(_task.Training, k)} is not finite although the weights are: along this training it grows from step to step{(_trajectory.StepsOf.HasCoefficients ? ", since the coefficients of scaled gradients (GradientScaling), which keep the weights in bounds, count as constants" : "")}. Bring the features to a common scale (Standardisation), take smaller steps, or use TracIn, which takes no second derivatives.");
+            }
+        }
     }
 
     /// <summary>Takes h along one step.</summary>
@@ -104,7 +121,7 @@ internal sealed class Hypergradients<TModel, T>
         _products.Span.Clear();
         if (_hasHessian && !isZero)
         {
-            _task.Sweeps.HessianVectorSum(step.Batch, step.Weights, step.Coefficients, _derivatives, _products);
+            _sweeps.HessianVectorSum(step.Batch, step.Weights, step.Coefficients, _derivatives, _products);
         }
 
         var (from, count) = PlacesIn(step, first, last);

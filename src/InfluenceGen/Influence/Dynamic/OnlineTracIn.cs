@@ -70,6 +70,11 @@ public sealed class OnlineTracIn<TModel, T> : ITrainingObserver<T>
     {
         ModelData.RequireFit(model, training, nameof(training));
         ModelData.RequireFit(model, test, nameof(test));
+        if (scores == 0 || (scores & ~(OnlineScores.Pairs | OnlineScores.Joint | OnlineScores.Self)) != 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(scores), scores, "Name one of OnlineScores' members or several together.");
+        }
+
         if (Has(scores, OnlineScores.Pairs) && (long)training.Count * test.Count > AlignedBuffer<T>.MaxLength)
         {
             throw new ArgumentException(
@@ -91,15 +96,30 @@ public sealed class OnlineTracIn<TModel, T> : ITrainingObserver<T>
 
     /// <summary>The influence of every training example on the loss of every test example.</summary>
     /// <exception cref="InvalidOperationException">Pairs were not asked for, or no training has ended.</exception>
-    public InfluenceScores<T> Pairs => new(AlignedBuffer<T>.CopyOf(Asked(OnlineScores.Pairs, _pairs).Span), _training, _test.Count, _notes);
+    /// <exception cref="ArithmeticException">A score is not a finite number; the message names the examples.</exception>
+    public InfluenceScores<T> Pairs
+    {
+        get
+        {
+            var pairs = AlignedBuffer<T>.CopyOf(Asked(OnlineScores.Pairs, _pairs).Span);
+            for (var test = 0; test < _test.Count; test++)
+            {
+                FiniteResults.RequireScores<T>(pairs.Span.Slice(test * _training.Count, _training.Count), _training, _test, test);
+            }
+
+            return new(pairs, _training, _test.Count, _notes);
+        }
+    }
 
     /// <summary>Each training example's influence on the sum of the test losses.</summary>
     /// <exception cref="InvalidOperationException">Joint scores were not asked for, or no training has ended.</exception>
-    public T[] Joint => Asked(OnlineScores.Joint, _joint).Span.ToArray();
+    /// <exception cref="ArithmeticException">A score is not a finite number; the message names the example.</exception>
+    public T[] Joint => Checked(OnlineScores.Joint, _joint, "the sum of the test losses");
 
     /// <summary>Each training example's influence on its own loss.</summary>
     /// <exception cref="InvalidOperationException">Self-influence was not asked for, or no training has ended.</exception>
-    public T[] Self => Asked(OnlineScores.Self, _self).Span.ToArray();
+    /// <exception cref="ArithmeticException">A score is not a finite number; the message names the example.</exception>
+    public T[] Self => Checked(OnlineScores.Self, _self, "its own loss");
 
     void ITrainingObserver<T>.Begin(TrainingStep<T> step)
     {
@@ -164,6 +184,12 @@ public sealed class OnlineTracIn<TModel, T> : ITrainingObserver<T>
 
     // Enum.HasFlag boxes until the code that calls it is optimised.
     private static bool Has(OnlineScores kinds, OnlineScores kind) => (kinds & kind) != 0;
+
+    private T[] Checked(OnlineScores kind, AlignedBuffer<T> scores, string on)
+    {
+        FiniteResults.RequireScores<T>(Asked(kind, scores).Span, _training, on);
+        return scores.Span.ToArray();
+    }
 
     private AlignedBuffer<T> Asked(OnlineScores kind, AlignedBuffer<T> scores)
     {

@@ -18,9 +18,15 @@ namespace InfluenceGen.Influence.Dynamic;
 /// </remarks>
 public readonly record struct SgdInfluence() : IInfluenceMethod
 {
+    private readonly long? _memoryBound;
+
     /// <summary>Bytes for weights between checkpoints, about, and for hypergradients where self-influence is asked for; 1 GB where
     /// nothing is said.</summary>
-    public long MemoryBound { get; init; } = 1 << 30;
+    public long MemoryBound
+    {
+        get => _memoryBound ?? 1 << 30;
+        init => _memoryBound = value;
+    }
 
     /// <inheritdoc/>
     public ScoreSource<T> Prepare<TModel, T>(InfluenceTask<TModel, T> task)

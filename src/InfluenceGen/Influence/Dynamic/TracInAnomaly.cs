@@ -36,6 +36,7 @@ public readonly record struct TracInAnomaly()
     /// <param name="on">The examples.</param>
     /// <param name="options">Threads, progress, cancellation.</param>
     /// <exception cref="InvalidOperationException">The fit has no trajectory, or a single training example.</exception>
+    /// <exception cref="ArithmeticException">An influence is not a finite number; the message names the example.</exception>
     public AnomalyScores Of<TModel, T>(Fit<TModel, T> fit, ExampleSet<T> on, InfluenceOptions? options = null)
         where TModel : struct, IModel<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -69,6 +70,8 @@ public readonly record struct TracInAnomaly()
             others[i] = double.CreateChecked(reference[i] - self[i]) / (n - 1);
         }
 
+        FiniteResults.Require<double, T>(others, task.Training, 1, "mean influence on the other training examples");
+        FiniteResults.Require<T, T>(of, on, 1, "influence of the training set");
         Array.Sort(others);
         double[] means = [.. of.Select(value => double.CreateChecked(value) / n)];
         return new AnomalyScores([.. means], [.. means.Select(mean => TailShareOf(mean, others))]);

@@ -84,7 +84,7 @@ internal sealed class TrainingAdjoint<TModel, T>(InfluenceTask<TModel, T> task, 
             _dots = new AlignedBuffer<T>(count, batch);
         }
 
-        task.Sweeps.GradientDot(step.Batch, step.Weights, _directions, _dots);
+        task.Sweeps.ScoreDot(step.Batch, step.Weights, _directions, _dots);
         StepScores.Add(step, count, factor, _dots.Span, scores, task.Training.Count);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using InfluenceGen.Examples;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
@@ -56,6 +57,23 @@ public sealed partial class Retrainer<TModel, T>
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count, nameof(examples));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Training.Count, nameof(examples));
         return LeaveOut(on, [.. Drawn(new RandomSource(seed), count).Select(example => (int[])[example])]);
+    }
+
+    /// <summary>Requires lists of positions of the training set, before any training starts.</summary>
+    private void RequireMembers(IReadOnlyList<int[]> lists, [CallerArgumentExpression(nameof(lists))] string name = "")
+    {
+        ArgumentNullException.ThrowIfNull(lists, name);
+        foreach (var list in lists)
+        {
+            ArgumentNullException.ThrowIfNull(list, name);
+            foreach (var position in list)
+            {
+                if ((uint)position >= (uint)Training.Count)
+                {
+                    throw new ArgumentOutOfRangeException(name, position, $"{position} is not a position of a training set of {Training.Count} examples.");
+                }
+            }
+        }
     }
 
     /// <summary>Some positions of the training set, ascending, each set of them equally likely.</summary>

@@ -56,6 +56,8 @@ public sealed partial class Retrainer<TModel, T>
 
     internal Retrainer(Fit<TModel, T> fit, Removal removal, RetrainBy by, double? tolerance, InfluenceOptions? options)
     {
+        Settings.RequireDefined(removal);
+        Settings.RequireDefined(by);
         _options = options ?? new InfluenceOptions();
         _own = new InfluenceOptions { Threads = 1, Cancellation = _options.Cancellation };
         _tolerance = tolerance ?? (typeof(T) == typeof(double) ? 1e-11 : 1e-5);
@@ -96,7 +98,7 @@ public sealed partial class Retrainer<TModel, T>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public double[,] Losses(IReadOnlyList<int[]> parts, ExampleSet<T> on)
     {
-        ArgumentNullException.ThrowIfNull(parts);
+        RequireMembers(parts);
         return Losses(parts.Count, i => parts[i], on);
     }
 
@@ -107,7 +109,7 @@ public sealed partial class Retrainer<TModel, T>
     /// <inheritdoc cref="Losses(IReadOnlyList{int[]}, ExampleSet{T})" path="/exception"/>
     public double[,] LossesWithout(IReadOnlyList<int[]> groups, ExampleSet<T> on)
     {
-        ArgumentNullException.ThrowIfNull(groups);
+        RequireMembers(groups);
         return Losses(groups.Count, i => Without(groups[i]), on);
     }
 

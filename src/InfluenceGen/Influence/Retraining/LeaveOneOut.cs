@@ -53,6 +53,7 @@ public sealed class LeaveOneOut<TModel, T>
     public LeaveOneOut(TModel model, ExampleSet<T> training, GradientDescent plan, Removal removal)
     {
         ArgumentNullException.ThrowIfNull(plan);
+        Settings.RequireDefined(removal);
         ModelData.RequireFit(model, training, nameof(training));
         _model = model;
         Training = training;
@@ -141,6 +142,7 @@ public sealed class LeaveOneOut<TModel, T>
             }
 
             _sweeps.Loss(_deployment, _descent.Weights, _losses);
+            FiniteResults.Require<T, T>(_losses.Span, _deployment, 1, "loss");
             return _losses.Span;
         }
 

@@ -59,9 +59,10 @@ internal sealed class ArnoldiInverse<TModel, T> : InverseHessian<TModel, T>
         var products = new AlignedBuffer<T>(length);
         var directions = new AlignedBuffer<T>(length);
         var vectors = new List<T[]> { basis };
-        var projected = new double[settings.Iterations, settings.Iterations];
         var dimension = 0;
         var most = Math.Min(settings.Iterations, hessian.Layout.Count);
+        _ = Sizes.Product(most, most, "Take fewer iterations.");
+        var projected = new double[most, most];
         while (dimension < most)
         {
             hessian.Task.Cancellation.ThrowIfCancellationRequested();

@@ -23,7 +23,7 @@ public abstract partial record Solver
     /// <exception cref="ArgumentOutOfRangeException">The tolerance is negative, or there is not one iteration.</exception>
     public static Solver ConjugateGradient(double tolerance = 1e-10, int iterations = 1000, bool preconditioned = true)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(tolerance);
+        Settings.RequireNotNegative(tolerance);
         ArgumentOutOfRangeException.ThrowIfLessThan(iterations, 1);
         return new Gradients(tolerance, iterations, preconditioned);
     }

@@ -22,11 +22,17 @@ namespace InfluenceGen.Influence.Static;
 /// </remarks>
 public readonly record struct FastIF() : IInfluenceMethod
 {
+    private readonly int? _candidates;
+
     /// <summary>Damping, solver and curvature.</summary>
     public InfluenceFunctions Influence { get; init; } = new();
 
     /// <summary>k, training examples scored for each test example; the authors use 100 to 1,000.</summary>
-    public int Candidates { get; init; } = 1000;
+    public int Candidates
+    {
+        get => _candidates ?? 1000;
+        init => _candidates = value;
+    }
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The model has no features to measure distances by.</exception>
@@ -80,6 +86,9 @@ internal sealed class NearestScores<TModel, T> : ScoreSource<T>
 
     public override long MemoryOfTest => _task.Layout.StorageLength + _task.Training.Count;
 
+    /// <summary>NaN is what is left out; the others are looked at here.</summary>
+    public override bool IsKnownFinite => true;
+
     public override void WriteScores(int first, int last, AlignedBuffer<T> scores)
     {
         var (test, length, n) = (_task.TestPart(first, last), _task.Layout.StorageLength, _task.Training.Count);
@@ -94,7 +103,8 @@ internal sealed class NearestScores<TModel, T> : ScoreSource<T>
         {
             directions.Span.Slice(t * length, length).CopyTo(direction.Span);
             near.Fill(nearest);
-            _task.Sweeps.GradientDot(near.Examples, _task.Weights, direction, dots);
+            _task.Sweeps.ScoreDot(near.Examples, _task.Weights, direction, dots);
+            FiniteResults.RequireScores<T>(dots.Span[..nearest.Length], near.Examples, _task.Test, first + t);
             for (var k = 0; k < nearest.Length; k++)
             {
                 scores[t * n + nearest[k]] = dots[k];
@@ -118,6 +128,7 @@ internal sealed class NearestScores<TModel, T> : ScoreSource<T>
         }
 
         _all.WriteJoint(scores);
+        FiniteResults.RequireScores<T>(scores.Span, _task.Training, "the sum of the test losses");
         for (var i = 0; i < isCandidate.Length; i++)
         {
             scores[i] = isCandidate[i] ? scores[i] : T.NaN;

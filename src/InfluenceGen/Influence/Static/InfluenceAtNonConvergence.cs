@@ -102,7 +102,7 @@ internal sealed class NonConvergenceScores<TModel, T>(InfluenceTask<TModel, T> t
         ForBlocks((changes, from, count) =>
         {
             var dots = new AlignedBuffer<T>(count, test.Count);
-            task.Sweeps.GradientDot(test, task.Weights, changes, dots);
+            task.Sweeps.ScoreDot(test, task.Weights, changes, dots);
             for (var i = 0; i < count; i++)
             {
                 for (var t = 0; t < test.Count; t++)

@@ -22,7 +22,11 @@ public readonly record struct InfluenceFunctions() : IInfluenceMethod
     public double Damping { get; init; }
 
     /// <summary>How products with H⁻¹ are found.</summary>
-    public Solver Solver { get; init; } = Solver.Automatic;
+    public Solver Solver
+    {
+        get => field ?? Solver.Automatic;
+        init;
+    }
 
     /// <summary>Hessian, or Gauss-Newton.</summary>
     public Curvature Curvature { get; init; }
@@ -33,13 +37,19 @@ public readonly record struct InfluenceFunctions() : IInfluenceMethod
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         new InfluenceFunctionScores<TModel, T>(task, Inverse(task));
 
+    private void RequireSettings()
+    {
+        Settings.RequireNotNegative(Damping);
+        Settings.RequireDefined(Curvature);
+    }
+
     /// <summary>H⁻¹ as these settings have it.</summary>
     internal InverseHessian<TModel, T> Inverse<TModel, T>(InfluenceTask<TModel, T> task)
         where TModel : struct, IModel<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(Damping);
-        return Solver.Bind(Solver ?? Solver.Automatic, new ObjectiveHessian<TModel, T>(task, Curvature, Damping));
+        RequireSettings();
+        return Solver.Bind(Solver, new ObjectiveHessian<TModel, T>(task, Curvature, Damping));
     }
 
     /// <summary>The inverse of (1/d) Σ c_i H_i + diag(λ) + δ I as these settings have it.</summary>
@@ -47,7 +57,7 @@ public readonly record struct InfluenceFunctions() : IInfluenceMethod
         where TModel : struct, IModel<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(Damping);
+        RequireSettings();
         return Solver.Bind(Solver, new ObjectiveHessian<TModel, T>(task, Curvature, Damping)
         {
             Coefficients = coefficients,
@@ -66,10 +76,13 @@ internal sealed class InfluenceFunctionScores<TModel, T>(InfluenceTask<TModel, T
     private readonly ImmutableArray<string> _stationarity = Stationarity.NoteOf(task);
     private AlignedBuffer<T>? _solvedTraining;
     private AlignedBuffer<T> _directions = new(0);
+    private bool _isKnownFinite;
 
     public override ImmutableArray<string> Notes => [.. inverse.Notes, .. _stationarity];
 
     public override long MemoryOfTest => task.Layout.StorageLength;
+
+    public override bool IsKnownFinite => _isKnownFinite;
 
     /// <summary>Whether fewer solves are needed for training examples than for test examples.</summary>
     private bool SolvesTraining => inverse.IsIterative && task.Training.Count < task.Test.Count
@@ -83,7 +96,7 @@ internal sealed class InfluenceFunctionScores<TModel, T>(InfluenceTask<TModel, T
             // The dots come training example by training example.
             _solvedTraining ??= Solved(task.Training, 0, task.Training.Count);
             var dots = new AlignedBuffer<T>(test.Count, task.Training.Count);
-            task.Sweeps.GradientDot(test, task.Weights, _solvedTraining, dots);
+            task.Sweeps.ScoreDot(test, task.Weights, _solvedTraining, dots);
             DenseProducts.Transpose(ref dots[0], test.Count, task.Training.Count, test.Count, ref scores[0], task.Training.Count);
         }
         else
@@ -96,7 +109,8 @@ internal sealed class InfluenceFunctionScores<TModel, T>(InfluenceTask<TModel, T
             task.WriteGradients(test, _directions);
             inverse.Solve(_directions, test.Count);
             TensorPrimitives.Multiply(_directions.Span, _share, _directions.Span);
-            task.Sweeps.GradientDot(task.Training, task.Weights, _directions, scores);
+            task.Sweeps.ScoreDot(task.Training, task.Weights, _directions, scores);
+            _isKnownFinite = task.Sweeps.AreDotsFinite;
             return;
         }
 

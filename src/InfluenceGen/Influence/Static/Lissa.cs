@@ -26,7 +26,7 @@ public abstract partial record Solver
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchSize, 1);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(scale);
+        Settings.RequirePositive(scale);
         ArgumentOutOfRangeException.ThrowIfLessThan(repetitions, 1);
         return new Recursion(scale, [.. Enumerable.Range(0, repetitions).Select(r => (steps, Sampling.Shuffled(batchSize, seed + r)))]);
     }
@@ -38,10 +38,11 @@ public abstract partial record Solver
     /// <exception cref="ArgumentOutOfRangeException">The scale is not positive.</exception>
     public static Solver Lissa(double scale, params ReadOnlySpan<IReadOnlyCollection<int[]>> repetitions)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(scale);
+        Settings.RequirePositive(scale);
         var orders = ImmutableArray.CreateBuilder<(int, Sampling)>();
         foreach (var batches in repetitions)
         {
+            ArgumentNullException.ThrowIfNull(batches, nameof(repetitions));
             orders.Add((batches.Count, Sampling.Listed(batches)));
         }
 

@@ -27,8 +27,11 @@ public readonly record struct NewtonStepGroup() : IGroupMethod
     /// <inheritdoc/>
     public GroupSource<T> Prepare<TModel, T>(InfluenceTask<TModel, T> task)
         where TModel : struct, IModel<T>
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new NewtonStepChanges<TModel, T>(task, Influence, Removal);
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Settings.RequireDefined(Removal);
+        return new NewtonStepChanges<TModel, T>(task, Influence, Removal);
+    }
 }
 
 /// <inheritdoc cref="NewtonStepGroup"/>

@@ -31,6 +31,8 @@ public readonly record struct ProjectedGradientGroup() : IGroupSelection
     // Enough for the norm of a matrix of some rapidly falling eigenvalues, to some per cent.
     private const int PowerIterations = 20;
 
+    private readonly int? _iterations;
+
     /// <summary>Damping and solver.</summary>
     public InfluenceFunctions Influence { get; init; } = new();
 
@@ -38,13 +40,17 @@ public readonly record struct ProjectedGradientGroup() : IGroupSelection
     public GroupRelaxation Relaxation { get; init; } = GroupRelaxation.CappedSimplex;
 
     /// <summary>Iterations at most; fewer where the weights stand still.</summary>
-    public int Iterations { get; init; } = 200;
+    public int Iterations
+    {
+        get => _iterations ?? 200;
+        init => _iterations = value;
+    }
 
     /// <summary>s; null for the inverse of the largest curvature, |c₂ (B + Bᵀ)|, with which the objective cannot fall.</summary>
     public double? Step { get; init; }
 
     /// <summary>w to start from, one for each training example; empty for k/n.</summary>
-    public ImmutableArray<double> Start { get; init; } = [];
+    public ImmutableArray<double> Start { get; init; }
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The start has another length than the training set.</exception>
@@ -53,10 +59,21 @@ public readonly record struct ProjectedGradientGroup() : IGroupSelection
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(Iterations, 1);
+        Settings.RequireDefined(Relaxation);
+        if (Step is { } stated)
+        {
+            Settings.RequirePositive(stated, nameof(Step));
+        }
+
         var n = task.Training.Count;
         if (!Start.IsDefaultOrEmpty && Start.Length != n)
         {
-            throw new ArgumentException($"The search is to start from {Start.Length} weights; there are {n} training examples.");
+            throw new ArgumentException($"The search is to start from {Start.Length} weights; there are {n} training examples.", nameof(Start));
+        }
+
+        if (!Start.IsDefaultOrEmpty && Finite.IndexOfOther(Start.AsSpan()) is >= 0 and var other)
+        {
+            throw new ArgumentException($"The weight of training example {other} to start from is not a finite number.", nameof(Start));
         }
 
         var objective = new GroupObjective<TModel, T>(task, Influence, size);

@@ -24,34 +24,54 @@ namespace InfluenceGen.Influence.Static;
 /// </remarks>
 public readonly record struct ProximalBregmanResponse() : IInfluenceMethod
 {
+    private readonly double? _damping;
+    private readonly double? _tolerance;
+    private readonly int? _iterations;
+
     /// <summary>δ, positive: how far the response may go.</summary>
-    public double Damping { get; init; } = 1e-3;
+    public double Damping
+    {
+        get => _damping ?? 1e-3;
+        init => _damping = value;
+    }
 
     /// <summary>ε; null for removal, −1/n.</summary>
     public double? Epsilon { get; init; }
 
     /// <summary>What the largest element of the gradient has to fall to, relative to ε g_z. The error of a response is about that
     /// part of it. Below 256 units of rounding (3e-5 in single precision) it counts as that.</summary>
-    public double Tolerance { get; init; } = 1e-9;
+    public double Tolerance
+    {
+        get => _tolerance ?? 1e-9;
+        init => _tolerance = value;
+    }
 
     /// <summary>Iterations at most for each training example; the notes count those that did not reach the tolerance.</summary>
-    public int Iterations { get; init; } = 500;
+    public int Iterations
+    {
+        get => _iterations ?? 500;
+        init => _iterations = value;
+    }
 
     /// <summary>How products with (G + δI)⁻¹ are found.</summary>
-    public Solver Solver { get; init; } = Solver.Automatic;
+    public Solver Solver
+    {
+        get => field ?? Solver.Automatic;
+        init;
+    }
 
     /// <inheritdoc/>
     public ScoreSource<T> Prepare<TModel, T>(InfluenceTask<TModel, T> task)
         where TModel : struct, IModel<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Damping);
-        ArgumentOutOfRangeException.ThrowIfNegative(Tolerance);
+        Settings.RequirePositive(Damping);
+        Settings.RequireNotNegative(Tolerance);
         ArgumentOutOfRangeException.ThrowIfLessThan(Iterations, 1);
         var epsilon = Epsilon ?? -1.0 / task.Training.Count;
         if (epsilon == 0 || !double.IsFinite(epsilon))
         {
-            throw new InvalidOperationException("The response is to a weight ε that is finite and not 0; leave Epsilon out for removal.");
+            throw new ArgumentOutOfRangeException(nameof(Epsilon), Epsilon, "The response is to a weight ε that is finite and not 0; leave Epsilon out for removal.");
         }
 
         return new BregmanScores<TModel, T>(task, new ProximalBregmanObjective<TModel, T>(task, this, epsilon));

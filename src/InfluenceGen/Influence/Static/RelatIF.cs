@@ -34,6 +34,7 @@ public readonly record struct RelatIF() : IInfluenceMethod
         where TModel : struct, IModel<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        Settings.RequireDefined(Relative);
         var scores = new InfluenceFunctionScores<TModel, T>(task, Influence.Inverse(task));
         var norms = new AlignedBuffer<T>(task.Training.Count);
         if (Relative == RelativeTo.ParameterChange)

@@ -69,7 +69,7 @@ internal sealed class ExpandedRepresenters<TModel, T> : RepresenterSource<T>
         }
 
         _inverse.Solve(directions, tests.Count);
-        _task.Sweeps.GradientDot(training, _task.Weights, directions, contributions);
+        _task.Sweeps.ScoreDot(training, _task.Weights, directions, contributions);
         var share = T.One / T.CreateChecked(_task.Training.Count);
         for (var t = 0; t < tests.Count; t++)
         {

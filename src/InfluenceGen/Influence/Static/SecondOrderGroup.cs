@@ -34,8 +34,11 @@ public readonly record struct SecondOrderGroup() : IGroupMethod
     /// <inheritdoc/>
     public GroupSource<T> Prepare<TModel, T>(InfluenceTask<TModel, T> task)
         where TModel : struct, IModel<T>
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new SecondOrderGroupChanges<TModel, T>(task, Influence.Inverse(task), ThirdDerivative, Removal);
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Settings.RequireDefined(Removal);
+        return new SecondOrderGroupChanges<TModel, T>(task, Influence.Inverse(task), ThirdDerivative, Removal);
+    }
 }
 
 /// <inheritdoc cref="SecondOrderGroup"/>
