@@ -10,12 +10,24 @@ namespace InfluenceGen.Examples;
 /// </summary>
 public sealed class CsvColumn
 {
+    private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _places;
+
     private CsvColumn(string name, bool isBoolean, ImmutableArray<string> members)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         Name = name;
         IsBoolean = isBoolean;
         Members = members;
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var place = 0; place < members.Length; place++)
+        {
+            if (!places.TryAdd(members[place], place))
+            {
+                throw new ArgumentException("A name stands twice.", nameof(members));
+            }
+        }
+
+        _places = places.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
     /// <summary>The column's name in the header.</summary>
@@ -46,15 +58,9 @@ public sealed class CsvColumn
     /// <exception cref="ArgumentException">The name is blank, there are no members, or one stands twice.</exception>
     public static CsvColumn OneOf(string name, params ReadOnlySpan<string> members)
     {
-        var column = new CsvColumn(name, false, [.. members]);
-        if (members.IsEmpty)
-        {
-            throw new ArgumentException("At least one name is needed.", nameof(members));
-        }
-
-        return column.Members.Distinct(StringComparer.Ordinal).Count() == members.Length
-            ? column
-            : throw new ArgumentException("A name stands twice.", nameof(members));
+        return members.IsEmpty
+            ? throw new ArgumentException("At least one name is needed.", nameof(members))
+            : new CsvColumn(name, false, [.. members]);
     }
 
     /// <summary>A column of numbers.</summary>
@@ -64,26 +70,27 @@ public sealed class CsvColumn
     /// <summary>The names of the features it makes.</summary>
     internal IEnumerable<string> FeatureNames => Members.IsEmpty ? [Name] : Members.Select(member => $"{Name}={member}");
 
-    /// <summary>Appends the numbers of a field that is a feature.</summary>
+    /// <summary>How many features it makes.</summary>
+    internal int FeatureCount => Math.Max(1, Members.Length);
+
+    /// <summary>Writes the numbers of a field that is a feature over zeros.</summary>
     /// <exception cref="ExampleDataException">The field holds something else.</exception>
-    internal void AppendTo<T>(List<T> values, string text, string file, int line) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    internal void WriteTo<T>(Span<T> features, ReadOnlySpan<char> text, string file, int line)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (Members.IsEmpty)
         {
-            values.Add(NumberIn<T>(text, file, line));
-            return;
+            features[0] = NumberIn<T>(text, file, line);
         }
-
-        var own = MemberIn(text, file, line);
-        for (var member = 0; member < Members.Length; member++)
+        else
         {
-            values.Add(member == own ? T.One : T.Zero);
+            features[MemberIn(text, file, line)] = T.One;
         }
     }
 
     /// <summary>The number of a field, 1 for true and 0 for false.</summary>
     /// <exception cref="ExampleDataException">The field holds something else.</exception>
-    internal T NumberIn<T>(string text, string file, int line) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    internal T NumberIn<T>(ReadOnlySpan<char> text, string file, int line) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (!IsBoolean)
         {
@@ -106,7 +113,7 @@ public sealed class CsvColumn
     /// <param name="file">The file.</param>
     /// <param name="line">The line.</param>
     /// <exception cref="ExampleDataException">The field holds something else.</exception>
-    internal int ClassIn(string text, int classes, string file, int line)
+    internal int ClassIn(ReadOnlySpan<char> text, int classes, string file, int line)
     {
         if (!Members.IsEmpty)
         {
@@ -115,19 +122,16 @@ public sealed class CsvColumn
 
         var number = DataFile.Number<double>(text, file, line, Name);
         var last = (classes == 0 ? int.MaxValue : classes) - 1;
-        return number >= 0 && number <= last && double.IsInteger(number)
-            ? (int)number
-            : throw new ExampleDataException(
-                $"found {DataFile.Quote(text)}, expected a class: a whole number from 0{(classes == 0 ? " up" : $" to {last}")}.",
-                file, line, Name);
+        if (number >= 0 && number <= last && double.IsInteger(number))
+        {
+            return (int)number;
+        }
+
+        var range = classes == 0 && !(number > last) ? " up" : string.Create(CultureInfo.InvariantCulture, $" to {last}");
+        throw new ExampleDataException($"found {DataFile.Quote(text)}, expected a class: a whole number from 0{range}.", file, line, Name);
     }
 
-    private int MemberIn(string text, string file, int line)
-    {
-        var member = Members.IndexOf(text);
-        return member >= 0
-            ? member
-            : throw new ExampleDataException(
-                $"found {DataFile.Quote(text)}, expected {string.Join(", ", Members.Select(m => $"'{m}'"))}.", file, line, Name);
-    }
+    private int MemberIn(ReadOnlySpan<char> text, string file, int line) => _places.TryGetValue(text, out var member)
+        ? member
+        : throw new ExampleDataException($"found {DataFile.Quote(text)}, expected {DataFile.QuoteAll(Members)}.", file, line, Name);
 }

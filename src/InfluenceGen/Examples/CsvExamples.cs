@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using InfluenceGen.Models;
@@ -8,8 +9,13 @@ namespace InfluenceGen.Examples;
 /// Reads examples with features from comma-separated files: UTF-8, a header that names the columns, a row for each
 /// example, numbers with a decimal point whatever the machine's culture.
 /// </summary>
-public static class CsvExamples
+public static partial class CsvExamples
 {
+    /// <summary>Classes that numbers may mean where nobody said how many there are.</summary>
+    private const int MostClasses = 1 << 20;
+
+    private const int MostQuoted = 6;
+
     /// <summary>Reads one file whose examples have one label column.</summary>
     /// <typeparam name="T">double or float.</typeparam>
     /// <param name="path">The file.</param>
@@ -89,26 +95,21 @@ public static class CsvExamples
         var tables = new List<Table<T>>();
         foreach (var path in paths)
         {
-            var table = DataFile.Read(path, reader => ReadTable<T>(path, reader, roles, features, people));
+            var table = DataFile.Read(path, ',', (text, rows) => ReadTable<T>(path, text, rows, roles, features, people));
             features = table.FeatureColumns;
             tables.Add(table);
         }
 
-        if (roles.Domain == LabelDomain.Binary && tables.TrueForAll(t => t.Labels.TrueForAll(y => y == tables[0].Labels[0])))
+        if (roles.Domain == LabelDomain.Binary && tables.TrueForAll(t => t.HasOnlyLabel(tables[0].FirstLabel)))
         {
             throw new ExampleDataException(
-                $"every label is {(tables[0].Labels[0] == T.Zero ? 0 : 1)}; a model of two classes needs both 0 and 1.",
+                $"every label is {(tables[0].FirstLabel == T.Zero ? 0 : 1)}; a model of two classes needs both 0 and 1.",
                 paths[0], column: roles.Labels[0].Name);
         }
 
         if (roles is { AreClasses: true, Classes: 0 })
         {
-            roles = roles with { Classes = 1 + tables.Max(table => table.Classes.Max()) };
-            if (roles.Classes < 2)
-            {
-                throw new ExampleDataException("every label is 0; a model of classes needs two or more.", paths[0],
-                    column: roles.Labels[0].Name);
-            }
+            roles = roles with { Classes = CountClasses(paths, tables, roles) };
         }
 
         if (roles.Individual is null)
@@ -118,7 +119,35 @@ public static class CsvExamples
 
         var (names, codeOfPlace) = people.Finish();
         var individuals = new Individuals(names);
-        return [.. tables.Select(t => t.Build(roles, individuals, [.. t.People.Select(place => codeOfPlace[place])]))];
+        foreach (var table in tables)
+        {
+            foreach (ref var person in CollectionsMarshal.AsSpan(table.People))
+            {
+                person = codeOfPlace[person];
+            }
+        }
+
+        return [.. tables.Select(table => table.Build(roles, individuals, CollectionsMarshal.AsSpan(table.People)))];
+    }
+
+    /// <summary>How many classes the numbers in the files make: one more than the greatest.</summary>
+    private static int CountClasses<T>(IReadOnlyList<string> paths, List<Table<T>> tables, Roles roles)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var file = Enumerable.Range(0, tables.Count).MaxBy(i => tables[i].GreatestClass);
+        var greatest = tables[file].GreatestClass;
+        var most = (int)Math.Min(MostClasses, ExampleSet<T>.MostNumbers / tables.Max(table => table.Count));
+        if (greatest == 0)
+        {
+            throw new ExampleDataException("every label is 0; a model of classes needs two or more.", paths[0],
+                column: roles.Labels[0].Name);
+        }
+
+        return greatest < most - 1
+            ? greatest + 1
+            : throw new ExampleDataException(string.Create(CultureInfo.InvariantCulture,
+                $"found class {greatest}; classes are counted from 0 up to the greatest, and there may be {most:N0} here. Number them anew."),
+                paths[file], tables[file].GreatestClassLine, roles.Labels[0].Name);
     }
 
     private static ExampleSet<T>[] BuildUnnamed<T>(List<Table<T>> tables, Roles roles) where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -135,62 +164,83 @@ public static class CsvExamples
         return sets;
     }
 
-    private static Table<T> ReadTable<T>(string path, StreamReader reader, Roles roles, IReadOnlyList<CsvColumn>? features,
+    private static Table<T> ReadTable<T>(string path, TextSource text, long rows, Roles roles, IReadOnlyList<CsvColumn>? features,
         NameCodes people) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        using var records = new CsvRecords(path, reader);
+        using var records = new CsvRecords(path, text);
         var labelColumns = roles.Labels.Select(label => records.ColumnOf(label.Name)).ToArray();
         var individualColumn = roles.Individual is null ? -1 : records.ColumnOf(roles.Individual);
-        features ??= RemainingColumns(path, [.. records.Header.Where((_, column) =>
-            !labelColumns.Contains(column) && column != individualColumn)]);
-        var columns = features.Select(feature => records.ColumnOf(feature.Name)).ToArray();
-        var table = new Table<T>(features);
+        features ??= RemainingColumns(path, records.Header, [.. labelColumns, individualColumn]);
+        var columns = new (int Column, CsvColumn Holds, int Feature, int Features)[features.Count];
+        var featureCount = 0L;
+        for (var i = 0; i < columns.Length; i++)
+        {
+            columns[i] = (records.ColumnOf(features[i].Name), features[i], (int)featureCount, features[i].FeatureCount);
+            featureCount += features[i].FeatureCount;
+            if (featureCount > ExampleSet<T>.MostNumbers)
+            {
+                throw new ExampleDataException(string.Create(CultureInfo.InvariantCulture,
+                    $"its columns make more than {ExampleSet<T>.MostNumbers:N0} features, which is more than one example can have."), path, 1);
+            }
+        }
+
+        var table = new Table<T>(features, (int)featureCount, roles, rows - 1);
         while (records.Read())
         {
-            table.Count++;
-            for (var feature = 0; feature < columns.Length; feature++)
+            var example = table.AddRow(path, records.Line);
+            foreach (var (column, holds, feature, width) in columns)
             {
-                features[feature].AppendTo(table.Features, records[columns[feature]], path, records.Line);
+                holds.WriteTo(example.Slice(feature, width), records[column], path, records.Line);
             }
 
             ReadLabels(path, records, roles, labelColumns, table);
             if (individualColumn >= 0)
             {
-                var name = records[individualColumn];
-                table.People.Add(name.Length > 0
-                    ? people.Meet(name)
-                    : throw new ExampleDataException("found nothing, expected the individual's name.", path, records.Line, roles.Individual));
+                table.People.Add(Name(records[individualColumn], people, path, records.Line, roles.Individual!));
             }
         }
 
         return table.Count > 0 ? table : throw new ExampleDataException("has a header but no rows.", path);
     }
 
+    private static int Name(ReadOnlySpan<char> name, NameCodes people, string path, int line, string column) =>
+        name.IsWhiteSpace()
+            ? throw new ExampleDataException("found nothing, expected the individual's name.", path, line, column)
+            : people.Meet(name);
+
     private static void ReadLabels<T>(string path, CsvRecords records, Roles roles, int[] columns, Table<T> table)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (roles.AreClasses)
         {
-            table.Classes.Add(roles.Labels[0].ClassIn(records[columns[0]], roles.Classes, path, records.Line));
+            table.AddClass(roles.Labels[0].ClassIn(records[columns[0]], roles.Classes, path, records.Line), records.Line);
             return;
         }
 
-        var first = table.Labels.Count;
+        var labels = table.AddLabels();
         for (var label = 0; label < columns.Length; label++)
         {
-            table.Labels.Add(roles.Labels[label].NumberIn<T>(records[columns[label]], path, records.Line));
+            labels[label] = roles.Labels[label].NumberIn<T>(records[columns[label]], path, records.Line);
         }
 
-        if (roles.Domain.Expected<T>(CollectionsMarshal.AsSpan(table.Labels)[first..]) is { } expected)
+        table.Note(labels);
+        if (roles.Domain.Expected<T>(labels) is { } expected)
         {
-            var found = string.Join(", ", columns.Select(column => DataFile.Quote(records[column])));
-            throw new ExampleDataException($"found {found}, expected {expected}.", path, records.Line,
+            var found = new List<string>();
+            foreach (var column in columns.AsSpan(0, Math.Min(columns.Length, MostQuoted)))
+            {
+                found.Add(DataFile.Quote(records[column]));
+            }
+
+            throw new ExampleDataException(
+                $"found {string.Join(", ", found)}{(columns.Length > MostQuoted ? ", …" : "")}, expected {expected}.", path, records.Line,
                 string.Join("', '", roles.Labels.Select(label => label.Name)));
         }
     }
 
-    private static CsvColumn[] RemainingColumns(string path, string[] names)
+    private static CsvColumn[] RemainingColumns(string path, IReadOnlyList<string> header, HashSet<int> taken)
     {
+        var names = header.Where((_, column) => !taken.Contains(column)).ToArray();
         if (names.Length == 0)
         {
             throw new ExampleDataException("no column is left for features.", path, 1);
@@ -217,33 +267,5 @@ public static class CsvExamples
     {
         /// <summary>Whether the one label column holds a class.</summary>
         public bool AreClasses => Domain == LabelDomain.Distribution && Labels.Length == 1;
-    }
-
-    /// <summary>What one file holds: features row by row, labels row by row or classes, and each row's individual as a
-    /// place in <see cref="NameCodes"/>.</summary>
-    private sealed class Table<T>(IReadOnlyList<CsvColumn> featureColumns) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        public IReadOnlyList<CsvColumn> FeatureColumns => featureColumns;
-
-        public int Count { get; set; }
-
-        public List<T> Features { get; } = [];
-
-        public List<T> Labels { get; } = [];
-
-        public List<int> Classes { get; } = [];
-
-        public List<int> People { get; } = [];
-
-        public ExampleSet<T> Build(Roles roles, Individuals individuals, int[] individualOf)
-        {
-            var names = featureColumns.SelectMany(column => column.FeatureNames).ToArray();
-            var features = CollectionsMarshal.AsSpan(Features);
-            return roles.AreClasses
-                ? ExampleSet<T>.FromClasses(features, names.Length, CollectionsMarshal.AsSpan(Classes), roles.Classes,
-                    individuals, individualOf, names)
-                : ExampleSet<T>.FromFeatures(features, names.Length, CollectionsMarshal.AsSpan(Labels), roles.Labels.Length,
-                    individuals, individualOf, names);
-        }
     }
 }

@@ -4,6 +4,8 @@ namespace InfluenceGen.Examples;
 /// what was expected, on one line.</summary>
 public sealed class ExampleDataException : Exception
 {
+    private const int LongestName = 200;
+
     /// <summary>States what is wrong.</summary>
     /// <param name="problem">What was found and what was expected.</param>
     /// <param name="file">The file, as it was asked for.</param>
@@ -12,7 +14,7 @@ public sealed class ExampleDataException : Exception
     /// <param name="innerException">What the operating system or the decoder said.</param>
     public ExampleDataException(string problem, string file, int? line = null, string? column = null,
         Exception? innerException = null)
-        : base($"{file}{(line is null ? "" : $", line {line}")}{(column is null ? "" : $", column '{column}'")}: {problem}",
+        : base($"{file}{(line is null ? "" : $", line {line}")}{(column is null ? "" : $", column '{DataFile.Shown(column, LongestName)}'")}: {problem}",
             innerException)
     {
         File = file;

@@ -26,23 +26,23 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
     private AlignedBuffer<T>[] _shares = [];
     private Segments[] _segments;
 
-    /// <summary>Room for as many examples, with zeros in it and without segments.</summary>
-    private ExampleSet(int capacity, int featureCount, int labelCount, int[] rows, Individuals individuals)
+    /// <summary>Room for as many examples, with zeros in it where no rows are given, and without segments.</summary>
+    private ExampleSet(int capacity, int featureCount, int labelCount, int[] rows, Individuals individuals,
+        AlignedBuffer<T>? features = null, AlignedBuffer<T>? labels = null)
     {
-        var line = ParameterLayout.LineOf<T>();
         FeatureCount = featureCount;
-        FeatureStride = ParameterLayout.RoundUp(featureCount, line);
+        FeatureStride = StrideOf(featureCount);
         LabelCount = labelCount;
-        LabelStride = labelCount == 1 ? 1 : ParameterLayout.RoundUp(labelCount, line);
-        if ((long)capacity * Math.Max(FeatureStride, LabelStride) > Array.MaxLength / 2)
+        LabelStride = LabelStrideOf(labelCount);
+        if ((long)capacity * Math.Max(FeatureStride, LabelStride) > MostNumbers)
         {
             throw new ArgumentException(
-                $"{capacity} examples of {featureCount} features and labels of {labelCount} do not fit buffers of {Array.MaxLength / 2} numbers.");
+                $"{capacity} examples of {featureCount} features and labels of {labelCount} do not fit buffers of {MostNumbers} numbers.");
         }
 
         Individuals = individuals;
-        _features = new AlignedBuffer<T>(capacity, FeatureStride);
-        _labels = new AlignedBuffer<T>(capacity, LabelStride);
+        _features = features ?? new AlignedBuffer<T>(capacity, FeatureStride);
+        _labels = labels ?? new AlignedBuffer<T>(capacity, LabelStride);
         _rows = rows;
         _indices = new int[rows.Length][];
         for (var column = 0; column < rows.Length; column++)

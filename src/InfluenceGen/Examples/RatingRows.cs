@@ -10,21 +10,29 @@ namespace InfluenceGen.Examples;
 internal sealed record RepeatedRating(string What, int LineBefore, int Line);
 
 /// <summary>Ratings as they are read: users and items as places in <see cref="NameCodes"/>, and where each was found.</summary>
-internal sealed class RatingRows<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+/// <param name="expected">How many there are going to be; not more than 0 where that is not known.</param>
+internal sealed class RatingRows<T>(long expected = 0) where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly List<int> _users = [];
-    private readonly List<int> _items = [];
-    private readonly List<T> _ratings = [];
-    private readonly List<int> _lines = [];
+    private readonly List<int> _users = new(Capacity(expected));
+    private readonly List<int> _items = new(Capacity(expected));
+    private readonly List<T> _ratings = new(Capacity(expected));
+
+    // Lines are a row's number and what lies between: where blank lines do, another run starts.
+    private readonly List<(int FirstRow, int Skipped)> _lines = [];
 
     public int Count => _ratings.Count;
 
     public void Add(int user, int item, T rating, int line)
     {
+        var skipped = line - Count;
+        if (_lines.Count == 0 || _lines[^1].Skipped != skipped)
+        {
+            _lines.Add((Count, skipped));
+        }
+
         _users.Add(user);
         _items.Add(item);
         _ratings.Add(rating);
-        _lines.Add(line);
     }
 
     /// <summary>Sets of ratings by the same users of the same items.</summary>
@@ -43,10 +51,9 @@ internal sealed class RatingRows<T> where T : unmanaged, IBinaryFloatingPointIee
         for (var i = 0; i < sets.Length; i++)
         {
             var table = tables[i];
-            sets[i] = ExampleSet<T>.FromRatings([.. table._users.Select(place => codeOfUser[place])],
-                [.. table._items.Select(place => codeOfItem[place])], CollectionsMarshal.AsSpan(table._ratings),
-                userNames.Length, itemNames.Length, individuals, itemNames);
-            if (!allowRepeats && FirstRepeat(sets[i], table._lines) is { } repeat)
+            sets[i] = ExampleSet<T>.FromRatings(Coded(table._users, codeOfUser), Coded(table._items, codeOfItem),
+                CollectionsMarshal.AsSpan(table._ratings), userNames.Length, itemNames.Length, individuals, itemNames);
+            if (!allowRepeats && table.FirstRepeat(sets[i]) is { } repeat)
             {
                 throw refused(i, repeat);
             }
@@ -55,7 +62,27 @@ internal sealed class RatingRows<T> where T : unmanaged, IBinaryFloatingPointIee
         return sets;
     }
 
-    private static RepeatedRating? FirstRepeat(ExampleSet<T> set, List<int> lines)
+    private static int Capacity(long expected) => (int)Math.Clamp(expected, 0, ExampleSet<T>.MostNumbers);
+
+    /// <summary>Codes in the stead of places.</summary>
+    private static ReadOnlySpan<int> Coded(List<int> places, int[] codeOfPlace)
+    {
+        var codes = CollectionsMarshal.AsSpan(places);
+        foreach (ref var code in codes)
+        {
+            code = codeOfPlace[code];
+        }
+
+        return codes;
+    }
+
+    private int LineOf(int row)
+    {
+        var run = _lines.FindLastIndex(run => run.FirstRow <= row);
+        return row + _lines[run].Skipped;
+    }
+
+    private RepeatedRating? FirstRepeat(ExampleSet<T> set)
     {
         var repeat = -1;
         for (var i = 1; i < set.Count; i++)
@@ -70,6 +97,6 @@ internal sealed class RatingRows<T> where T : unmanaged, IBinaryFloatingPointIee
 
         return repeat < 0 ? null : new RepeatedRating(
             $"user {set.Individuals[set.Index(0)[repeat]]} has rated item {set.ItemNames[set.Index(1)[repeat]]} before",
-            lines[set.Source[repeat - 1]], lines[set.Source[repeat]]);
+            LineOf(set.Source[repeat - 1]), LineOf(set.Source[repeat]));
     }
 }

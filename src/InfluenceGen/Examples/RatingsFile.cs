@@ -33,7 +33,7 @@ public static class RatingsFile
         ArgumentNullException.ThrowIfNull(paths);
         ArgumentOutOfRangeException.ThrowIfZero(paths.Count, nameof(paths));
         var (users, items) = (new NameCodes(), new NameCodes());
-        var tables = paths.Select(path => DataFile.Read(path, reader => ReadTable<T>(path, reader, users, items))).ToArray();
+        var tables = paths.Select(path => DataFile.Read(path, '\t', (text, rows) => ReadTable<T>(path, text, rows, users, items))).ToArray();
         return RatingRows<T>.Build(tables, users, items, allowRepeats, (table, repeat) => Refused(paths[table], repeat));
     }
 
@@ -51,38 +51,40 @@ public static class RatingsFile
     {
         ArgumentNullException.ThrowIfNull(rating);
         var (users, items) = (new NameCodes(), new NameCodes());
-        var table = DataFile.Read(path, reader => ReadCsvTable<T>(path, reader, user, item, rating, users, items));
+        var table = DataFile.Read(path, ',', (text, rows) => ReadCsvTable<T>(path, text, rows, user, item, rating, users, items));
         return RatingRows<T>.Build([table], users, items, allowRepeats, (_, repeat) => Refused(path, repeat))[0];
     }
 
-    private static RatingRows<T> ReadTable<T>(string path, StreamReader reader, NameCodes users, NameCodes items)
+    private static RatingRows<T> ReadTable<T>(string path, TextSource text, long rows, NameCodes users, NameCodes items)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var table = new RatingRows<T>();
-        Span<Range> fields = stackalloc Range[5];
-        for (var line = 1; reader.ReadLine() is { } text; line++)
+        var table = new RatingRows<T>(rows);
+        for (var number = 1; text.TryReadLine(out var line); number++)
         {
-            var found = text.AsSpan().SplitAny(fields, " \t", StringSplitOptions.RemoveEmptyEntries);
-            if (found == 0)
+            var rest = line;
+            var user = NextField(ref rest);
+            if (user.IsEmpty)
             {
                 continue;
             }
 
-            if (found is < 3 or > 4)
+            var item = NextField(ref rest);
+            var rating = NextField(ref rest);
+            var timestamp = NextField(ref rest);
+            if (rating.IsEmpty || !NextField(ref rest).IsEmpty)
             {
                 throw new ExampleDataException(
-                    $"found {DataFile.Quote(text)}, expected a user, an item, a rating and perhaps a timestamp, separated by blanks or tabs.",
-                    path, line);
+                    $"found {DataFile.Quote(line)}, expected a user, an item, a rating and perhaps a timestamp, separated by blanks or tabs.",
+                    path, number);
             }
 
-            var rating = DataFile.Number<T>(text.AsSpan(fields[2]), path, line, "rating");
-            if (found == 4)
+            if (!timestamp.IsEmpty)
             {
                 // A fourth field that is no number tells of another format, such as a title with blanks in it.
-                DataFile.Number<double>(text.AsSpan(fields[3]), path, line, "timestamp");
+                DataFile.Number<double>(timestamp, path, number, "timestamp");
             }
 
-            table.Add(users.Meet(text.AsSpan(fields[0])), items.Meet(text.AsSpan(fields[1])), rating, line);
+            table.Add(users.Meet(user), items.Meet(item), DataFile.Number<T>(rating, path, number, "rating"), number);
         }
 
         return table.Count > 0
@@ -90,19 +92,29 @@ public static class RatingsFile
             : throw new ExampleDataException("is empty; expected a line for each rating: user, item, rating.", path);
     }
 
-    private static RatingRows<T> ReadCsvTable<T>(string path, StreamReader reader, string user, string item, CsvColumn rating,
+    /// <summary>What stands before the next blank, which is taken away; nothing at the end.</summary>
+    private static ReadOnlySpan<char> NextField(ref ReadOnlySpan<char> line)
+    {
+        line = line.TrimStart(" \t");
+        var length = line.IndexOfAny(' ', '\t');
+        var field = length < 0 ? line : line[..length];
+        line = line[field.Length..];
+        return field;
+    }
+
+    private static RatingRows<T> ReadCsvTable<T>(string path, TextSource text, long rows, string user, string item, CsvColumn rating,
         NameCodes users, NameCodes items) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        using var records = new CsvRecords(path, reader);
+        using var records = new CsvRecords(path, text);
         var (userColumn, itemColumn, ratingColumn) = (records.ColumnOf(user), records.ColumnOf(item), records.ColumnOf(rating.Name));
-        var table = new RatingRows<T>();
+        var table = new RatingRows<T>(rows - 1);
         while (records.Read())
         {
-            string Name(int column, string whose) => records[column] is { Length: > 0 } name
-                ? name
+            int Code(int column, NameCodes names, string whose) => records[column] is var name && !name.IsWhiteSpace()
+                ? names.Meet(name)
                 : throw new ExampleDataException($"found nothing, expected the {whose}'s name.", path, records.Line, records.Header[column]);
 
-            table.Add(users.Meet(Name(userColumn, "user")), items.Meet(Name(itemColumn, "item")),
+            table.Add(Code(userColumn, users, "user"), Code(itemColumn, items, "item"),
                 rating.NumberIn<T>(records[ratingColumn], path, records.Line), records.Line);
         }
 

@@ -95,7 +95,7 @@ public class CsvExamplesTests
         using var file = new TextFile("a,y\n-1.5,2e-1\n");
         Assert.Equal((-1.5, 0.2), (CsvExamples.Read<double>(file.Path, "y").Features[0], CsvExamples.Read<double>(file.Path, "y").Labels[0]));
         using var foreign = new TextFile("a;y\n-1,5;2\n");
-        Refuses(foreign, "line 1, column 'y': there is no such column; the header has 'a;y'.");
+        Refuses(foreign, "line 1: the columns are separated by semicolons; commas are read, and numbers with a decimal point. Save the file so.");
         using var group = new TextFile("a,y\n1.234.5,2\n");
         Refuses(group, "line 2, column 'a': found '1.234.5', expected a number such as -1.5 or 2e3.");
     });
@@ -167,7 +167,7 @@ public class CsvExamplesTests
         Assert.StartsWith($"{Path.GetTempPath()}: cannot be read.",
             Assert.Throws<ExampleDataException>(() => CsvExamples.Read<double>(Path.GetTempPath(), "y")).Message, StringComparison.Ordinal);
         using var latin = new TextFile(Encoding.Latin1.GetBytes("who,a,y\nJosé,1,2\n"));
-        Assert.EndsWith(": is not UTF-8 text; save it as UTF-8.",
+        Assert.EndsWith(", line 2: is not UTF-8 text; save it as UTF-8.",
             Assert.Throws<ExampleDataException>(() => CsvExamples.Read<double>(latin.Path, "y", "who")).Message, StringComparison.Ordinal);
     }
 

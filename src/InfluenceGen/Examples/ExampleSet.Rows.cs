@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using InfluenceGen.Models;
+using InfluenceGen.Numerics;
+
+namespace InfluenceGen.Examples;
+
+public sealed partial class ExampleSet<T>
+{
+    /// <summary>Numbers that one buffer of a set has room for.</summary>
+    internal static int MostNumbers => Array.MaxLength / 2;
+
+    /// <summary>Elements from one example's features to the next's.</summary>
+    internal static int StrideOf(int featureCount) => ParameterLayout.RoundUp(featureCount, ParameterLayout.LineOf<T>());
+
+    /// <summary>Elements from one example's label to the next's.</summary>
+    internal static int LabelStrideOf(int labelCount) => labelCount == 1 ? 1 : StrideOf(labelCount);
+
+    /// <summary>A set over rows that a reader has written and checked, which are not copied.</summary>
+    /// <param name="features">Features, <see cref="FeatureStride"/> for each example, with zeros between.</param>
+    /// <param name="featureCount">Features of an example.</param>
+    /// <param name="labels">Labels, <see cref="LabelStride"/> for each example, with zeros between.</param>
+    /// <param name="labelCount">Labels of an example.</param>
+    /// <param name="count">The number of examples.</param>
+    /// <param name="individuals">The people.</param>
+    /// <param name="individualOf">Each example's individual.</param>
+    /// <param name="featureNames">A name for each feature.</param>
+    internal static ExampleSet<T> OfRows(AlignedBuffer<T> features, int featureCount, AlignedBuffer<T> labels, int labelCount, int count,
+        Individuals individuals, ReadOnlySpan<int> individualOf, IEnumerable<string> featureNames)
+    {
+        ImmutableArray<string> names = [.. featureNames];
+        var set = new ExampleSet<T>(count, featureCount, labelCount, [], individuals, features, labels) { FeatureNames = names, Count = count };
+        for (var row = 0; row < count; row++)
+        {
+            set.SetOrigin(row, row, individualOf[row]);
+        }
+
+        set.SegmentWhole();
+        set.SetPenalty(RowPenalty.OwnCounts);
+        return set;
+    }
+
+    /// <summary>A set over rows that a reader has written and checked, which are not copied, with a class each.</summary>
+    /// <inheritdoc cref="OfRows(AlignedBuffer{T}, int, AlignedBuffer{T}, int, int, Individuals, ReadOnlySpan{int}, IEnumerable{string})"/>
+    internal static ExampleSet<T> OfRows(AlignedBuffer<T> features, int featureCount, ReadOnlySpan<int> classes, int classCount,
+        Individuals individuals, ReadOnlySpan<int> individualOf, IEnumerable<string> featureNames)
+    {
+        var stride = LabelStrideOf(classCount);
+        var labels = new AlignedBuffer<T>(checked(classes.Length * stride));
+        for (var row = 0; row < classes.Length; row++)
+        {
+            RequireBelow(classes[row], classCount, row, nameof(classes));
+            labels[row * stride + classes[row]] = T.One;
+        }
+
+        return OfRows(features, featureCount, labels, classCount, classes.Length, individuals, individualOf, featureNames);
+    }
+}
