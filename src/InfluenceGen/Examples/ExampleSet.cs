@@ -10,6 +10,7 @@ namespace InfluenceGen.Examples;
 /// each, one number or a row of them; the individual each belongs to. Ratings are kept sorted by user, then item; every other set keeps
 /// the order it was given. <see cref="Source"/> leads back to the rows they came from.
 /// </summary>
+/// <remarks>Safe for any number of threads at once: a set never changes (a training's batches do, from step to step).</remarks>
 /// <typeparam name="T">double or float.</typeparam>
 public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

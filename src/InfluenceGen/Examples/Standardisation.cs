@@ -11,7 +11,8 @@ namespace InfluenceGen.Examples;
 /// <remarks>
 /// A feature that has one value throughout the training part (a pixel that is always blank) is shifted by that value and
 /// not scaled: it is exactly 0 in training, so no gradient reaches its weight. <see cref="ConstantFeatures"/> lists such
-/// features. An error instead would stop a study of many random splits at the first one that misses a rare value.
+/// features. An error instead would stop a study of many random splits at the first one that misses a rare value. Safe for any number of
+/// threads at once.
 /// </remarks>
 public sealed class Standardisation
 {

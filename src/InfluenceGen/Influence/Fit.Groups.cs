@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics.Tensors;
 using InfluenceGen.Examples;
 using InfluenceGen.Influence;
+using InfluenceGen.Models;
 using InfluenceGen.Numerics;
 
 namespace InfluenceGen.Training;
@@ -110,6 +111,20 @@ public sealed partial class Fit<TModel, T>
         FiniteResults.Require(found.Influence, "influence of the group that was found");
         FiniteResults.Require<double, T>(found.Weights.AsSpan(), Training, 1, "weight in the group");
         return found;
+    }
+
+    /// <summary>The part of <see cref="PenaltyOf(in ParameterBlock)"/> that an example takes along when it goes and the objective is one of the
+    /// others: all of it where the objective is a mean. Where it is a sum there are as many L2 as losses, but one weight decay, which
+    /// stays.</summary>
+    internal double CarriedPenaltyOf(in ParameterBlock block) =>
+        Plan.Objective == Objective.Sum ? Divisor / Training.Count * block.L2 : PenaltyOf(block);
+
+    /// <summary>λ of the penalty beside the mean of <paramref name="count"/> losses of the training set's: what stays when examples go
+    /// weighs as much more as there are fewer of them.</summary>
+    internal double PenaltyOf(in ParameterBlock block, double count)
+    {
+        var (penalty, carried) = (PenaltyOf(block), CarriedPenaltyOf(block));
+        return count == Training.Count ? penalty : carried + (penalty - carried) * Training.Count / count;
     }
 
     private int[] Members(int[] group, int number)

@@ -8,6 +8,7 @@ namespace InfluenceGen.Influence;
 /// The influence of groups of training examples on test losses: the estimated loss after the group is removed minus the loss
 /// with it. <b>Positive: the group reduces that test loss.</b> The unit is the loss's.
 /// </summary>
+/// <remarks>Safe for any number of threads at once.</remarks>
 /// <typeparam name="T">double or float.</typeparam>
 public sealed class GroupInfluences<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

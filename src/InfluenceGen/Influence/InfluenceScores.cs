@@ -21,6 +21,7 @@ public readonly record struct ScoredExample(int Example, string Individual, doub
 /// The influence of each of n training examples on the loss of each of m test examples. <b>Positive: the training example
 /// reduces that test loss</b> (Hammoudeh and Lowd, Eq. (8)). The unit is the loss's, unless the method says otherwise.
 /// </summary>
+/// <remarks>Safe for any number of threads at once.</remarks>
 /// <typeparam name="T">double or float.</typeparam>
 public sealed class InfluenceScores<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

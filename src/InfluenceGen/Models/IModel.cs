@@ -15,6 +15,8 @@ namespace InfluenceGen.Models;
 /// <see cref="ParameterBlock.RowIndex"/> k.</para>
 /// <para>Weights, directions and gradients are in storage order (<see cref="Layout"/>); spans indexed by example are in
 /// the order of the example set.</para>
+/// <para>A sweep changes nothing but the spans that it writes to, so that any number of threads may run sweeps of one model at
+/// once.</para>
 /// </remarks>
 /// <typeparam name="T">double or float.</typeparam>
 public interface IModel<T> where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
@@ -34,6 +36,15 @@ public interface IModel<T> where T : unmanaged, System.Numerics.IBinaryFloatingP
 
     /// <summary>The labels this model's loss is defined for.</summary>
     LabelDomain Labels { get; }
+
+    /// <summary>
+    /// What the model was declared as, in words that are the same on every machine and in every culture: family, loss, hidden layers with
+    /// their activation, whether there is a bias, penalty, rank, precision. Sizes that the declaration leaves open are in
+    /// <see cref="Layout"/>. A trajectory is restored for the same declaration and layout and no other. Of a model written by hand that does
+    /// not say it, this tells what the other members do.
+    /// </summary>
+    string Declaration => string.Create(System.Globalization.CultureInfo.InvariantCulture,
+        $"written by hand; labels: {Labels}; outputs linear in the parameters: {(HasLinearOutputs ? "yes" : "no")}; numbers: {(typeof(T) == typeof(float) ? "float" : "double")}");
 
     /// <summary>Outputs of one example: 1 for most models, the classes of a softmax model.</summary>
     int Outputs { get; }

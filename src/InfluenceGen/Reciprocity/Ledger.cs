@@ -15,7 +15,8 @@ namespace InfluenceGen.Reciprocity;
 /// O((|B| + |Z′|) p), and O((|B| + |Z′|) d) for a factorization of rank d, instead of a product for every pair (Eq. (5)).
 /// </summary>
 /// <remarks>
-/// A ledger holds the account of the training it observed last. Deployment gradients are those of the deployment loss as
+/// A ledger holds the account of the training it observed last, and watches one at a time: Train refuses one that is given twice, or that
+/// watches another training at that moment. Once a training has ended it may be read by any number of threads. Deployment gradients are those of the deployment loss as
 /// the set defines it: what regularisation it carries is <see cref="ExampleSet{T}.Penalty"/>. Weight decay, the model's L2
 /// and the examples' coefficients enter as they do in the update: coefficients scale the training side only, decay and L2 are
 /// nobody's.

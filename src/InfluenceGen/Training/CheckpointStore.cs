@@ -56,25 +56,19 @@ internal sealed class CheckpointsInMemory<T> : CheckpointStore<T> where T : unma
         _kept.Add((weights.Span.ToArray(), velocity is null ? [] : velocity.Span.ToArray()));
 }
 
-/// <summary>Checkpoints in a trajectory file, which is written as training goes on and read checkpoint by checkpoint.</summary>
-internal sealed class CheckpointsInFile<T> : CheckpointStore<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+/// <summary>Checkpoints in a trajectory file, which is written as training goes on and read checkpoint by checkpoint, by any number of
+/// readers at once.</summary>
+/// <param name="path">The file, once it is whole.</param>
+/// <param name="layout">Where parameters lie in storage; the file holds them packed.</param>
+/// <param name="training">The checksum of the file's header.</param>
+/// <param name="writing">Where checkpoints are added; null where the file is whole.</param>
+internal sealed class CheckpointsInFile<T>(string path, ParameterLayout layout, uint training, Stream? writing = null) : CheckpointStore<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly ParameterLayout _layout;
+    /// <summary>Bytes of a checkpoint before its weights: the step and the header's checksum.</summary>
+    public const int Prefix = sizeof(long) + sizeof(uint);
+
     private readonly List<(long Offset, uint Checksum)> _places = [];
-    private readonly T[] _packed;
-    private string _path;
-
-    /// <param name="path">The file.</param>
-    /// <param name="layout">Where parameters lie in storage; the file holds them packed.</param>
-    public CheckpointsInFile(string path, ParameterLayout layout)
-    {
-        _path = path;
-        _layout = layout;
-        _packed = new T[layout.Count];
-    }
-
-    /// <summary>The file has another name from now on.</summary>
-    public void Moved(string path) => _path = path;
 
     /// <summary>Notes a checkpoint that the file holds already.</summary>
     public void Found(int step, long offset, uint checksum)
@@ -83,31 +77,41 @@ internal sealed class CheckpointsInFile<T> : CheckpointStore<T> where T : unmana
         _places.Add((offset, checksum));
     }
 
+    /// <exception cref="InvalidDataException">The file is not what it was when it was written or opened.</exception>
     public override void Read(int index, AlignedBuffer<T> weights, AlignedBuffer<T>? velocity)
     {
-        using var stream = File.OpenRead(_path);
+        using var stream = File.OpenRead(path);
         stream.Position = _places[index].Offset;
-        var reader = new ChecksummedReader(stream, _path);
-        reader.Read<long>();
-        ReadVector(reader, weights);
-        if (velocity is not null)
+        var reader = new ChecksummedReader(stream, path);
+        try
         {
-            ReadVector(reader, velocity);
+            var (step, own) = (reader.Read<long>(), reader.Read<uint>());
+            ReadVector(reader, weights);
+            if (velocity is not null)
+            {
+                ReadVector(reader, velocity);
+            }
+
+            if (reader.RequireChecksum("a checkpoint") == _places[index].Checksum && step == Steps[index] && own == training)
+            {
+                return;
+            }
+        }
+        catch (InvalidDataException)
+        {
+            // Said below: what was there is gone, whatever is there now.
         }
 
-        if (reader.RequireChecksum($"the weights before step {Steps[index]}") != _places[index].Checksum)
-        {
-            throw new InvalidDataException(
-                $"The trajectory file '{_path}' holds another training by now. Open it again, or give each training a file of its own.");
-        }
+        throw new InvalidDataException(
+            $"The trajectory file '{path}' was altered, or holds another training by now. Open it again, or give each training a file of its own.");
     }
 
     protected override void Keep(int step, AlignedBuffer<T> weights, AlignedBuffer<T>? velocity)
     {
-        using var stream = new FileStream(_path, FileMode.Append);
-        var offset = stream.Position;
-        var writer = new ChecksummedWriter(stream);
+        var offset = writing!.Position;
+        var writer = new ChecksummedWriter(writing);
         writer.Write((long)step);
+        writer.Write(training);
         WriteVector(writer, weights);
         if (velocity is not null)
         {
@@ -119,13 +123,24 @@ internal sealed class CheckpointsInFile<T> : CheckpointStore<T> where T : unmana
 
     private void ReadVector(ChecksummedReader reader, AlignedBuffer<T> vector)
     {
-        reader.Read(_packed.AsSpan());
-        _layout.Unpack<T>(_packed, vector.Span);
+        vector.Span.Clear();
+        foreach (var block in layout.Blocks)
+        {
+            for (var row = 0; row < block.Rows; row++)
+            {
+                reader.Read(vector.Span.Slice(block.Offset + row * block.Stride, block.Columns));
+            }
+        }
     }
 
     private void WriteVector(ChecksummedWriter writer, AlignedBuffer<T> vector)
     {
-        _layout.Pack<T>(vector.Span, _packed);
-        writer.Write<T>(_packed);
+        foreach (var block in layout.Blocks)
+        {
+            for (var row = 0; row < block.Rows; row++)
+            {
+                writer.Write<T>(vector.Span.Slice(block.Offset + row * block.Stride, block.Columns));
+            }
+        }
     }
 }

@@ -70,6 +70,8 @@ internal sealed class Descent<TModel, T> : IDisposable
             Momentum = _plan.Momentum,
             Velocity = _step.Update.Velocity,
             WeightDecay = _plan.WeightDecay,
+            Scaling = _plan.Scaling,
+            Declaration = observers.IsEmpty ? "" : _sweeps.Model.Declaration,
             MeanLoss = MeanLoss,
         };
         foreach (var observer in observers)

@@ -8,26 +8,26 @@ using InfluenceGen.Numerics;
 namespace InfluenceGen.Training;
 
 /// <summary>A trained model.</summary>
+/// <remarks>Safe for any number of threads at once: nothing that is asked of a fit changes it, its trajectory included, and every
+/// call works in memory of its own. <see cref="Weights"/> are not to be written to.</remarks>
 /// <typeparam name="TModel">The generated struct.</typeparam>
 /// <typeparam name="T">double or float.</typeparam>
 public sealed partial class Fit<TModel, T>
     where TModel : struct, IModel<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly SweepRunner<TModel, T> _sweeps;
-
     internal Fit(TModel model, ExampleSet<T> training, GradientDescent plan, AlignedBuffer<T> weights, Trajectory<T>? trajectory = null)
     {
+        Model = model;
         Trajectory = trajectory;
         Training = training;
         Plan = plan;
         Weights = weights;
         Divisor = training.Count;
-        _sweeps = new SweepRunner<TModel, T>(model, new WorkerTeam(1));
     }
 
     /// <summary>The model.</summary>
-    public TModel Model => _sweeps.Model;
+    public TModel Model { get; }
 
     /// <summary>What it was trained on.</summary>
     public ExampleSet<T> Training { get; }
@@ -45,8 +45,8 @@ public sealed partial class Fit<TModel, T>
     /// <summary>The flat vector θ: the blocks in order, row by row, without padding.</summary>
     public T[] Theta()
     {
-        var theta = new T[_sweeps.Layout.Count];
-        _sweeps.Layout.Pack<T>(Weights.Span, theta);
+        var theta = new T[Model.Layout.Count];
+        Model.Layout.Pack<T>(Weights.Span, theta);
         return theta;
     }
 
@@ -58,7 +58,7 @@ public sealed partial class Fit<TModel, T>
         ModelData.RequireFit(Model, examples, nameof(examples));
         var (count, stride) = (Model.Outputs, Model.OutputStride);
         var outputs = new AlignedBuffer<T>(examples.Count, stride);
-        _sweeps.Predict(examples, Weights, outputs);
+        Model.Predict(examples, 0, examples.SegmentsOf(0).Count, Weights.Span, outputs.Span);
         var rows = new T[Sizes.Product(examples.Count, count, "Predict fewer examples at a time.")];
         for (var i = 0; i < examples.Count; i++)
         {
@@ -76,7 +76,7 @@ public sealed partial class Fit<TModel, T>
     {
         ModelData.RequireFit(Model, examples, nameof(examples));
         var losses = new AlignedBuffer<T>(examples.Count);
-        _sweeps.Loss(examples, Weights, losses);
+        Model.Loss(examples, 0, examples.SegmentsOf(0).Count, Weights.Span, losses.Span);
         FiniteResults.Require<T, T>(losses.Span, examples, 1, "loss");
         return losses.Span.ToArray();
     }
@@ -97,7 +97,7 @@ public sealed partial class Fit<TModel, T>
     /// <summary>Adds the gradient of the mean objective's penalty, λ θ.</summary>
     internal void AddPenaltyGradient(Span<T> gradient)
     {
-        foreach (ref readonly var block in _sweeps.Layout.Blocks.AsSpan())
+        foreach (ref readonly var block in Model.Layout.Blocks.AsSpan())
         {
             var part = gradient.Slice(block.Offset, block.StorageLength);
             TensorPrimitives.MultiplyAdd(Weights.Span.Slice(block.Offset, block.StorageLength),
@@ -110,7 +110,7 @@ public sealed partial class Fit<TModel, T>
     public double Penalty()
     {
         var penalty = 0.0;
-        foreach (var block in _sweeps.Layout.Blocks)
+        foreach (var block in Model.Layout.Blocks)
         {
             var squares = 0.0;
             foreach (var weight in Weights.Span.Slice(block.Offset, block.StorageLength))

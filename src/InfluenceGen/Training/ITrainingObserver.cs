@@ -6,6 +6,8 @@ namespace InfluenceGen.Training;
 /// Watches a training as it happens, so that nothing has to be stored and replayed. Every step it is called twice, at
 /// the weights that the step starts from: before and after the gradient is summed.
 /// </summary>
+/// <remarks>An observer watches one training at a time: Train refuses one that is given twice, or to two trainings at once. A training that
+/// diverges, is cancelled or fails sets its observers free.</remarks>
 /// <typeparam name="T">double or float.</typeparam>
 public interface ITrainingObserver<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -84,6 +84,12 @@ public sealed class TrainingStep<T> where T : unmanaged, IBinaryFloatingPointIee
     /// <summary>The plan's weight decay.</summary>
     internal WeightDecay? WeightDecay { get; init; }
 
+    /// <summary>How the plan scales gradients.</summary>
+    internal GradientScaling Scaling { get; init; } = GradientScaling.None;
+
+    /// <summary>What the model was declared as (<see cref="IModel{T}.Declaration"/>).</summary>
+    internal string Declaration { get; init; } = "";
+
     /// <summary>ρ: how many times the step takes the penalty of the model's declaration.</summary>
     internal double PenaltyScale { get; set; }
 

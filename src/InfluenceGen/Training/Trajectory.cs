@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Numerics;
 using InfluenceGen.Examples;
 using InfluenceGen.Models;
@@ -14,19 +15,20 @@ namespace InfluenceGen.Training;
 /// <remarks>
 /// Memory is p numbers a checkpoint (2p with momentum), |B| positions a step of a mini-batch, and |B| coefficients a step where gradients
 /// are clipped or normalised (n of them where every step visits all: a thousand steps over a million examples are 8 GB); in a file
-/// (<see cref="InFile"/>) the checkpoints are on disk and read one at a time, while positions and coefficients stay in memory. The format is described in
-/// <c>docs/trajectory-format.md</c>. A trajectory holds one training.
+/// (<see cref="InFile"/>) the checkpoints are on disk and read one at a time, while positions and coefficients stay in memory. The format is
+/// described in <c>docs/trajectory-format.md</c>. A trajectory holds one training, and once that has ended it is safe for any number of
+/// threads at once, in memory and in a file.
 /// </remarks>
 /// <typeparam name="T">double or float.</typeparam>
 public sealed class Trajectory<T> : ITrainingObserver<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private const string Unfinished = ".partial";
-
     private readonly Checkpoints _plan;
     private readonly string? _path;
     private readonly TrajectorySteps<T> _steps = new();
     private CheckpointStore<T> _checkpoints = new CheckpointsInMemory<T>();
     private TrajectoryHeader? _header;
+    private UnfinishedFile? _file;
+    private uint _training;
     private double _lossAtCheckpoint;
     private bool _isComplete;
 
@@ -78,7 +80,8 @@ public sealed class Trajectory<T> : ITrainingObserver<T> where T : unmanaged, IB
         : throw new InvalidOperationException("This trajectory has not observed a completed training; pass it to Train.");
 
     /// <summary>A trajectory whose weights go to a file as training goes on. The file takes its name when training has ended; until then
-    /// it is called <c>.partial</c> in addition, and whatever had the name stays as it was.</summary>
+    /// it is called <c>.partial</c> in addition, and whatever had the name stays as it was. Train starts the file before the first step, so
+    /// that what speaks against writing it is known then, and throws what <see cref="Save"/> throws.</summary>
     /// <param name="path">The file.</param>
     /// <param name="checkpoints">At which steps weights are stored; before every step where nothing is said.</param>
     public static Trajectory<T> InFile(string path, Checkpoints? checkpoints = null)
@@ -90,48 +93,45 @@ public sealed class Trajectory<T> : ITrainingObserver<T> where T : unmanaged, IB
     /// <summary>Opens a file; its checkpoints are read when they are asked for. See
     /// <see cref="Trainer.Restore{TModel, T}"/> for the fit it belongs to.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="InvalidDataException">It was cut short or altered, or is no trajectory of numbers of this kind.</exception>
+    /// <exception cref="InvalidDataException">It was cut short or altered, is no trajectory of numbers of this kind or of this version, or says
+    /// what is true of no training.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static Trajectory<T> Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         path = Path.GetFullPath(path);
         var trajectory = new Trajectory<T>(Checkpoints.Every(1), path);
-        (trajectory._header, trajectory._checkpoints) = TrajectoryFile.Read(path, trajectory._steps);
-        var checkpoints = trajectory._checkpoints.Steps;
-        if (checkpoints.Count == 0 || checkpoints[0] != 0 || checkpoints[^1] != trajectory._steps.Count)
-        {
-            throw new InvalidDataException($"The trajectory file '{path}' does not hold the first and the final weights.");
-        }
-
+        (trajectory._header, trajectory._checkpoints) = TrajectoryReader<T>.Read(path, trajectory._steps);
         trajectory._isComplete = true;
         return trajectory;
     }
 
     /// <summary>Writes the trajectory to a file: to one beside it first, which takes the name when it is complete.</summary>
     /// <param name="path">The file; one of that name is replaced.</param>
-    /// <exception cref="InvalidOperationException">No training was observed.</exception>
+    /// <exception cref="InvalidOperationException">No training was observed, or the file is being written at this moment.</exception>
     /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     public void Save(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var partial = path + Unfinished;
+        _ = Complete;
+        using var file = new UnfinishedFile(path);
         try
         {
-            Write(partial);
-            File.Move(partial, path, overwrite: true);
+            Write(file.Stream, path);
+            file.Finish();
         }
         catch
         {
-            File.Delete(partial);
+            file.Discard();
             throw;
         }
     }
 
-    private void Write(string partial)
+    private void Write(FileStream stream, string path)
     {
-        TrajectoryFile.WriteHeader<T>(partial, Header);
-        var file = new CheckpointsInFile<T>(partial, Layout);
+        var training = TrajectoryFile.WriteHeader<T>(stream, Header);
+        var file = new CheckpointsInFile<T>(path, Layout, training, stream);
         var weights = new AlignedBuffer<T>(Layout.StorageLength);
         var velocity = Momentum > 0 ? new AlignedBuffer<T>(Layout.StorageLength) : null;
         for (var index = 0; index < _checkpoints.Steps.Count; index++)
@@ -140,15 +140,21 @@ public sealed class Trajectory<T> : ITrainingObserver<T> where T : unmanaged, IB
             file.Add(_checkpoints.Steps[index], weights, velocity);
         }
 
-        TrajectoryFile.WriteSteps(partial, _steps, file.Steps.Count);
+        TrajectoryFile.WriteSteps(stream, training, _steps, file.Steps.Count);
     }
 
-    /// <summary>Whether a plan has the steps, rates, objective, momentum and weight decay of this training.</summary>
-    internal bool IsBy(GradientDescent plan)
+    /// <summary>What of a plan is not as in this training, as far as the plan alone says it: steps, momentum, weight decay, scaling, rates and
+    /// objective; null where nothing is.</summary>
+    internal string? DifferenceFrom(GradientDescent plan)
     {
-        if (plan.Steps != Steps || plan.Momentum != Momentum)
+        if (plan.Steps != Steps)
         {
-            return false;
+            return $"it has {plan.Steps} steps instead of {Steps}";
+        }
+
+        if (plan.Momentum != Momentum)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"its momentum is {plan.Momentum} instead of {Momentum}");
         }
 
         for (var b = 0; b < Layout.Blocks.Length; b++)
@@ -156,38 +162,69 @@ public sealed class Trajectory<T> : ITrainingObserver<T> where T : unmanaged, IB
             var decays = plan.WeightDecay is { } penalty && !penalty.Except.Contains(Layout.Blocks[b].Name);
             if (Header.Decay[b] != (decays ? plan.WeightDecay!.Lambda : 0))
             {
-                return false;
+                return string.Create(CultureInfo.InvariantCulture,
+                    $"its weight decay on {Layout.Blocks[b].Name} is not the {Header.Decay[b]} that it was");
             }
+        }
+
+        if (plan.Scaling.Limit != Header.Scaling.Limit || plan.Scaling.Normalises != Header.Scaling.Normalises)
+        {
+            return $"it scales gradients otherwise (Scaling): {Describe(plan.Scaling)} instead of {Describe(Header.Scaling)}";
         }
 
         for (var step = 0; step < Steps; step++)
         {
             var (stepSize, factor, _, isFullBatch) = _steps[step];
-            var batch = isFullBatch ? Header.Examples : _steps.Positions(step).Length;
-            if (stepSize != plan.Rate.At(step) || factor != stepSize / (plan.Objective == Objective.Sum ? 1 : batch))
+            if (stepSize != plan.Rate.At(step))
             {
-                return false;
+                return string.Create(CultureInfo.InvariantCulture,
+                    $"its rate of step {step} (counted from 0) is {plan.Rate.At(step)} instead of {stepSize}");
+            }
+
+            var batch = isFullBatch ? Header.Examples : _steps.Positions(step).Length;
+            if (factor != stepSize / (plan.Objective == Objective.Sum ? 1 : batch))
+            {
+                return $"its objective is the {(plan.Objective == Objective.Sum ? "sum" : "mean")} of the losses instead of the {(plan.Objective == Objective.Sum ? "mean" : "sum")}";
             }
         }
 
-        return true;
+        return null;
     }
 
-    /// <summary>Requires that this is a training of a model on a set.</summary>
-    /// <exception cref="ArgumentException">It is one of another model layout or on another set.</exception>
-    internal void RequireTrainingOf(ParameterLayout layout, ExampleSet<T> training)
+    /// <summary>Requires that this is a training of a model as it is declared, on a set.</summary>
+    /// <exception cref="ArgumentException">It is one of another declaration or on another set.</exception>
+    internal void RequireTrainingOf(ParameterLayout layout, string declaration, ExampleSet<T> training)
     {
         if (!Layout.Blocks.SequenceEqual(layout.Blocks))
         {
             throw new ArgumentException(
-                $"The trajectory is of a model of other parameters: it has {Describe(Layout)}, this one {Describe(layout)}.");
+                $"The trajectory is of a model of other parameters: it has {Describe(Layout)}, this one {Describe(layout)}.", "model");
         }
 
-        if (Header.Examples != training.Count || Header.Fingerprint != FingerprintOf(training))
+        if (Header.Declaration != declaration)
         {
             throw new ArgumentException(
-                $"The trajectory is of a training on another set: {Header.Examples} examples, this one has {training.Count}{(Header.Examples == training.Count ? ", but others or in another order" : "")}. Give the set that was trained on.");
+                $"The trajectory is of a model that was declared otherwise: '{Header.Declaration}', this one is '{declaration}'.", "model");
         }
+
+        if (Header.Examples != training.Count)
+        {
+            throw new ArgumentException(
+                $"The trajectory is of a training on another set: {Header.Examples} examples, this one has {training.Count}. Give the set that was trained on.", nameof(training));
+        }
+
+        if (Header.Set.DifferenceFrom(SetFingerprint.Of(training)) is { } difference)
+        {
+            throw new ArgumentException(
+                $"The trajectory is of a training on another set: as many examples, but other {difference}. Give the set that was trained on.", nameof(training));
+        }
+    }
+
+    /// <summary>Gives up a training that did not end: what was written of it stays in the unfinished file.</summary>
+    internal void Abandon()
+    {
+        _file?.Dispose();
+        _file = null;
     }
 
     void ITrainingObserver<T>.Begin(TrainingStep<T> step)
@@ -199,7 +236,8 @@ public sealed class Trajectory<T> : ITrainingObserver<T> where T : unmanaged, IB
 
         var decay = step.Layout.Blocks
             .Select(block => step.WeightDecay is { } penalty && !penalty.Except.Contains(block.Name) ? penalty.Lambda : 0);
-        _header = new TrajectoryHeader(step.Layout, [.. decay], step.Momentum, step.Training.Count, FingerprintOf(step.Training));
+        _header = new TrajectoryHeader(step.Layout, [.. decay], step.Momentum, step.Scaling, step.Training.Count,
+            SetFingerprint.Of(step.Training), step.Declaration);
         _steps.Clear();
         if (_path is null)
         {
@@ -207,8 +245,9 @@ public sealed class Trajectory<T> : ITrainingObserver<T> where T : unmanaged, IB
         }
         else
         {
-            TrajectoryFile.WriteHeader<T>(_path + Unfinished, _header);
-            _checkpoints = new CheckpointsInFile<T>(_path + Unfinished, step.Layout);
+            _file = new UnfinishedFile(_path);
+            _training = TrajectoryFile.WriteHeader<T>(_file.Stream, _header);
+            _checkpoints = new CheckpointsInFile<T>(_path, step.Layout, _training, _file.Stream);
         }
     }
 
@@ -230,11 +269,11 @@ public sealed class Trajectory<T> : ITrainingObserver<T> where T : unmanaged, IB
     void ITrainingObserver<T>.End(TrainingStep<T> step)
     {
         _checkpoints.Add(_steps.Count, step.Weights, step.Velocity);
-        if (_path is not null)
+        if (_file is not null)
         {
-            TrajectoryFile.WriteSteps(_path + Unfinished, _steps, _checkpoints.Steps.Count);
-            File.Move(_path + Unfinished, _path, overwrite: true);
-            ((CheckpointsInFile<T>)_checkpoints).Moved(_path);
+            TrajectoryFile.WriteSteps(_file.Stream, _training, _steps, _checkpoints.Steps.Count);
+            _file.Finish();
+            _file = null;
         }
 
         _isComplete = true;
@@ -262,20 +301,12 @@ public sealed class Trajectory<T> : ITrainingObserver<T> where T : unmanaged, IB
         }
     }
 
-    private static uint FingerprintOf(ExampleSet<T> training)
-    {
-        var checksum = new Checksum();
-        checksum.Add(training.Features);
-        checksum.Add(training.Labels);
-        for (var table = 0; table < training.TableCount; table++)
-        {
-            checksum.Add(training.Index(table));
-            checksum.Add(training.RowShares(table));
-        }
-
-        return checksum.Value;
-    }
+    private static string Describe(GradientScaling scaling) => scaling.Normalises ? "to length 1"
+        : scaling.IsNone ? "not at all"
+        : string.Create(CultureInfo.InvariantCulture, $"clipped to {scaling.Limit}");
 
     private static string Describe(ParameterLayout layout) =>
-        string.Join(", ", layout.Blocks.Select(block => $"{block.Name} {block.Rows}×{block.Columns}"));
+        string.Join(", ", layout.Blocks.Select(block => block.L2 == 0
+            ? $"{block.Name} {block.Rows}×{block.Columns}"
+            : string.Create(CultureInfo.InvariantCulture, $"{block.Name} {block.Rows}×{block.Columns} with L2 {block.L2}")));
 }

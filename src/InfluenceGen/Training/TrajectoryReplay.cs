@@ -23,13 +23,11 @@ internal sealed class TrajectoryReplay<TModel, T>
     private readonly CancellationToken _cancellation;
     private int _filled = -1;
 
-    /// <summary>Starts at the first weights.</summary>
-    /// <exception cref="ArgumentException">The trajectory is of another model or set.</exception>
+    /// <summary>Starts at the first weights of a trajectory that a fit carries, which is one of its model and set.</summary>
     public TrajectoryReplay(TModel model, ExampleSet<T> training, Trajectory<T> trajectory, WorkerTeam team,
         CancellationToken cancellation = default)
     {
         _cancellation = cancellation;
-        trajectory.RequireTrainingOf(model.Layout, training);
         _training = training;
         _trajectory = trajectory;
         _steps = trajectory.StepsOf;

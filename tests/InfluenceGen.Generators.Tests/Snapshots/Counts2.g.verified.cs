@@ -78,6 +78,9 @@ partial class Counts2
         public readonly LabelDomain Labels => LabelDomain.NonNegative;
 
         /// <inheritdoc/>
+        public readonly string Declaration => "layers; loss: Poisson; bias: yes; L2: 0; numbers: double";
+
+        /// <inheritdoc/>
         public readonly int Outputs => 1;
 
         /// <inheritdoc/>

@@ -74,6 +74,9 @@ partial class Factors3
         public readonly LabelDomain Labels => LabelDomain.Real;
 
         /// <inheritdoc/>
+        public readonly string Declaration => "matrix factorization; loss: Squared; rank: 3; L2: 0.5; numbers: double";
+
+        /// <inheritdoc/>
         public readonly int Outputs => 1;
 
         /// <inheritdoc/>

@@ -82,6 +82,9 @@ partial class Layers2x2x2
         public readonly LabelDomain Labels => LabelDomain.Real;
 
         /// <inheritdoc/>
+        public readonly string Declaration => "layers; loss: Squared; hidden: 2; activation: Gelu; bias: yes; L2: 0; numbers: double";
+
+        /// <inheritdoc/>
         public readonly int Outputs => 2;
 
         /// <inheritdoc/>

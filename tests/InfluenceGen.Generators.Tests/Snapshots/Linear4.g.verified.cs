@@ -78,6 +78,9 @@ partial class Linear4
         public readonly LabelDomain Labels => LabelDomain.Real;
 
         /// <inheritdoc/>
+        public readonly string Declaration => "layers; loss: Squared; bias: yes; L2: 0; numbers: double";
+
+        /// <inheritdoc/>
         public readonly int Outputs => 1;
 
         /// <inheritdoc/>

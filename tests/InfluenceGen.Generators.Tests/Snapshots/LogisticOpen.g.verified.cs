@@ -87,6 +87,9 @@ partial class LogisticOpen
         public readonly LabelDomain Labels => LabelDomain.Binary;
 
         /// <inheritdoc/>
+        public readonly string Declaration => "layers; loss: Logistic; bias: yes; L2: 0; numbers: double";
+
+        /// <inheritdoc/>
         public readonly int Outputs => 1;
 
         /// <inheritdoc/>

@@ -78,6 +78,9 @@ partial class Single2
         public readonly LabelDomain Labels => LabelDomain.Real;
 
         /// <inheritdoc/>
+        public readonly string Declaration => "layers; loss: Squared; bias: yes; L2: 0; numbers: float";
+
+        /// <inheritdoc/>
         public readonly int Outputs => 1;
 
         /// <inheritdoc/>

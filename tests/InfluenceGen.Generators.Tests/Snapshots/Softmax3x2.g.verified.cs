@@ -86,6 +86,9 @@ partial class Softmax3x2
         public readonly LabelDomain Labels => LabelDomain.Distribution;
 
         /// <inheritdoc/>
+        public readonly string Declaration => "layers; loss: SoftmaxCrossEntropy; bias: yes; L2: 0; numbers: double";
+
+        /// <inheritdoc/>
         public readonly int Outputs => 2;
 
         /// <inheritdoc/>

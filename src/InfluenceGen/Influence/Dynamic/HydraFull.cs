@@ -17,14 +17,15 @@ namespace InfluenceGen.Influence.Dynamic;
 /// The unit is the loss's. In Eq. (79) this takes ε_i = 0 in the last term, which is the derivative; see
 /// <see cref="KeepsRemovalTerm"/>. Where the rate, the start or a clipped gradient's coefficient depends on the example, that is
 /// left out. Time is T products of the batch's Hessian with n vectors; memory n p numbers, or less in blocks, each of which walks
-/// along the training again. <see cref="SgdInfluence"/> gives the same scores at the cost of m vectors instead of n.
+/// along the training again. <see cref="SgdInfluence"/> gives the same scores at the cost of m vectors instead of n; this method takes its
+/// way where both the training and the test examples need several blocks, so that nothing is unrolled twice.
 /// </remarks>
 public readonly record struct HydraFull() : IInfluenceMethod
 {
     private readonly long? _memoryBound;
 
-    /// <summary>Bytes for hypergradients and what is computed with them; training examples are taken in blocks that fit. 1 GB
-    /// where nothing is said.</summary>
+    /// <summary>Bytes for hypergradients and what is computed with them, partial sums of several threads included; training examples are
+    /// taken in blocks that fit. 1 GB where nothing is said.</summary>
     public long MemoryBound
     {
         get => _memoryBound ?? 1 << 30;
@@ -69,28 +70,70 @@ internal sealed class HydraScores<TModel, T>(InfluenceTask<TModel, T> task, Hype
     where TModel : struct, IModel<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    // Dots of hypergradients with test gradients that are held at once, at least.
+    private const int LeastDots = 1 << 16;
+
     private readonly T _factor = -T.One / T.CreateChecked(task.Training.Count);
     private AlignedBuffer<T>? _all;
 
     public override ImmutableArray<string> Notes => [.. TracedFit.NoteOfScaling(task.Fit.Trajectory!)];
 
-    public override long MemoryOfTest => unrolled.Block;
+    // What test examples take is bounded within.
+    public override long MemoryOfTest => 0;
 
+    /// <exception cref="InvalidOperationException">Test examples come in several blocks, each of which would unroll the training for
+    /// several blocks of training examples again, and there is no way backwards.</exception>
     public override void WriteScores(int first, int last, AlignedBuffer<T> scores)
     {
-        var (test, n) = (task.TestPart(first, last), task.Training.Count);
+        if (unrolled.Block < task.Training.Count && last - first < task.Test.Count)
+        {
+            WriteBackwards(first, last, scores);
+            return;
+        }
+
+        // As many dots as a block of hypergradients has numbers are counted in its bound.
+        var n = task.Training.Count;
+        var tests = (int)Math.Clamp(Math.Max(task.Layout.StorageLength, LeastDots / unrolled.Block), 1, last - first);
         ForBlocks((derivatives, begin, end) =>
         {
-            var dots = new AlignedBuffer<T>(end - begin, test.Count);
-            task.Sweeps.ScoreDot(test, task.Weights, derivatives, dots);
-            for (var i = begin; i < end; i++)
+            var dots = new AlignedBuffer<T>(end - begin, tests);
+            for (var from = first; from < last; from += tests)
             {
-                for (var t = 0; t < test.Count; t++)
+                var part = task.TestPart(from, Math.Min(from + tests, last));
+                task.Sweeps.ScoreDot(part, task.Weights, derivatives, dots);
+                for (var i = begin; i < end; i++)
                 {
-                    scores[t * n + i] = _factor * dots[(i - begin) * test.Count + t];
+                    for (var t = 0; t < part.Count; t++)
+                    {
+                        scores[(from - first + t) * n + i] = _factor * dots[(i - begin) * part.Count + t];
+                    }
                 }
             }
         }, share => TracedFit.Report(task, first, last, share));
+    }
+
+    /// <summary>The same scores by one vector backwards for each test example, instead of the whole training again for each block of
+    /// training examples.</summary>
+    private void WriteBackwards(int first, int last, AlignedBuffer<T> scores)
+    {
+        var (n, length) = (task.Training.Count, task.Layout.StorageLength);
+        if (adjoint is null)
+        {
+            throw new InvalidOperationException(
+                $"{n} training examples take {(n - 1) / unrolled.Block + 1} blocks of hypergradients within the memory bound, and {task.Test.Count} test examples several blocks of scores: the training would be unrolled for each pair of blocks. Set MemoryBound to {unrolled.MemoryOfAll} bytes, ask for all scores at once (Influence) or for fewer test examples, or leave out the removal term.");
+        }
+
+        // As many vectors as hypergradients.
+        for (var from = first; from < last; from += unrolled.Block)
+        {
+            var to = Math.Min(from + unrolled.Block, last);
+            var part = task.TestPart(from, to);
+            var gradients = new AlignedBuffer<T>(checked(part.Count * length));
+            task.WriteGradients(part, gradients);
+            var rows = part.Count == last - first ? scores : new AlignedBuffer<T>(checked(part.Count * n));
+            adjoint.Write(gradients, rows, share => TracedFit.Report(task, from, to, share));
+            rows.Span[..(part.Count * n)].CopyTo(scores.Span[((from - first) * n)..]);
+        }
     }
 
     public override void WriteJoint(AlignedBuffer<T> scores)

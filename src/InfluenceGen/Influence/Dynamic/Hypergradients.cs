@@ -18,10 +18,13 @@ internal sealed class Hypergradients<TModel, T>
     where TModel : struct, IModel<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    // Partial sums that Hessian products may hold where there is room: more of them let chunks run side by side for longer.
+    private const long MostPartials = 1 << 23;
+
     private readonly InfluenceTask<TModel, T> _task;
+    private readonly SweepRunner<TModel, T> _sweeps;
     private readonly Trajectory<T> _trajectory;
     private readonly TrajectoryReplay<TModel, T> _replay;
-    private readonly SweepRunner<TModel, T> _sweeps;
     private readonly bool _hasHessian;
     private readonly bool _removes;
     private readonly int _length;
@@ -39,7 +42,7 @@ internal sealed class Hypergradients<TModel, T>
     /// <param name="replay">The training.</param>
     /// <param name="hasHessian">Whether what h does to later gradients counts.</param>
     /// <param name="removes">Whether the step's own example has ε_i = −1/n in its Hessian, as Eq. (79) is printed with.</param>
-    /// <param name="bytes">Memory for h and what is computed with it.</param>
+    /// <param name="bytes">Memory for h and what is computed with it, the partial sums of every thread included.</param>
     /// <exception cref="InvalidOperationException">Not even one example fits.</exception>
     public Hypergradients(InfluenceTask<TModel, T> task, TrajectoryReplay<TModel, T> replay, bool hasHessian, bool removes, long bytes)
     {
@@ -50,17 +53,24 @@ internal sealed class Hypergradients<TModel, T>
         _removes = removes;
         _length = task.Layout.StorageLength;
 
-        // h, products, gradients, partial sums of products (a row for each thread at least), and velocities.
-        var partials = !hasHessian ? 0 : task.Sweeps.HasTables ? 1 : Math.Min(task.Team.Threads, (replay.Capacity - 1) / ExampleSet<T>.ChunkLength + 1);
-        var each = (3L + partials + (_trajectory.Momentum > 0 ? 1 : 0)) * _length * Unsafe.SizeOf<T>();
+        // h, products, gradients of the step and the examples they are of, what scores are made of (dots or gradients), and velocities; of
+        // every direction a partial sum a thread, of a table its rows once more.
+        var own = (4L + (_trajectory.Momentum > 0 ? 1 : 0)) * _length + task.Training.FeatureStride + task.Training.LabelStride + 2;
+        var partials = PartialsOf(task, replay, hasHessian);
+        var partial = partials * _length;
+        var each = (own + partial) * Unsafe.SizeOf<T>();
         if (bytes < each)
         {
             throw new InvalidOperationException(
-                $"A memory bound of {bytes} bytes holds no hypergradient: one example takes {each}. Raise MemoryBound, or use SgdInfluence, which needs memory for test examples instead.");
+                $"A memory bound of {bytes} bytes holds no hypergradient: one example takes {each} on {task.Team.Threads} threads. Raise MemoryBound, or use SgdInfluence, which needs memory for test examples instead.");
         }
 
-        Block = (int)Math.Min(bytes / each, task.Training.Count);
-        _sweeps = new SweepRunner<TModel, T>(task.Sweeps.Model, task.Team) { PartialBudget = Math.Max(1, (long)partials * Block * _length) };
+        Block = (int)Math.Min(Math.Min(bytes / each, task.Training.Count), (Array.MaxLength - 64) / (Math.Max(1, partials) * _length));
+        MemoryOfAll = each * task.Training.Count;
+        _sweeps = new SweepRunner<TModel, T>(task.Sweeps.Model, task.Team)
+        {
+            PartialBudget = Math.Max(partial * Block, Math.Min(MostPartials, bytes / Unsafe.SizeOf<T>() - own * Block)),
+        };
         _own = new BatchBuffer<T>(task.Training, Block);
         _one = removes ? new BatchBuffer<T>(task.Training, 1) : null;
         _rows = new AlignedBuffer<T>(_own.Capacity, task.Sweeps.Model.GradientRowLength);
@@ -71,6 +81,9 @@ internal sealed class Hypergradients<TModel, T>
 
     /// <summary>Examples that are unrolled at once.</summary>
     public int Block { get; }
+
+    /// <summary>Bytes that unrolling all of them at once takes.</summary>
+    public long MemoryOfAll { get; }
 
     /// <summary>Unrolls the training for some neighbouring examples.</summary>
     /// <param name="first">The first.</param>
@@ -140,6 +153,18 @@ internal sealed class Hypergradients<TModel, T>
         return count > 0;
     }
 
+    /// <summary>Partial sums that a product with a batch's Hessian needs for each direction, at least.</summary>
+    private static long PartialsOf(InfluenceTask<TModel, T> task, TrajectoryReplay<TModel, T> replay, bool hasHessian)
+    {
+        if (!hasHessian || task.Sweeps.HasTables)
+        {
+            return hasHessian ? 1 : 0;
+        }
+
+        var chunks = Segments.ChunkCount(replay.Capacity, ExampleSet<T>.ChunkLength);
+        return chunks == 1 ? 0 : Math.Min(task.Team.Threads, chunks);
+    }
+
     /// <summary>Where in the batch the examples stand.</summary>
     private static (int From, int Count) PlacesIn(in UpdateStep<T> step, int first, int last)
     {
@@ -172,8 +197,8 @@ internal sealed class Hypergradients<TModel, T>
         }
 
         _own.Fill(_positions.AsSpan(0, count));
-        _task.Sweeps.Gradients(_own.Examples, step.Weights, _rows);
-        var rowLength = _task.Sweeps.Model.GradientRowLength;
+        _sweeps.Gradients(_own.Examples, step.Weights, _rows);
+        var rowLength = _sweeps.Model.GradientRowLength;
         for (var i = 0; i < count; i++)
         {
             var coefficient = step.Coefficients is null ? T.One : step.Coefficients[from + i];
@@ -193,7 +218,7 @@ internal sealed class Hypergradients<TModel, T>
         _one!.Fill([position]);
         _derivatives.Span.Slice((position - first) * _length, _length).CopyTo(_oneDirection.Span);
         _oneProduct.Span.Clear();
-        _task.Sweeps.HessianVectorSum(_one.Examples, step.Weights, null, _oneDirection, _oneProduct);
+        _sweeps.HessianVectorSum(_one.Examples, step.Weights, null, _oneDirection, _oneProduct);
         TensorPrimitives.MultiplyAdd(_oneProduct.Span, -coefficient, product, product);
     }
 

@@ -44,7 +44,7 @@ public static class OnlineTracIn
 /// <see cref="TracIn"/> as it happens: a training observer that adds up η_t red c_i g_i · g_te step by step and stores no weights. Pass it
 /// to Train; the scores are those of the training that ended last.
 /// </summary>
-/// <remarks>A step costs what TracIn of a stored step costs and allocates nothing. Sign, unit and what momentum does are as for
+/// <remarks>It watches one training at a time and may be read by any number of threads between them. A step costs what TracIn of a stored step costs and allocates nothing. Sign, unit and what momentum does are as for
 /// <see cref="TracIn"/>.</remarks>
 /// <typeparam name="TModel">The generated struct.</typeparam>
 /// <typeparam name="T">double or float.</typeparam>

@@ -32,7 +32,8 @@ public enum RetrainBy
 /// <remarks>
 /// In a factorization the decomposed penalty keeps its counts, as in <see cref="LeaveOneOut{TModel, T}"/>. A minimum is looked for with
 /// the factor of the Hessian on everything as long as the gradient falls by two thirds a step, which costs n p + p² a step, and with
-/// Newton's method from there. Memory is a copy of the part for each thread, and p² more where Newton's method is needed.
+/// Newton's method from there. Memory is a copy of the part for each thread, and p² more where Newton's method is needed. Safe for any
+/// number of threads at once, each of whose calls has threads of its own.
 /// </remarks>
 /// <typeparam name="TModel">The generated struct.</typeparam>
 /// <typeparam name="T">double or float.</typeparam>

@@ -29,7 +29,8 @@ public delegate void InfluenceVisitor(int individual, ReadOnlySpan<double> influ
 /// </summary>
 /// <remarks>
 /// In a factorization the decomposed penalty keeps its counts: the shares of those who stay are what they were. The cost
-/// is one training for each individual; those run side by side on the plan's threads.
+/// is one training for each individual; those run side by side on the plan's threads. Safe for any number of threads at once, each of
+/// whose calls has threads of its own.
 /// </remarks>
 /// <typeparam name="TModel">The generated struct.</typeparam>
 /// <typeparam name="T">double or float.</typeparam>

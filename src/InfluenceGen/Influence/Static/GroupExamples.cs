@@ -14,7 +14,8 @@ internal readonly record struct GroupExamples<T>(ExampleSet<T> Examples, Aligned
     where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
 /// <summary>Sums over groups of training examples, each of which carries its share of the objective's penalty:
-/// g_i + λθ and H_i + diag(λ) (Basu, You and Feizi with L2; see the errata on Eqs. (12) and (15)).</summary>
+/// g_i + λθ and H_i + diag(λ) (Basu, You and Feizi with L2; see the errata on Eqs. (12) and (15)). Of an objective that is a sum the
+/// weight decay is nobody's share: however many losses there are, there is one.</summary>
 internal sealed class GroupSums<TModel, T>(InfluenceTask<TModel, T> task)
     where TModel : struct, IModel<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -63,18 +64,25 @@ internal sealed class GroupSums<TModel, T>(InfluenceTask<TModel, T> task)
         task.Sweeps.GradientSum(group.Examples, task.Weights, group.Coefficients, _outputGradients, sum);
         if (withPenalty)
         {
-            AddPenaltyGradient(group.Count, sum);
+            foreach (ref readonly var block in task.Layout.Blocks.AsSpan())
+            {
+                AddPenaltyGradient(block, group.Count * task.Fit.CarriedPenaltyOf(block), sum);
+            }
         }
     }
 
-    /// <summary>sum += shares · λθ.</summary>
-    public void AddPenaltyGradient(double shares, AlignedBuffer<T> sum)
+    /// <summary>sum += count · λθ, with the λ that stands beside the mean of as many losses.</summary>
+    public void AddPenaltyGradient(double count, AlignedBuffer<T> sum)
     {
         foreach (ref readonly var block in task.Layout.Blocks.AsSpan())
         {
-            var part = sum.Span.Slice(block.Offset, block.StorageLength);
-            TensorPrimitives.MultiplyAdd(task.Weights.Span.Slice(block.Offset, block.StorageLength),
-                T.CreateChecked(shares * task.Fit.PenaltyOf(block)), part, part);
+            AddPenaltyGradient(block, count * task.Fit.PenaltyOf(block, count), sum);
         }
+    }
+
+    private void AddPenaltyGradient(in ParameterBlock block, double penalty, AlignedBuffer<T> sum)
+    {
+        var part = sum.Span.Slice(block.Offset, block.StorageLength);
+        TensorPrimitives.MultiplyAdd(task.Weights.Span.Slice(block.Offset, block.StorageLength), T.CreateChecked(penalty), part, part);
     }
 }

@@ -46,13 +46,14 @@ internal sealed class GroupObjective<TModel, T>
         (_gradients, _curvatures) = (new(length), new(length));
         _outputGradients = new(n, task.Sweeps.Model.OutputStride);
         (_dots, Additive) = (new(n), new(n));
-        task.Fit.AddPenaltyGradient(_penalty.Span);
         task.WriteGradientSum(task.Test, _direction);
         _inverse.Solve(_direction, 1);
         foreach (ref readonly var block in task.Layout.Blocks.AsSpan())
         {
+            TensorPrimitives.Multiply(task.Weights.Span.Slice(block.Offset, block.StorageLength),
+                T.CreateChecked(task.Fit.CarriedPenaltyOf(block)), _penalty.Span.Slice(block.Offset, block.StorageLength));
             TensorPrimitives.Multiply(_direction.Span.Slice(block.Offset, block.StorageLength),
-                T.CreateChecked(_inverse.Hessian.AddedTo(block)), _damped.Span.Slice(block.Offset, block.StorageLength));
+                T.CreateChecked(_inverse.Hessian.CarriedOn(block)), _damped.Span.Slice(block.Offset, block.StorageLength));
         }
 
         task.Sweeps.GradientDot(task.Training, task.Weights, _direction, Additive);

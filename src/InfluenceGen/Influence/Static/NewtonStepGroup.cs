@@ -11,7 +11,8 @@ namespace InfluenceGen.Influence.Static;
 /// One step of Newton's method on the objective of those who stay, from the trained weights (Koh, Ang, Teo and Liang, 2019, compare it
 /// with influence functions): δθ = −H_R⁻¹ g_R with g_R = (1/d) Σ_R g_i + λθ, H_R = (1/d) Σ_R H_i + diag(λ). The divisor d is |R|
 /// where those who stay are averaged anew (<see cref="Removal.Refit"/>) and n where it stays
-/// (<see cref="Removal.Fixed"/>).
+/// (<see cref="Removal.Fixed"/>). λ stays, except that weight decay beside a sum of losses, of which there is one however many they are,
+/// is divided by d too.
 /// </summary>
 /// <remarks>Exact for squared losses of linear models whatever the group. A Hessian of its own for each group: with
 /// <see cref="Solver.Cholesky"/> n p² + p³ a group. Needs no stationary weights: where they are none, the step towards the minimum is

@@ -40,7 +40,10 @@ internal sealed class ObjectiveHessian<TModel, T>(InfluenceTask<TModel, T> task,
     public bool IsPenalised { get; init; } = true;
 
     /// <summary>What a block's diagonal has beside the losses' curvature: λ and δ.</summary>
-    public double AddedTo(in ParameterBlock block) => (IsPenalised ? task.Fit.PenaltyOf(block) : 0) + damping;
+    public double AddedTo(in ParameterBlock block) => (IsPenalised ? task.Fit.PenaltyOf(block, Divisor) : 0) + damping;
+
+    /// <summary>What each example carries of that: its share of the penalty that goes with it, and δ.</summary>
+    public double CarriedOn(in ParameterBlock block) => (IsPenalised ? task.Fit.CarriedPenaltyOf(block) : 0) + damping;
 
     /// <summary>Writes H v for every direction.</summary>
     public void Multiply(AlignedBuffer<T> directions, AlignedBuffer<T> products)
@@ -57,11 +60,11 @@ internal sealed class ObjectiveHessian<TModel, T>(InfluenceTask<TModel, T> task,
     }
 
     /// <summary>Writes Σ_i H_i v over a group; where every member carries its share of penalty and damping,
-    /// Σ_i (H_i + diag(λ) + δ I) v.</summary>
+    /// Σ_i (H_i + diag(λ_i) + δ I) v, with λ_i what it carries.</summary>
     public void MultiplyGroup(in GroupExamples<T> group, AlignedBuffer<T> directions, AlignedBuffer<T> products, bool carriesPenalty)
     {
         Sum(group.Examples, group.Coefficients, directions, products);
-        Finish(directions, products, T.One, carriesPenalty ? T.CreateChecked(group.Count) : T.Zero);
+        Finish(directions, products, T.One, carriesPenalty ? T.CreateChecked(group.Count) : T.Zero, ofExample: true);
     }
 
     /// <summary>H written out in double precision, with 1 on the diagonal of pads.</summary>
@@ -130,8 +133,8 @@ internal sealed class ObjectiveHessian<TModel, T>(InfluenceTask<TModel, T> task,
         TensorPrimitives.Subtract(products.Span, part.Span, products.Span);
     }
 
-    /// <summary>products ← share · products + scale · (λ + δ) directions.</summary>
-    private void Finish(AlignedBuffer<T> directions, AlignedBuffer<T> products, T share, T scale)
+    /// <summary>products ← share · products + scale · (λ + δ) directions, where λ is the objective's or an example's share.</summary>
+    private void Finish(AlignedBuffer<T> directions, AlignedBuffer<T> products, T share, T scale, bool ofExample = false)
     {
         TensorPrimitives.Multiply(products.Span, share, products.Span);
         for (var start = 0; start < directions.Length; start += Layout.StorageLength)
@@ -139,7 +142,7 @@ internal sealed class ObjectiveHessian<TModel, T>(InfluenceTask<TModel, T> task,
             for (var b = 0; b < Layout.Blocks.Length; b++)
             {
                 ref readonly var block = ref Layout.Blocks.ItemRef(b);
-                var added = task.Sweeps.Blocks.Contains(b) ? scale * T.CreateChecked(AddedTo(block)) : T.Zero;
+                var added = task.Sweeps.Blocks.Contains(b) ? scale * T.CreateChecked(ofExample ? CarriedOn(block) : AddedTo(block)) : T.Zero;
                 var part = products.Span.Slice(start + block.Offset, block.StorageLength);
                 TensorPrimitives.MultiplyAdd(directions.Span.Slice(start + block.Offset, block.StorageLength), added, part, part);
             }

@@ -10,7 +10,8 @@ namespace InfluenceGen.Influence.Static;
 /// <summary>
 /// Second-order group influence (Basu, You and Feizi, 2020; Theorem 1) for removal: δθ = −θ⁽¹⁾ + θ⁽²⁾ with
 /// θ⁽¹⁾ = −1/(1 − p) (1/n) H⁻¹ Σ_U g_i and θ⁽²⁾ = p/(1 − p) (I − H⁻¹ (1/|U|) Σ_U H_i) θ⁽¹⁾, where p = |U|/n and every example
-/// carries its share of the penalty, g_i + λθ and H_i + diag(λ).
+/// carries its share of the penalty, g_i + λθ and H_i + diag(λ): of a sum of losses with weight decay, which does not grow with their
+/// number, the share of L2 alone.
 /// </summary>
 /// <remarks>
 /// <para>Removal is ε = −1, so θ⁽¹⁾ counts negative and θ⁽²⁾ positive: Eq. (17) is right, Eqs. (9) and (16) as printed are not. θ⁽²⁾ is the
