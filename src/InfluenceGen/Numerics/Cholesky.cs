@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Numerics.Tensors;
 
 namespace InfluenceGen.Numerics;
@@ -30,12 +29,26 @@ internal sealed class Cholesky
     /// <summary>Factors a matrix in place.</summary>
     /// <param name="matrix">A, row by row; afterwards L below and on the diagonal.</param>
     /// <param name="order">Rows and columns, a multiple of 8.</param>
-    /// <param name="rounding">The relative rounding of its numbers, where they were summed in less than double precision.</param>
-    /// <exception cref="NotPositiveDefiniteException">A pivot is not positive beyond rounding.</exception>
-    public static Cholesky Factor(AlignedBuffer<double> matrix, int order, double rounding = 0)
+    /// <param name="least">What has to be left of every diagonal element when its turn comes, relative to the element: a solve loses about
+    /// as many digits as that has zeros. It has no unit.</param>
+    /// <returns>Null where less is left: <see cref="SemidefiniteFactor"/> then tells what the matrix is.</returns>
+    public static Cholesky? Factor(AlignedBuffer<double> matrix, int order, double least = 1e-6)
     {
         var cholesky = new Cholesky(matrix, order);
-        cholesky.Factor(rounding);
+        return cholesky.Factor(least) ? cholesky : null;
+    }
+
+    /// <summary>Products with the inverse of L Lᵀ from an L that is known.</summary>
+    /// <param name="lower">L; what lies above its diagonal counts for nothing.</param>
+    /// <param name="order">Rows and columns, a multiple of 8.</param>
+    public static Cholesky Of(AlignedBuffer<double> lower, int order)
+    {
+        var cholesky = new Cholesky(lower, order);
+        for (var start = 0; start < order; start += Block)
+        {
+            cholesky.InvertBlock(start, Math.Min(start + Block, order));
+        }
+
         return cholesky;
     }
 
@@ -43,6 +56,12 @@ internal sealed class Cholesky
     public void Solve(Span<double> rows, int count)
     {
         HalfSolve(rows, count);
+        HalfSolveTransposed(rows, count);
+    }
+
+    /// <summary>Replaces each row v by L⁻ᵀ v.</summary>
+    public void HalfSolveTransposed(Span<double> rows, int count)
+    {
         for (var end = Order; end > 0;)
         {
             var start = (end - 1) / Block * Block;
@@ -134,12 +153,9 @@ internal sealed class Cholesky
         }
     }
 
-    private void Factor(double rounding)
+    private bool Factor(double least)
     {
         var a = _factor.Span;
-        // What rounding can leave of a pivot that is 0, relative to the diagonal it is left of: that of the sum over examples, and of
-        // the elimination.
-        var relative = Math.Max(16 * rounding, Math.Max(Order, Block) * (double.BitIncrement(1) - 1));
         var diagonal = new double[Order];
         for (var k = 0; k < Order; k++)
         {
@@ -172,9 +188,9 @@ internal sealed class Cholesky
                 if (row < end)
                 {
                     var pivot = x[row] - TensorPrimitives.SumOfSquares<double>(x[start..row]);
-                    if (!(pivot > relative * Math.Abs(diagonal[row])))
+                    if (!(pivot > least * Math.Abs(diagonal[row])))
                     {
-                        throw new NotPositiveDefiniteException(row, pivot);
+                        return false;
                     }
 
                     x[row] = Math.Sqrt(pivot);
@@ -183,23 +199,7 @@ internal sealed class Cholesky
 
             InvertBlock(start, end);
         }
+
+        return true;
     }
-}
-
-/// <summary>A matrix that has to be positive definite is not.</summary>
-public sealed class NotPositiveDefiniteException : ArithmeticException
-{
-    internal NotPositiveDefiniteException(int row, double pivot, string? cure = null)
-        : base(string.Create(CultureInfo.InvariantCulture,
-            $"The matrix is not positive definite: the pivot of row {row} is {pivot:G3}.{cure}"))
-    {
-        Row = row;
-        Pivot = pivot;
-    }
-
-    /// <summary>The row at which it was noticed, in storage order.</summary>
-    public int Row { get; }
-
-    /// <summary>What was left of that row's diagonal: 0 up to rounding, or negative.</summary>
-    public double Pivot { get; }
 }

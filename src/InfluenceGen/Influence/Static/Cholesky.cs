@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Numerics;
 using System.Numerics.Tensors;
 using InfluenceGen.Models;
@@ -8,9 +9,13 @@ namespace InfluenceGen.Influence.Static;
 public abstract partial record Solver
 {
     /// <summary>
-    /// Writes out H and factors it, H = L Lᵀ: exact up to rounding, p²/2 numbers of memory and p³/3 multiply-adds once, then p² for
-    /// each vector. Refused where H is not positive definite. In double precision also for models in single.
+    /// Writes out H and factors it: exact up to rounding, p²/2 numbers of memory and p³/3 multiply-adds once, then p² for each vector. In
+    /// double precision also for models in single. Where H is singular, as beside a doubled column, a constant one, or one column for
+    /// each of some levels beside a bias, the pseudo-inverse takes its place and the scores' notes say what is not determined;
+    /// a gradient that depends on that is refused, and so is negative curvature.
     /// </summary>
+    /// <remarks>A direction counts as one of curvature 0 where it has less than 16 max(p, 64) units of rounding (2.2e-16) of what its parameters
+    /// have, each by itself and biases taken out: units and offsets of features do not matter.</remarks>
     public static Solver Cholesky { get; } = new Factorization();
 
     internal sealed record Factorization : Solver;
@@ -21,40 +26,47 @@ internal sealed class CholeskyInverse<TModel, T> : InverseHessian<TModel, T>
     where TModel : struct, IModel<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly Numerics.Cholesky _factor;
+    private readonly Undetermined<TModel, T>? _undetermined;
 
-    /// <exception cref="NotPositiveDefiniteException">H is not.</exception>
+    /// <exception cref="NotPositiveDefiniteException">H has negative curvature.</exception>
     /// <exception cref="InvalidOperationException">The model has too many parameters.</exception>
     public CholeskyInverse(ObjectiveHessian<TModel, T> hessian)
         : base(hessian)
     {
-        try
+        Factor = new HessianFactor<TModel, T>(hessian);
+        if (Factor.Reduced?.NegativeDirection is { } direction)
         {
-            _factor = Numerics.Cholesky.Factor(hessian.Write(), hessian.Layout.StorageLength,
-                typeof(T) == typeof(double) ? 0 : double.CreateChecked(T.BitIncrement(T.One) - T.One));
+            throw new NotPositiveDefiniteException(Factor.NegativeCurvature, ParameterNames.Largest(hessian.Task, Factor.Sizes(direction)));
         }
-        catch (NotPositiveDefiniteException problem)
-        {
-            throw new NotPositiveDefiniteException(problem.Row, problem.Pivot, Cure);
-        }
+
+        _undetermined = Factor.IsDefinite ? null : new Undetermined<TModel, T>(Factor);
     }
+
+    /// <summary>What H was found to be.</summary>
+    public HessianFactor<TModel, T> Factor { get; }
 
     public override bool IsIterative => false;
 
-    private const string Cure = " The weights are no strict minimum of the training objective: add damping (Damping), a penalty (L2) on every block that the losses leave free, or use Gauss-Newton curvature with damping.";
+    public override ImmutableArray<string> Notes => _undetermined?.Notes ?? [];
 
     public override void Solve(AlignedBuffer<T> vectors, int count)
     {
-        var length = count * _factor.Order;
+        var length = count * Hessian.Layout.StorageLength;
         if (vectors is AlignedBuffer<double> rows)
         {
-            _factor.Solve(rows.Span[..length], count);
+            Solve(rows.Span[..length], count);
             return;
         }
 
         var wide = new AlignedBuffer<double>(length);
         TensorPrimitives.ConvertChecked<T, double>(vectors.Span[..length], wide.Span);
-        _factor.Solve(wide.Span, count);
+        Solve(wide.Span, count);
         TensorPrimitives.ConvertTruncating<double, T>(wide.Span, vectors.Span[..length]);
+    }
+
+    private void Solve(Span<double> vectors, int count)
+    {
+        _undetermined?.RequireInRange(vectors, count);
+        Factor.Solve(vectors, count);
     }
 }

@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Numerics;
+using InfluenceGen.Examples;
+using InfluenceGen.Models;
+
+namespace InfluenceGen.Influence.Static;
+
+/// <summary>What to call a parameter: by its feature, user, item, class or unit, never by where it lies.</summary>
+internal static class ParameterNames
+{
+    private const int Most = 5;
+
+    // Of the largest, below which a part is not worth naming.
+    private const double Worth = 0.1;
+
+    /// <summary>The name of an embedding's row.</summary>
+    public static string OfRow<T>(ExampleSet<T> examples, int table, int row)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => table == 0
+            ? string.Create(CultureInfo.InvariantCulture, $"user {(row < examples.Individuals.Count ? examples.Individuals[row] : row)}")
+            : string.Create(CultureInfo.InvariantCulture, $"item {(row < examples.ItemNames.Length ? examples.ItemNames[row] : row)}");
+
+    /// <summary>What an output is called, empty where there is one.</summary>
+    public static string OfOutput<TModel, T>(InfluenceTask<TModel, T> task, int output)
+        where TModel : struct, IModel<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => task.Sweeps.Model.Outputs == 1
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $"{(task.Sweeps.Model.Labels == LabelDomain.Distribution ? "class" : "output")} {output}");
+
+    /// <summary>What is named most by some numbers, one for each element of storage: the largest first, five at most.</summary>
+    public static ImmutableArray<string> Largest<TModel, T>(InfluenceTask<TModel, T> task, ReadOnlySpan<double> sizes)
+        where TModel : struct, IModel<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var squares = new Dictionary<string, double>();
+        for (var b = 0; b < task.Layout.Blocks.Length; b++)
+        {
+            ref readonly var block = ref task.Layout.Blocks.ItemRef(b);
+            for (var k = 0; k < block.Count; k++)
+            {
+                var size = sizes[block.Offset + k / block.Columns * block.Stride + k % block.Columns];
+                if (size != 0)
+                {
+                    var name = Of(task, b, k / block.Columns, k % block.Columns);
+                    squares[name] = squares.GetValueOrDefault(name) + size * size;
+                }
+            }
+        }
+
+        if (squares.Count == 0)
+        {
+            return [];
+        }
+
+        var largest = squares.Values.Max();
+        return [.. squares.Where(named => named.Value >= Worth * Worth * largest).OrderByDescending(named => named.Value)
+            .ThenBy(named => named.Key, StringComparer.Ordinal).Take(Most).Select(named => named.Key)];
+    }
+
+    private static string Of<TModel, T>(InfluenceTask<TModel, T> task, int number, int row, int column)
+        where TModel : struct, IModel<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (blocks, training) = (task.Layout.Blocks, task.Training);
+        if (blocks[number].RowIndex >= 0)
+        {
+            return OfRow(training, blocks[number].RowIndex, row);
+        }
+
+        var layers = Layer.Of(task.Layout, task.Sweeps.Model.Outputs, task.Sweeps.Model.HasLinearOutputs);
+        var layer = 0;
+        while (layer < layers.Length - 1 && layers[layer].Weights != blocks[number] && layers[layer].Bias != blocks[number])
+        {
+            layer++;
+        }
+
+        var isBias = layers[layer].Bias == blocks[number];
+        var unit = layer < layers.Length - 1 ? Unit(layer, isBias ? column : row) : OfOutput(task, isBias ? column : row);
+        var input = isBias ? "the bias" : layer == 0 ? training.NameOfFeature(column) : Unit(layer - 1, column);
+        return unit.Length == 0 ? input : $"{input} of {unit}";
+
+        static string Unit(int layer, int unit) => string.Create(CultureInfo.InvariantCulture, $"unit {unit} of hidden layer {layer + 1}");
+    }
+}
