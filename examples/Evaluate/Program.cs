@@ -1,5 +1,6 @@
 #region ask
 using InfluenceGen.Examples;
+using InfluenceGen.Influence;
 using InfluenceGen.Influence.Evaluation;
 using InfluenceGen.Influence.Retraining;
 using InfluenceGen.Influence.Static;
@@ -33,6 +34,9 @@ Console.WriteLine(LinearDatamodelingScore.Of(scores, halves));
 #endregion
 
 #region compare
+var rescaled = fit.Influence(new RescaledInfluence { Effect = LossChange.Exact }, on: test);
+Console.WriteLine($"rescaled: {RetrainingCorrelation.Of(rescaled, leftOut)}");
+Console.WriteLine($"rescaled: {LinearDatamodelingScore.Of(rescaled, halves)}");
 var damped = fit.Influence(new InfluenceFunctions { Damping = 1 }, on: test);
 Console.WriteLine($"damping 1: {RetrainingCorrelation.Of(damped, leftOut)}");
 Console.WriteLine($"damping 1: {LinearDatamodelingScore.Of(damped, halves)}");

@@ -34,7 +34,8 @@ internal static class Study
     public static IReadOnlyList<Findings> Run(ExampleSet<double> digits, Settings settings, Action done, CancellationToken cancellation)
     {
         var options = new InfluenceOptions { Threads = settings.Threads, Cancellation = cancellation };
-        var plan = GradientDescent.FullBatch(Steps, Rate) with { WeightDecay = new(settings.L2), Threads = settings.Threads };
+        // Biases too: the same number added to all ten changes no loss.
+        var plan = GradientDescent.FullBatch(Steps, Rate) with { WeightDecay = WeightDecay.OnAll(settings.L2), Threads = settings.Threads };
         var found = Detector.All.Select(_ => new List<MislabelDetection>()).ToArray();
         for (var repetition = 0; repetition < settings.Repetitions; repetition++)
         {

@@ -164,7 +164,7 @@ internal static class FixtureProblem
             next += block.Count;
         }
 
-        return new(file, model, sets.Train, sets.Test, new WeightDecay(hyper["lambda"].Number, [.. spared]));
+        return new(file, model, sets.Train, sets.Test, WeightDecay.OnAll(hyper["lambda"].Number, [.. spared]));
     }
 
     private static (ExampleSet<double> Train, ExampleSet<double> Test) Labelled(Fixture file)

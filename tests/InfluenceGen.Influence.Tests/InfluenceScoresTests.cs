@@ -15,7 +15,7 @@ public class InfluenceScoresTests
     public InfluenceScoresTests()
     {
         (var train, _test) = (Set(300, 1), Set(40, 2));
-        _fit = Logistic.Train(train, GradientDescent.FullBatch(0, 1) with { WeightDecay = new(0.02) }).Converged();
+        _fit = Logistic.Train(train, GradientDescent.FullBatch(0, 1) with { WeightDecay = WeightDecay.OnAll(0.02) }).Converged();
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public class InfluenceScoresTests
         int[] of = [.. Enumerable.Range(0, 300).Select(i => i % 3)];
         var (x, y) = (Features(300, 1), Labels(300, 1));
         var train = ExampleSet<double>.FromFeatures(x, 4, y, names, of);
-        var fit = Logistic.Train(train, GradientDescent.FullBatch(0, 1) with { WeightDecay = new(0.02) }).Converged();
+        var fit = Logistic.Train(train, GradientDescent.FullBatch(0, 1) with { WeightDecay = WeightDecay.OnAll(0.02) }).Converged();
         var scores = fit.Influence(new InfluenceFunctions(), _test);
         var sums = scores.OfIndividuals();
         var groups = scores.OfGroups([.. Enumerable.Range(0, 3).Select(u => Enumerable.Range(0, 300).Where(i => i % 3 == u).ToArray())]);
@@ -86,7 +86,7 @@ public class InfluenceScoresTests
         }
 
         // More tests than training examples: the training side is solved.
-        var few = Logistic.Train(Set(30, 3), GradientDescent.FullBatch(0, 1) with { WeightDecay = new(0.1) }).Converged();
+        var few = Logistic.Train(Set(30, 3), GradientDescent.FullBatch(0, 1) with { WeightDecay = WeightDecay.OnAll(0.1) }).Converged();
         var exact = few.Influence(new InfluenceFunctions(), _test);
         conjugate = few.Influence(new InfluenceFunctions { Solver = Solver.ConjugateGradient(1e-12) }, _test);
         Assert.Contains(conjugate.Notes, note => note.StartsWith("Conjugate gradients: 30 solves", StringComparison.Ordinal));
@@ -115,7 +115,7 @@ public class InfluenceScoresTests
     [Fact]
     public void Notes_are_told_also_where_no_scores_object_comes_back()
     {
-        var early = Logistic.Train(Set(50, 8), GradientDescent.FullBatch(1, 0.1) with { WeightDecay = new(0.1) });
+        var early = Logistic.Train(Set(50, 8), GradientDescent.FullBatch(1, 0.1) with { WeightDecay = WeightDecay.OnAll(0.1) });
         var told = new List<string>();
         var options = new InfluenceOptions { Notes = told.Add };
         _ = early.SelfInfluence(new InfluenceFunctions(), options);
@@ -181,7 +181,7 @@ public class InfluenceScoresTests
         {
             // The divisor stays n: the mean over n − 1 and λ, both times (n − 1)/n, so λ n/(n − 1).
             var rest = _fit.Training.Subset([.. Enumerable.Range(0, n).Where(i => i != left)]);
-            var without = Logistic.Train(rest, GradientDescent.FullBatch(0, 1) with { WeightDecay = new(0.02 * n / (n - 1)) }).Converged();
+            var without = Logistic.Train(rest, GradientDescent.FullBatch(0, 1) with { WeightDecay = WeightDecay.OnAll(0.02 * n / (n - 1)) }).Converged();
             var after = without.Losses(_test);
             predicted.AddRange(scores.OfTraining(left));
             measured.AddRange(after.Zip(before, (a, b) => a - b));

@@ -168,7 +168,7 @@ internal sealed class Report<TModel, T>
             Start = start,
             Threads = 2,
             Scaling = GradientScaling.Clip(0.5),
-            WeightDecay = new WeightDecay(0.01),
+            WeightDecay = WeightDecay.OnAll(0.01),
         });
 
         (train, deployment) = _few.Split(trainShare: 0.7, seed: 3);
@@ -196,7 +196,7 @@ internal sealed class Report<TModel, T>
         var plan = GradientDescent.MiniBatch(Few, batchSize: 5, rate: 0.05, seed: 5) with
         {
             Start = Initialisation.At([.. _theta.Select(double.CreateChecked)]),
-            WeightDecay = new WeightDecay(0.1),
+            WeightDecay = WeightDecay.OnAll(0.1),
             Threads = 2,
         };
         var fit = Trainer.Train(_model, train, plan, new Trajectory<T>());

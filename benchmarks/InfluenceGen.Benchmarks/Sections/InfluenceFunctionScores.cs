@@ -37,7 +37,7 @@ internal static class InfluenceFunctionScores
         var (training, test) = (MadeUp(size.Training, size.Features, random), MadeUp(size.Test, size.Features, random));
         var options = new InfluenceOptions { Threads = 1 };
         var fit = Trainer.Train(modelFor(training), training,
-            GradientDescent.FullBatch(0, 1) with { WeightDecay = new(InfluenceSize.L2), Threads = 1 }).Converged(options: options);
+            GradientDescent.FullBatch(0, 1) with { WeightDecay = WeightDecay.OnAll(InfluenceSize.L2), Threads = 1 }).Converged(options: options);
         Write(folder, "x", training);
         Write(folder, "xTest", test);
         Write(folder, "y", training.Labels);

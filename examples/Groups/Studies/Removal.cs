@@ -44,7 +44,7 @@ internal sealed class Removal<TModel>(Fit<TModel, double> fit, ExampleSet<double
 
     /// <summary>A model at the minimum of its objective.</summary>
     public static Fit<TModel, double> Train(TModel model, ExampleSet<double> training, double l2) =>
-        Trainer.Train(model, training, GradientDescent.FullBatch(0, 1) with { WeightDecay = new WeightDecay(l2), Threads = 1 })
+        Trainer.Train(model, training, GradientDescent.FullBatch(0, 1) with { WeightDecay = WeightDecay.OnAll(l2), Threads = 1 })
             .Converged(options: _oneThread);
 
     /// <summary>By how much the test loss rises when the model is retrained without each group, exactly.</summary>

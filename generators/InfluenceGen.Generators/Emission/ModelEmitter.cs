@@ -334,7 +334,7 @@ internal sealed class ModelEmitter
     }
 
     private string LayoutOf() => $"new({_model.Line}, " + string.Join(", ", _model.Blocks.Select(block =>
-        $"(\"{block.Name}\", {Rows(block)}, {Columns(block)}, {Signatures.Invariant(block.RowIndex)}, {block.L2.ToString("R", CultureInfo.InvariantCulture)})")) + ")";
+        $"(\"{block.Name}\", {Rows(block)}, {Columns(block)}, {Signatures.Invariant(block.RowIndex)}, {block.L2.ToString("R", CultureInfo.InvariantCulture)}, {(block.IsBias ? "true" : "false")})")) + ")";
 
     private static string Rows(Block block) => block.IsTable ? RowsName(block) : block.Height is null ? "1" : Size(block.Height);
 

@@ -57,7 +57,7 @@ internal static class Families
             var product = units is null ? Algebra.Dot(weights, input) : Algebra.MatrixVector(weights, input);
             return spec.HasBias
                 ? Algebra.Add(product, Add(new Block("b" + number, units, Height: null, RowIndex: -1, IsOwned: false,
-                    model.RegularisesBias ? model.L2 : 0)))
+                    model.RegularisesBias ? model.L2 : 0, IsBias: true)))
                 : product;
         }
 

@@ -11,7 +11,9 @@ namespace InfluenceGen.Generators.Expressions;
 /// <param name="RowIndex">The index column that picks a table's row; −1 where every example reads the whole block.</param>
 /// <param name="L2">λ of the objective's penalty (λ/2)|block|²; an example's own penalty is part of its loss instead.</param>
 /// <param name="IsOwned">Whether a row is touched by one individual's examples only.</param>
-internal sealed record Block(string Name, Dimension? Columns, Dimension? Height, int RowIndex, bool IsOwned, double L2 = 0)
+/// <param name="IsBias">Whether it is a layer's bias, which penalties spare unless asked.</param>
+internal sealed record Block(string Name, Dimension? Columns, Dimension? Height, int RowIndex, bool IsOwned, double L2 = 0,
+    bool IsBias = false)
 {
     public bool IsTable => RowIndex >= 0;
 }

@@ -27,11 +27,14 @@ public sealed class LinearModelAttribute : Attribute
 
     /// <summary>
     /// The penalty λ of the objective (1/n) Σ loss + (λ/2)|w|², a finite number of 0 or more; 0, none, unless said
-    /// otherwise. It is part of the objective, not of an example's loss or gradient.
+    /// otherwise. It bears on weights and spares biases, as ridge and logistic regression do elsewhere and as a plan's
+    /// <see cref="Training.WeightDecay"/> does; <see cref="RegulariseBias"/> covers them too. It is part of the objective, not of
+    /// an example's loss or gradient.
     /// </summary>
     public double L2 { get; set; }
 
-    /// <summary>Whether <see cref="L2"/> covers biases too; false unless said otherwise.</summary>
+    /// <summary>Whether <see cref="L2"/> covers biases too; false unless said otherwise. Representer points need it, or
+    /// <c>WeightDecay.OnAll</c> in the plan.</summary>
     public bool RegulariseBias { get; set; }
 
     /// <summary>The numbers the model computes with; <see cref="InfluenceGen.Precision.Double"/> unless said

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Numerics;
+using System.Text.Json.Serialization;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
 
@@ -12,6 +13,7 @@ namespace InfluenceGen.Examples;
 /// </summary>
 /// <remarks>Safe for any number of threads at once: a set never changes (a training's batches do, from step to step).</remarks>
 /// <typeparam name="T">double or float.</typeparam>
+[JsonConverter(typeof(JsonRefusal))]
 public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Examples in one chunk of a sweep over features.</summary>

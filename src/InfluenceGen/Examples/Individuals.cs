@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace InfluenceGen.Examples;
 
 /// <summary>The people whose data is accounted for: a name for each code from 0 to before <see cref="Count"/>.</summary>
+[JsonConverter(typeof(IndividualsJson))]
 public sealed class Individuals
 {
     private readonly string[] _names;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Text.Json.Serialization;
 using InfluenceGen.Numerics;
 
 namespace InfluenceGen.Examples;
@@ -10,20 +11,28 @@ namespace InfluenceGen.Examples;
 /// </summary>
 /// <remarks>
 /// A feature that has one value throughout the training part (a pixel that is always blank) is shifted by that value and
-/// not scaled: it is exactly 0 in training, so no gradient reaches its weight. <see cref="ConstantFeatures"/> lists such
+/// not scaled: it is exactly 0 in training, so no gradient reaches its weight. So is one that is constant but for rounding (0.3 in some
+/// rows and 0.1 + 0.2 in others): whose deviation is at most four times the relative precision of its numbers, unless they are whole
+/// numbers, which are exact. Values as near to the mean as those in training are 0 too. <see cref="ConstantFeatures"/> lists such
 /// features. An error instead would stop a study of many random splits at the first one that misses a rare value. Safe for any number of
 /// threads at once.
 /// </remarks>
+[JsonConverter(typeof(JsonRefusal))]
 public sealed class Standardisation
 {
+    // Of the precision of its numbers, relative to the mean: what a few roundings leave of a constant.
+    private const double ConstantUlps = 4;
+
     private readonly double[] _means;
     private readonly double[] _deviations;
+    private readonly double[] _rounding;
     private readonly int[] _constant;
 
-    private Standardisation(double[] means, double[] deviations, int[] constant)
+    private Standardisation(double[] means, double[] deviations, double[] rounding, int[] constant)
     {
         _means = means;
         _deviations = deviations;
+        _rounding = rounding;
         _constant = constant;
     }
 
@@ -33,7 +42,7 @@ public sealed class Standardisation
     /// <summary>What each feature is then divided by; 1 for a constant one.</summary>
     public ReadOnlySpan<double> Deviations => _deviations;
 
-    /// <summary>The features, counted from 0, that have one value throughout the training part.</summary>
+    /// <summary>The features, counted from 0, that have one value throughout the training part, but for rounding.</summary>
     public ReadOnlySpan<int> ConstantFeatures => _constant;
 
     /// <summary>Takes mean and deviation of each feature from <paramref name="training"/>, in double precision.</summary>
@@ -49,6 +58,8 @@ public sealed class Standardisation
 
         var means = new double[training.FeatureCount];
         var deviations = new double[training.FeatureCount];
+        var rounding = new double[training.FeatureCount];
+        var precision = double.CreateChecked(T.BitIncrement(T.One) - T.One);
         var constant = new List<int>();
         var values = new double[training.Count];
         for (var feature = 0; feature < means.Length; feature++)
@@ -58,10 +69,11 @@ public sealed class Standardisation
                 values[row] = double.CreateChecked(training.Features[row * training.FeatureStride + feature]);
             }
 
-            (means[feature], deviations[feature]) = MeanAndDeviation(values);
-            if (deviations[feature] == 0)
+            (means[feature], deviations[feature], var farthest) = MeanAndDeviation(values);
+            if (deviations[feature] == 0
+                || (deviations[feature] <= ConstantUlps * precision * Math.Abs(means[feature]) && !AreExact(values, precision)))
             {
-                deviations[feature] = 1;
+                (deviations[feature], rounding[feature]) = (1, farthest);
                 constant.Add(feature);
             }
             else if (!double.IsFinite(means[feature]) || !double.IsFinite(deviations[feature]))
@@ -72,7 +84,7 @@ public sealed class Standardisation
             }
         }
 
-        return new Standardisation(means, deviations, [.. constant]);
+        return new Standardisation(means, deviations, rounding, [.. constant]);
     }
 
     /// <summary>The same examples with standardised features.</summary>
@@ -93,8 +105,8 @@ public sealed class Standardisation
             var values = features.Span.Slice(row * examples.FeatureStride, _means.Length);
             for (var feature = 0; feature < values.Length; feature++)
             {
-                var x = double.CreateChecked(values[feature]);
-                values[feature] = T.CreateChecked((x - _means[feature]) / _deviations[feature]);
+                var distance = double.CreateChecked(values[feature]) - _means[feature];
+                values[feature] = Math.Abs(distance) <= _rounding[feature] ? T.Zero : T.CreateChecked(distance / _deviations[feature]);
                 if (!T.IsFinite(values[feature]))
                 {
                     throw new ArgumentException(
@@ -107,12 +119,26 @@ public sealed class Standardisation
         return examples.WithFeatures(features);
     }
 
-    private static (double Mean, double Deviation) MeanAndDeviation(ReadOnlySpan<double> values)
+    /// <summary>Whether all are whole numbers of which every one can be told from the next.</summary>
+    private static bool AreExact(ReadOnlySpan<double> values, double precision)
+    {
+        foreach (var x in values)
+        {
+            if (x != Math.Floor(x) || Math.Abs(x) > 2 / precision)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static (double Mean, double Deviation, double Farthest) MeanAndDeviation(ReadOnlySpan<double> values)
     {
         // Equal values are told apart from a small spread by comparing them: their mean may differ in the last bit.
         if (!values.ContainsAnyExcept(values[0]))
         {
-            return (values[0], 0);
+            return (values[0], 0, 0);
         }
 
         var mean = 0.0;
@@ -122,6 +148,15 @@ public sealed class Standardisation
         }
 
         mean /= values.Length;
+
+        // What adding up many numbers left: the mean is right to its last bits whatever their number.
+        var rest = 0.0;
+        foreach (var x in values)
+        {
+            rest += x - mean;
+        }
+
+        mean += rest / values.Length;
 
         // Distances are scaled by the largest, so that their squares neither overflow nor vanish.
         var largest = 0.0;
@@ -137,6 +172,6 @@ public sealed class Standardisation
             sum += distance * distance;
         }
 
-        return (mean, largest * Math.Sqrt(sum / values.Length));
+        return (mean, largest * Math.Sqrt(sum / values.Length), largest);
     }
 }

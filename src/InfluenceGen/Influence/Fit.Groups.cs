@@ -44,13 +44,7 @@ public sealed partial class Fit<TModel, T>
         var effects = new AlignedBuffer<T>(groups.Count, on.Count);
         var keepsChanges = (long)groups.Count * task.Layout.Count <= MostChanges;
         var (changes, change) = (new T[keepsChanges ? groups.Count : 0][], new AlignedBuffer<T>(length));
-        var (moved, dots) = (new AlignedBuffer<T>(length), new AlignedBuffer<T>(on.Count));
-        var before = new AlignedBuffer<T>(on.Count);
-        if (effect == LossChange.Exact)
-        {
-            task.Sweeps.Loss(on, Weights, before);
-        }
-
+        var losses = new LossChanges<TModel, T>(task, on, effect);
         for (var group = 0; group < sorted.Length; group++)
         {
             source.WriteChange(sorted[group], change);
@@ -60,23 +54,7 @@ public sealed partial class Fit<TModel, T>
             }
 
             var written = effects.Span.Slice(group * on.Count, on.Count);
-            if (effect == LossChange.Exact)
-            {
-                TensorPrimitives.Add(Weights.Span, change.Span, moved.Span);
-                task.Sweeps.Loss(on, moved, dots);
-                TensorPrimitives.Subtract(dots.Span, before.Span, written);
-            }
-            else
-            {
-                task.Sweeps.GradientDot(on, Weights, change, dots);
-                dots.Span.CopyTo(written);
-                if (effect == LossChange.SecondOrder)
-                {
-                    task.Sweeps.HessianDot(on, Weights, change, change, dots);
-                    TensorPrimitives.MultiplyAdd(dots.Span, T.One / (T.One + T.One), written, written);
-                }
-            }
-
+            losses.Write(change, written);
             if (Finite.IndexOfOther<T>(written) is >= 0 and var test)
             {
                 throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,

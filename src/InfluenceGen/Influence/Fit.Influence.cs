@@ -46,14 +46,13 @@ public sealed partial class Fit<TModel, T>
             }
 
             task.Report(1);
-            task.Tell(source.Notes);
         }
         else
         {
             Visit(task, source, block, (test, row) => row.CopyTo(scores.Span[(test * Training.Count)..]));
         }
 
-        return new InfluenceScores<T>(scores, Training, on.Count, source.Notes);
+        return new InfluenceScores<T>(scores, Training, on.Count, task.Tell(source));
     }
 
     /// <summary>Visits the scores of each test example in turn and keeps none of them.</summary>
@@ -70,6 +69,7 @@ public sealed partial class Fit<TModel, T>
         using var task = new InfluenceTask<TModel, T>(this, on, options);
         var source = method.Prepare(task);
         Visit(task, source, BlockOf(source.MemoryOfTest + Training.Count, on.Count), visitor);
+        task.Tell(source);
     }
 
     /// <summary>The strongest proponents and opponents of each test example, in memory that does not grow with the product of
@@ -93,7 +93,7 @@ public sealed partial class Fit<TModel, T>
             proponents[test] = Ranking.Top(scores, count, Training, proponents: true);
             opponents[test] = Ranking.Top(scores, count, Training, proponents: false);
         });
-        return new TopInfluences([.. proponents], [.. opponents], source.Notes);
+        return new TopInfluences([.. proponents], [.. opponents], task.Tell(source));
     }
 
     /// <summary>Each training example's influence on its own loss: how far the model remembers it (Feldman and Zhang, 2020, call it
@@ -112,7 +112,7 @@ public sealed partial class Fit<TModel, T>
         var source = method.Prepare(task);
         source.WriteSelf(scores);
         FiniteResults.RequireScores<T>(scores.Span, Training, "its own loss");
-        task.Tell(source.Notes);
+        task.Tell(source);
         return scores.Span.ToArray();
     }
 
@@ -134,7 +134,7 @@ public sealed partial class Fit<TModel, T>
             FiniteResults.RequireScores<T>(scores.Span, Training, "the sum of the test losses");
         }
 
-        task.Tell(source.Notes);
+        task.Tell(source);
         return scores.Span.ToArray();
     }
 
@@ -161,7 +161,5 @@ public sealed partial class Fit<TModel, T>
 
             task.Report((double)last / task.Test.Count);
         }
-
-        task.Tell(source.Notes);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Numerics;
+using System.Text.Json.Serialization;
 using InfluenceGen.Numerics;
 
 namespace InfluenceGen.Influence;
@@ -10,6 +11,7 @@ namespace InfluenceGen.Influence;
 /// </summary>
 /// <remarks>Safe for any number of threads at once.</remarks>
 /// <typeparam name="T">double or float.</typeparam>
+[JsonConverter(typeof(JsonRefusal))]
 public sealed class GroupInfluences<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly AlignedBuffer<T> _effects;

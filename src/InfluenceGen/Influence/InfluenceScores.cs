@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Text.Json.Serialization;
 using InfluenceGen.Examples;
 using InfluenceGen.Numerics;
 
@@ -23,17 +24,24 @@ public readonly record struct ScoredExample(int Example, string Individual, doub
 /// </summary>
 /// <remarks>Safe for any number of threads at once.</remarks>
 /// <typeparam name="T">double or float.</typeparam>
+[JsonConverter(typeof(JsonRefusal))]
 public sealed class InfluenceScores<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly AlignedBuffer<T> _scores;
     private readonly ExampleSet<T> _training;
+    private readonly Lazy<ImmutableArray<string>> _notes;
 
     internal InfluenceScores(AlignedBuffer<T> scores, ExampleSet<T> training, int testCount, ImmutableArray<string> notes)
+        : this(scores, training, testCount, new Lazy<ImmutableArray<string>>(notes))
+    {
+    }
+
+    internal InfluenceScores(AlignedBuffer<T> scores, ExampleSet<T> training, int testCount, Lazy<ImmutableArray<string>> notes)
     {
         _scores = scores;
         _training = training;
         TestCount = testCount;
-        Notes = notes;
+        _notes = notes;
     }
 
     /// <summary>Scores that were found elsewhere, to be read and evaluated like the library's own.</summary>
@@ -46,7 +54,7 @@ public sealed class InfluenceScores<T> where T : unmanaged, IBinaryFloatingPoint
         ArgumentNullException.ThrowIfNull(training);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(testCount);
         return scores.Length == (long)training.Count * testCount
-            ? new(AlignedBuffer<T>.CopyOf(scores), training, testCount, [])
+            ? new(AlignedBuffer<T>.CopyOf(scores), training, testCount, ImmutableArray<string>.Empty)
             : throw new ArgumentException($"{scores.Length} scores for {training.Count} training examples and {testCount} test examples.", nameof(scores));
     }
 
@@ -56,8 +64,9 @@ public sealed class InfluenceScores<T> where T : unmanaged, IBinaryFloatingPoint
     /// <summary>m.</summary>
     public int TestCount { get; }
 
-    /// <summary>What a reader of the scores should know: how a solve went, that the weights are not a minimum.</summary>
-    public ImmutableArray<string> Notes { get; }
+    /// <summary>What a reader of the scores should know: how a solve went, that the weights are not a minimum, which examples have an
+    /// influence that is beyond the method. What takes long to find out is looked for when this is read first.</summary>
+    public ImmutableArray<string> Notes => _notes.Value;
 
     /// <summary>One score.</summary>
     /// <param name="training">The training example, by position.</param>
@@ -163,8 +172,20 @@ public sealed class InfluenceScores<T> where T : unmanaged, IBinaryFloatingPoint
 }
 
 /// <summary>The strongest proponents and opponents of each test example.</summary>
-/// <param name="Proponents">For each test example, those that reduce its loss most, the strongest first.</param>
-/// <param name="Opponents">For each test example, those that raise its loss most, the strongest first.</param>
-/// <param name="Notes">What a reader of the scores should know.</param>
-public sealed record TopInfluences(ImmutableArray<ImmutableArray<ScoredExample>> Proponents,
-    ImmutableArray<ImmutableArray<ScoredExample>> Opponents, ImmutableArray<string> Notes);
+public sealed class TopInfluences
+{
+    private readonly Lazy<ImmutableArray<string>> _notes;
+
+    internal TopInfluences(ImmutableArray<ImmutableArray<ScoredExample>> proponents, ImmutableArray<ImmutableArray<ScoredExample>> opponents,
+        Lazy<ImmutableArray<string>> notes) =>
+        (Proponents, Opponents, _notes) = (proponents, opponents, notes);
+
+    /// <summary>For each test example, those that reduce its loss most, the strongest first.</summary>
+    public ImmutableArray<ImmutableArray<ScoredExample>> Proponents { get; }
+
+    /// <summary>For each test example, those that raise its loss most, the strongest first.</summary>
+    public ImmutableArray<ImmutableArray<ScoredExample>> Opponents { get; }
+
+    /// <inheritdoc cref="InfluenceScores{T}.Notes"/>
+    public ImmutableArray<string> Notes => _notes.Value;
+}

@@ -62,13 +62,21 @@ public sealed class InfluenceTask<TModel, T> : IDisposable
         _options.Progress?.Invoke(share);
     }
 
-    /// <summary>Tells what a reader of the scores should know.</summary>
-    internal void Tell(ImmutableArray<string> notes)
+    /// <summary>Tells what a reader of the scores should know, where somebody listens.</summary>
+    /// <returns>The notes, to be read at any time.</returns>
+    internal Lazy<ImmutableArray<string>> Tell(ScoreSource<T> source)
     {
-        foreach (var note in notes)
+        var (first, late) = (source.Notes, source.LateNotes);
+        var notes = new Lazy<ImmutableArray<string>>(() => late is null ? first : [.. first, .. late()]);
+        if (_options.Notes is { } listener)
         {
-            _options.Notes?.Invoke(note);
+            foreach (var note in notes.Value)
+            {
+                listener(note);
+            }
         }
+
+        return notes;
     }
 
     /// <summary>Some of the test examples as a set: the test set itself where it is all of them.</summary>

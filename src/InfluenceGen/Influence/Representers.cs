@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Text.Json.Serialization;
 
 namespace InfluenceGen.Influence;
 
 /// <summary>The outputs of test examples decomposed into contributions of the training examples; the unit is the output's.</summary>
 /// <typeparam name="T">double or float.</typeparam>
+[JsonConverter(typeof(JsonRefusal))]
 public sealed class Representers<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly T[][] _contributions;

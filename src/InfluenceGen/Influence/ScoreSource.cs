@@ -12,6 +12,10 @@ public abstract class ScoreSource<T> where T : unmanaged, IBinaryFloatingPointIe
     /// <summary>What a reader of the scores should know: how a solve went, that the weights are not a minimum.</summary>
     public virtual ImmutableArray<string> Notes => [];
 
+    /// <summary>Finds further notes, which take so long that they are looked for when somebody reads the notes, if ever; null where there
+    /// are none. Called when the task is over, at most once.</summary>
+    internal virtual Func<ImmutableArray<string>>? LateNotes => null;
+
     /// <summary>Numbers of working memory that a test example takes beside its scores; blocks are cut by it.</summary>
     public virtual long MemoryOfTest => 0;
 

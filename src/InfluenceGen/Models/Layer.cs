@@ -8,41 +8,24 @@ namespace InfluenceGen.Models;
 internal readonly record struct Layer(ParameterBlock Weights, ParameterBlock? Bias)
 {
     /// <summary>The layers of a model, from the features to the outputs; empty for a model of embedding tables.</summary>
-    /// <param name="layout">Its blocks: weights and biases in turn, or weights alone.</param>
-    /// <param name="outputs">Its outputs, the units of the last layer.</param>
-    /// <param name="isLinear">Whether outputs are linear in the parameters, so that there is one layer.</param>
-    public static ImmutableArray<Layer> Of(ParameterLayout layout, int outputs, bool isLinear)
+    /// <param name="layout">Its blocks: the weights of each layer, followed by its bias where it has one.</param>
+    public static ImmutableArray<Layer> Of(ParameterLayout layout)
     {
+        var layers = ImmutableArray.CreateBuilder<Layer>();
         var blocks = layout.Blocks;
-        foreach (var block in blocks)
+        for (var b = 0; b < blocks.Length; b++)
         {
-            if (block.RowIndex >= 0)
+            if (blocks[b].RowIndex >= 0)
             {
                 return [];
             }
-        }
 
-        var hasBias = isLinear ? blocks.Length == 2 : AlternateWithBiases(blocks) && blocks[^2].Rows == outputs && blocks.Length > 2;
-        var layers = ImmutableArray.CreateBuilder<Layer>();
-        for (var b = 0; b < blocks.Length; b += hasBias ? 2 : 1)
-        {
-            layers.Add(new Layer(blocks[b], hasBias ? blocks[b + 1] : null));
-        }
-
-        return layers.ToImmutable();
-    }
-
-    private static bool AlternateWithBiases(ImmutableArray<ParameterBlock> blocks)
-    {
-        for (var b = 1; b < blocks.Length; b += 2)
-        {
-            var units = blocks[b - 1].Rows;
-            if (blocks[b].Rows != 1 || blocks[b].Columns != units || (b + 1 < blocks.Length && blocks[b + 1].Columns != units))
+            if (!blocks[b].IsBias)
             {
-                return false;
+                layers.Add(new Layer(blocks[b], b + 1 < blocks.Length && blocks[b + 1].IsBias ? blocks[b + 1] : null));
             }
         }
 
-        return blocks.Length % 2 == 0;
+        return layers.ToImmutable();
     }
 }

@@ -20,8 +20,10 @@ namespace InfluenceGen.Models;
 /// <param name="L2">λ of the penalty (λ/2)|block|² that the declaration adds to the mean loss; 0 where there is none. It is
 /// the objective's, never part of an example's loss or gradient. A factorization's penalty is not stated here: it is
 /// decomposed over the examples and stands in their losses.</param>
+/// <param name="IsBias">Whether it is the bias of a layer, which penalties spare unless they are asked to cover it: the
+/// declaration's L2 (<c>RegulariseBias</c>) and a plan's <see cref="Training.WeightDecay"/> alike.</param>
 public readonly record struct ParameterBlock(string Name, int Rows, int Columns, int Stride, int Offset, int RowIndex,
-    double L2 = 0)
+    double L2 = 0, bool IsBias = false)
 {
     /// <summary>Parameters in the block, padding not counted.</summary>
     public int Count => checked(Rows * Columns);
@@ -42,7 +44,7 @@ public sealed class ParameterLayout
     // As many numbers of double precision as an array of the pinned heap holds, alignment apart.
     private static readonly int _mostStorage = AlignedBuffer<double>.MaxLength;
 
-    /// <summary>Lays out blocks of <see cref="double"/> without a penalty, one behind the other.</summary>
+    /// <summary>Lays out blocks of <see cref="double"/> without a penalty, none of them a bias, one behind the other.</summary>
     /// <param name="blocks">Name, rows, columns and row index of each block.</param>
     public ParameterLayout(params ReadOnlySpan<(string Name, int Rows, int Columns, int RowIndex)> blocks)
         : this(DoubleLine, Unpenalised(blocks))
@@ -51,16 +53,17 @@ public sealed class ParameterLayout
 
     /// <summary>Lays out blocks one behind the other.</summary>
     /// <param name="line">Elements of a 64-byte line: 8 for <see cref="double"/>, 16 for <see cref="float"/>.</param>
-    /// <param name="blocks">Name, rows, columns, row index and penalty λ of each block.</param>
+    /// <param name="blocks">Name, rows, columns, row index and penalty λ of each block, and whether it is a bias.</param>
     /// <exception cref="ArgumentOutOfRangeException">The line or a size is not positive, the blocks are more numbers than one piece of
     /// memory holds, or a penalty is negative or not finite.</exception>
-    public ParameterLayout(int line, params ReadOnlySpan<(string Name, int Rows, int Columns, int RowIndex, double L2)> blocks)
+    public ParameterLayout(int line,
+        params ReadOnlySpan<(string Name, int Rows, int Columns, int RowIndex, double L2, bool IsBias)> blocks)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(line);
         Line = line;
         var builder = ImmutableArray.CreateBuilder<ParameterBlock>(blocks.Length);
         var offset = 0L;
-        foreach (var (name, rows, columns, rowIndex, l2) in blocks)
+        foreach (var (name, rows, columns, rowIndex, l2, isBias) in blocks)
         {
             if (rows < 1 || columns < 1)
             {
@@ -79,7 +82,7 @@ public sealed class ParameterLayout
                     $"{name} of {rows:N0} rows of {columns:N0} parameters takes {rows * (Int128)stride:N0} numbers after {offset:N0} of the blocks before it; a model has at most {_mostStorage:N0}. Use fewer features, classes, units, rows or dimensions."));
             }
 
-            builder.Add(new ParameterBlock(name, rows, columns, (int)stride, (int)offset, rowIndex, l2));
+            builder.Add(new ParameterBlock(name, rows, columns, (int)stride, (int)offset, rowIndex, l2, isBias));
             Count += builder[^1].Count;
             offset += rows * stride;
         }
@@ -146,14 +149,14 @@ public sealed class ParameterLayout
         }
     }
 
-    private static (string, int, int, int, double)[] Unpenalised(
+    private static (string, int, int, int, double, bool)[] Unpenalised(
         ReadOnlySpan<(string Name, int Rows, int Columns, int RowIndex)> blocks)
     {
-        var penalised = new (string, int, int, int, double)[blocks.Length];
+        var penalised = new (string, int, int, int, double, bool)[blocks.Length];
         for (var b = 0; b < penalised.Length; b++)
         {
             var (name, rows, columns, rowIndex) = blocks[b];
-            penalised[b] = (name, rows, columns, rowIndex, 0);
+            penalised[b] = (name, rows, columns, rowIndex, 0, false);
         }
 
         return penalised;

@@ -64,6 +64,23 @@ public sealed partial class SweepRunner<TModel, T>
         AreDotsFinite = isProduct && LinearOutputDots.IsLarge<T>(count, examples.Count) && !_hasOther;
     }
 
+    /// <summary>Writes a_i · J_i v for each of K directions and each example, of a model of features whose outputs are linear in the
+    /// parameters: <see cref="GradientDot"/> with a_i in the place of r_i.</summary>
+    /// <param name="examples">The examples.</param>
+    /// <param name="weights">The parameters.</param>
+    /// <param name="cotangents">a_i, <see cref="IModel{T}.OutputStride"/> numbers for each example.</param>
+    /// <param name="directions">K directions, each in storage order.</param>
+    /// <param name="dots">Receives K × n numbers, direction by direction.</param>
+    internal void CotangentDot(ExampleSet<T> examples, AlignedBuffer<T> weights, AlignedBuffer<T> cotangents,
+        AlignedBuffer<T> directions, AlignedBuffer<T> dots)
+    {
+        _direction = directions;
+        _outputGradients = cotangents;
+        var count = DirectionsIn(directions);
+        SweepArguments.Require(dots.Length, (long)count * examples.Count, nameof(dots));
+        Start(Sweep.LinearDots, examples, weights, dots, perExample: (long)count * _touchedByExample, resultLength: count * examples.Count);
+    }
+
     /// <summary>Writes |g_i|² for each example.</summary>
     public void GradientSquaredNorm(ExampleSet<T> examples, AlignedBuffer<T> weights, AlignedBuffer<T> norms) =>
         Start(Sweep.GradientSquaredNorm, examples, weights, norms);

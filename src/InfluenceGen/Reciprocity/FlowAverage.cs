@@ -27,6 +27,8 @@ public sealed class FlowAverage
     private Spread[] _inflow = [];
     private Spread[] _outflow = [];
     private Spread[] _self = [];
+    private Spread[] _inflowError = [];
+    private Spread[] _outflowError = [];
     private bool[] _trains = [];
     private bool[] _isPredictedFor = [];
 
@@ -44,7 +46,8 @@ public sealed class FlowAverage
     /// <summary>The mean flows.</summary>
     /// <exception cref="InvalidOperationException">No run was added.</exception>
     public Flows Mean => new(Individuals, [.. _inflow.Select(flow => flow.Mean)], [.. _outflow.Select(flow => flow.Mean)],
-        [.. _self.Select(flow => flow.Mean)], _trains, _isPredictedFor, _counts.Training, _counts.Deployment);
+        [.. _self.Select(flow => flow.Mean)], _trains, _isPredictedFor, _counts.Training, _counts.Deployment,
+        [.. _inflowError.Select(error => error.Mean)], [.. _outflowError.Select(error => error.Mean)]);
 
     /// <summary>
     /// The signal-to-noise ratio of inflows, mean / standard deviation over runs (of the population: divided by the number
@@ -88,6 +91,8 @@ public sealed class FlowAverage
             var every = _averaging == Averaging.EveryRun;
             Add(ref _inflow[u], run.Inflow[u], every || isPredictedFor);
             Add(ref _outflow[u], run.Outflow[u], every || trains);
+            Add(ref _inflowError[u], run.InflowError[u], every || isPredictedFor);
+            Add(ref _outflowError[u], run.OutflowError[u], every || trains);
             Add(ref _self[u], run.Self[u], every || (trains && isPredictedFor));
         }
     }
@@ -108,6 +113,7 @@ public sealed class FlowAverage
         _counts = (run.TrainingCount, run.DeploymentCount);
         var count = _individuals.Count;
         (_inflow, _outflow, _self) = (new Spread[count], new Spread[count], new Spread[count]);
+        (_inflowError, _outflowError) = (new Spread[count], new Spread[count]);
         (_trains, _isPredictedFor) = (new bool[count], new bool[count]);
     }
 

@@ -16,12 +16,14 @@ public sealed class Flows
     private readonly ImmutableArray<bool> _isPredictedFor;
 
     internal Flows(Individuals individuals, double[] inflow, double[] outflow, double[] self, bool[] trains,
-        bool[] isPredictedFor, int trainingCount, int deploymentCount)
+        bool[] isPredictedFor, int trainingCount, int deploymentCount, double[]? inflowError = null, double[]? outflowError = null)
     {
         Individuals = individuals;
         Inflow = [.. inflow];
         Outflow = [.. outflow];
         Self = [.. self];
+        InflowError = [.. inflowError ?? new double[inflow.Length]];
+        OutflowError = [.. outflowError ?? new double[outflow.Length]];
         _trains = [.. trains];
         _isPredictedFor = [.. isPredictedFor];
         TrainingCount = trainingCount;
@@ -41,6 +43,12 @@ public sealed class Flows
     /// <summary>The influence of each individual's training examples on its own deployment examples, which belongs to
     /// neither flow.</summary>
     public ImmutableArray<double> Self { get; }
+
+    /// <summary>The error that rounding can have left in each inflow: what somebody did to himself was subtracted.</summary>
+    internal ImmutableArray<double> InflowError { get; }
+
+    /// <summary>The error that rounding can have left in each outflow.</summary>
+    internal ImmutableArray<double> OutflowError { get; }
 
     /// <summary>|Z|, training examples that the inflows are sums over; 1 where they were divided by it.</summary>
     public int TrainingCount { get; }
@@ -68,23 +76,17 @@ public sealed class Flows
     /// </summary>
     public Flows PerExample()
     {
-        var (inflow, outflow, self) = (new double[Individuals.Count], new double[Individuals.Count], new double[Individuals.Count]);
-        for (var u = 0; u < inflow.Length; u++)
-        {
-            inflow[u] = Inflow[u] / TrainingCount;
-            outflow[u] = Outflow[u] / DeploymentCount;
-            self[u] = Self[u] / TrainingCount;
-        }
-
-        return new Flows(Individuals, inflow, outflow, self, [.. _trains], [.. _isPredictedFor], 1, 1);
+        double[] Each(ImmutableArray<double> flows, int count) => [.. flows.Select(flow => flow / count)];
+        return new Flows(Individuals, Each(Inflow, TrainingCount), Each(Outflow, DeploymentCount), Each(Self, TrainingCount), [.. _trains],
+            [.. _isPredictedFor], 1, 1, Each(InflowError, TrainingCount), Each(OutflowError, DeploymentCount));
     }
 
     /// <summary>The flows of one training between two sets.</summary>
     internal static Flows Between<T>(ExampleSet<T> training, ExampleSet<T> deployment, double[] inflow, double[] outflow,
-        double[] self)
+        double[] self, double[]? inflowError = null, double[]? outflowError = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         new(training.Individuals, inflow, outflow, self, Present(training), Present(deployment), training.Count,
-            deployment.Count);
+            deployment.Count, inflowError, outflowError);
 
     private static bool[] Present<T>(ExampleSet<T> examples) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

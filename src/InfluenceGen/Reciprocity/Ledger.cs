@@ -27,6 +27,9 @@ public sealed class Ledger<TModel, T> : ITrainingObserver<T>
     where TModel : struct, IModel<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    // Roundings of a dot of gradients, beside those of adding up.
+    private const int FewRoundings = 16;
+
     private readonly TModel _model;
     private readonly ExampleSet<T> _training;
     private readonly ExampleSet<T> _deployment;
@@ -37,12 +40,15 @@ public sealed class Ledger<TModel, T> : ITrainingObserver<T>
     private readonly AlignedBuffer<T> _deploymentFlows;
 
     // Sums over steps: of flows by example (by user where rows are owned), of outflows of mini-batches by individual, and
-    // of self-influence by individual, apart for owned rows and for parameters that others read too.
+    // of self-influence by individual, apart for owned rows and for parameters that others read too. What is subtracted from flows leaves
+    // rounding behind, as large as its parts were: their sizes are summed too.
     private readonly T[] _outflowByPlace;
     private readonly T[] _inflowByPlace;
     private readonly T[] _outflow;
     private readonly T[] _ownedSelf;
     private readonly T[] _sharedSelf;
+    private readonly T[] _sharedSize;
+    private int _steps;
     private readonly OwnedRows<T>? _ownedRows;
 
     private SweepRunner<TModel, T> _sweeps;
@@ -82,6 +88,7 @@ public sealed class Ledger<TModel, T> : ITrainingObserver<T>
         _outflow = new T[training.Individuals.Count];
         _ownedSelf = new T[training.Individuals.Count];
         _sharedSelf = new T[training.Individuals.Count];
+        _sharedSize = new T[training.Individuals.Count];
         _ownedRows = model.OwnsRows ? new OwnedRows<T>(_sweeps.TableOf(0), _ownedSelf, _deploymentGradient) : null;
     }
 
@@ -169,6 +176,8 @@ public sealed class Ledger<TModel, T> : ITrainingObserver<T>
         Array.Clear(_outflow);
         Array.Clear(_ownedSelf);
         Array.Clear(_sharedSelf);
+        Array.Clear(_sharedSize);
+        _steps = 0;
     }
 
     void ITrainingObserver<T>.BeforeGradient(TrainingStep<T> step)
@@ -192,8 +201,9 @@ public sealed class Ledger<TModel, T> : ITrainingObserver<T>
             AddBatchOutflow(step.Batch, factor);
         }
 
+        _steps++;
         _ownedRows?.Add(step);
-        _ownPairs?.AddTo(_sharedSelf, step, _outputGradients.Span);
+        _ownPairs?.AddTo(_sharedSelf, _sharedSize, step, _outputGradients.Span);
         _check?.RecordReduction(step.Factor, step.Gradient.Span, _deploymentGradient.Span);
         if (Milestones.Contains(step.Number + 1))
         {
@@ -211,14 +221,23 @@ public sealed class Ledger<TModel, T> : ITrainingObserver<T>
     {
         var individuals = _training.Individuals;
         var (inflow, outflow) = (new T[individuals.Count], _outflow.AsSpan().ToArray());
-        Scatter(_inflowByPlace, _deployment, inflow);
-        Scatter(_outflowByPlace, _training, outflow);
+        var (inflowError, outflowError) = (new double[individuals.Count], new double[individuals.Count]);
+        for (var u = 0; u < outflow.Length; u++)
+        {
+            outflowError[u] = Math.Abs(double.CreateChecked(outflow[u]));
+        }
+
+        var (deployed, trained) = (CountsOf(_deployment), CountsOf(_training));
+        Scatter(_inflowByPlace, _deployment, inflow, inflowError);
+        Scatter(_outflowByPlace, _training, outflow, outflowError);
         var (getting, giving, self) = (new double[inflow.Length], new double[inflow.Length], new double[inflow.Length]);
         for (var u = 0; u < inflow.Length; u++)
         {
             getting[u] = double.CreateChecked(inflow[u] - _sharedSelf[u]);
             giving[u] = double.CreateChecked(outflow[u] - _sharedSelf[u]);
             self[u] = double.CreateChecked(_ownedSelf[u] + _sharedSelf[u]);
+            inflowError[u] = (inflowError[u] + double.CreateChecked(_sharedSize[u])) * Rounding(deployed[u]);
+            outflowError[u] = (outflowError[u] + double.CreateChecked(_sharedSize[u])) * Rounding(trained[u]);
             if (!double.IsFinite(getting[u] + giving[u] + self[u]))
             {
                 throw new ArithmeticException(
@@ -226,7 +245,21 @@ public sealed class Ledger<TModel, T> : ITrainingObserver<T>
             }
         }
 
-        return Flows.Between(_training, _deployment, getting, giving, self);
+        return Flows.Between(_training, _deployment, getting, giving, self, inflowError, outflowError);
+    }
+
+    /// <summary>The relative error that rounding can leave in a flow that steps and examples were added up to, by the sum of their sizes.</summary>
+    private double Rounding(int examples) => (_steps + examples + FewRoundings) * double.CreateChecked(T.BitIncrement(T.One) - T.One);
+
+    private static int[] CountsOf(ExampleSet<T> examples)
+    {
+        var counts = new int[examples.Individuals.Count];
+        foreach (var individual in examples.IndividualOf)
+        {
+            counts[individual]++;
+        }
+
+        return counts;
     }
 
     private void AddBatchOutflow(ExampleSet<T> batch, T factor)
@@ -248,11 +281,13 @@ public sealed class Ledger<TModel, T> : ITrainingObserver<T>
         }
     }
 
-    private void Scatter(ReadOnlySpan<T> byPlace, ExampleSet<T> examples, Span<T> byIndividual)
+    private void Scatter(ReadOnlySpan<T> byPlace, ExampleSet<T> examples, Span<T> byIndividual, Span<double> sizes)
     {
         for (var place = 0; place < byPlace.Length; place++)
         {
-            byIndividual[_model.OwnsRows ? place : examples.IndividualOf[place]] += byPlace[place];
+            var individual = _model.OwnsRows ? place : examples.IndividualOf[place];
+            byIndividual[individual] += byPlace[place];
+            sizes[individual] += Math.Abs(double.CreateChecked(byPlace[place]));
         }
     }
 }

@@ -48,7 +48,8 @@ internal sealed class OwnPairs<TModel, T>
     /// <param name="step">The step, its gradient summed.</param>
     /// <param name="deploymentOutputGradients">r of the whole deployment set at the step's weights.</param>
     /// <param name="self">One number for each individual.</param>
-    public void AddTo(Span<T> self, TrainingStep<T> step, ReadOnlySpan<T> deploymentOutputGradients)
+    /// <param name="size">Of each individual, what the parts of that number come to at most if none cancel.</param>
+    public void AddTo(Span<T> self, Span<T> size, TrainingStep<T> step, ReadOnlySpan<T> deploymentOutputGradients)
     {
         var places = _visit is null ? _groups.TrainingPositions : _visit.Gather(step.Positions);
         var examples = _visit is null ? _groups.Training : _visit.Examples;
@@ -70,9 +71,12 @@ internal sealed class OwnPairs<TModel, T>
         var factor = T.CreateTruncating(step.Factor);
         foreach (var group in examples.SegmentsOf(_pass).Targets)
         {
-            var start = group * _rowLength;
-            self[_groups.IndividualOf[group]] += factor * TensorPrimitives.Dot<T>(
-                _trainingSums.Span.Slice(start, _rowLength), _deploymentSums.Span.Slice(start, _rowLength));
+            ReadOnlySpan<T> training = _trainingSums.Span.Slice(group * _rowLength, _rowLength);
+            ReadOnlySpan<T> deployment = _deploymentSums.Span.Slice(group * _rowLength, _rowLength);
+            var (individual, dot) = (_groups.IndividualOf[group], TensorPrimitives.Dot(training, deployment));
+            var largest = TensorPrimitives.Norm(training) * TensorPrimitives.Norm(deployment);
+            self[individual] += factor * dot;
+            size[individual] += factor * (T.IsFinite(largest) ? largest : T.Abs(dot));
         }
     }
 

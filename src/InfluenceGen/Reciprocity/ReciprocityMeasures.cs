@@ -7,7 +7,8 @@ namespace InfluenceGen.Reciprocity;
 /// <summary>
 /// How far people get what they give. The reciprocity of an individual is min(I/O, O/I) of its inflow and outflow, 0
 /// where their signs differ; a model is (p, α)-reciprocal where a share p of the individuals has a reciprocity of α or
-/// more (Sundararajan and Krichene, Section 3.3). It is measured for those who have training and deployment examples.
+/// more (Sundararajan and Krichene, Section 3.3). It is measured for those who have training and deployment examples. A flow that is
+/// within the rounding error it can have is 0: whoever shares nothing with others has a reciprocity of 1.
 /// </summary>
 public sealed class ReciprocityMeasures
 {
@@ -27,7 +28,7 @@ public sealed class ReciprocityMeasures
             _ofIndividual[u] = double.NaN;
             if (flows.Trains(u) && flows.IsPredictedFor(u))
             {
-                _ofIndividual[u] = Ratio(flows.Inflow[u], flows.Outflow[u]);
+                _ofIndividual[u] = Ratio(Rounded(flows.Inflow[u], flows.InflowError[u]), Rounded(flows.Outflow[u], flows.OutflowError[u]));
                 measured.Add(u);
                 values.Add(_ofIndividual[u]);
             }
@@ -44,10 +45,10 @@ public sealed class ReciprocityMeasures
     public ImmutableArray<double> Values { get; }
 
     /// <summary>The share of individuals with deployment examples whose inflow is negative: data of others harms them.</summary>
-    public double NegativeInflowShare => NegativeShare(_flows.Inflow, _flows.IsPredictedFor);
+    public double NegativeInflowShare => NegativeShare(_flows.Inflow, _flows.InflowError, _flows.IsPredictedFor);
 
     /// <summary>The share of individuals with training examples whose outflow is negative: their data harms others.</summary>
-    public double NegativeOutflowShare => NegativeShare(_flows.Outflow, _flows.Trains);
+    public double NegativeOutflowShare => NegativeShare(_flows.Outflow, _flows.OutflowError, _flows.Trains);
 
     /// <summary>
     /// min(I/O, O/I), and 0 where the signs differ. Where one flow is 0 and the other is not the ratio is 0, and so is
@@ -111,7 +112,7 @@ public sealed class ReciprocityMeasures
             squareOut += b * b;
         }
 
-        return squareIn > 0 && squareOut > 0
+        return squareIn > 0 && squareOut > 0 && HasSpread
             ? both / Math.Sqrt(squareIn * squareOut)
             : throw new InvalidOperationException("All inflows or all outflows are the same, so they have no correlation.");
     }
@@ -143,8 +144,13 @@ public sealed class ReciprocityMeasures
         return text.ToString();
     }
 
-    private bool HasSpread => Measured.Any(u => _flows.Inflow[u] != _flows.Inflow[Measured[0]])
-        && Measured.Any(u => _flows.Outflow[u] != _flows.Outflow[Measured[0]]);
+    private bool HasSpread => Differ(_flows.Inflow, _flows.InflowError) && Differ(_flows.Outflow, _flows.OutflowError);
+
+    private bool Differ(ImmutableArray<double> flows, ImmutableArray<double> errors) =>
+        Measured.Any(u => Math.Abs(flows[u] - flows[Measured[0]]) > errors[u] + errors[Measured[0]]);
+
+    /// <summary>A flow, or 0 where that is what it is as far as rounding tells.</summary>
+    private static double Rounded(double flow, double error) => Math.Abs(flow) <= error ? 0 : flow;
 
     private void AppendTop(StringBuilder text, ImmutableArray<double> flows, Func<int, bool> has)
     {
@@ -153,13 +159,13 @@ public sealed class ReciprocityMeasures
             string.Create(CultureInfo.InvariantCulture, $"{_flows.Individuals[u]} ({flows[u]:G4})")));
     }
 
-    private static double NegativeShare(ImmutableArray<double> flows, Func<int, bool> has)
+    private static double NegativeShare(ImmutableArray<double> flows, ImmutableArray<double> errors, Func<int, bool> has)
     {
         var (negative, all) = (0, 0);
         for (var u = 0; u < flows.Length; u++)
         {
             all += has(u) ? 1 : 0;
-            negative += has(u) && flows[u] < 0 ? 1 : 0;
+            negative += has(u) && Rounded(flows[u], errors[u]) < 0 ? 1 : 0;
         }
 
         return all == 0 ? 0 : (double)negative / all;

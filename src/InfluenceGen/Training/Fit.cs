@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Text.Json.Serialization;
 using InfluenceGen.Examples;
 using InfluenceGen.Influence;
 using InfluenceGen.Models;
@@ -12,6 +13,7 @@ namespace InfluenceGen.Training;
 /// call works in memory of its own. <see cref="Weights"/> are not to be written to.</remarks>
 /// <typeparam name="TModel">The generated struct.</typeparam>
 /// <typeparam name="T">double or float.</typeparam>
+[JsonConverter(typeof(JsonRefusal))]
 public sealed partial class Fit<TModel, T>
     where TModel : struct, IModel<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -85,12 +87,15 @@ public sealed partial class Fit<TModel, T>
     /// were left out and nothing else changed keeps the divisor that it had with them.</summary>
     internal double Divisor { get; init; }
 
+    /// <summary>Whether <see cref="Converged"/> or <see cref="ConvergedLastLayer"/> made it from another fit.</summary>
+    internal bool IsMinimised { get; init; }
+
     /// <summary>λ of the penalty (λ/2)|block|² in the mean objective: the declaration's and the plan's weight decay together.
     /// Weight decay does not grow with the number of losses, so of a sum of n of them it is the n-th part. Beside the mean of
     /// fewer losses than <see cref="Divisor"/> it weighs as much more.</summary>
     internal double PenaltyOf(in ParameterBlock block)
     {
-        var decay = Plan.WeightDecay is { } penalty && !penalty.Except.Contains(block.Name) ? penalty.Lambda : 0;
+        var decay = Plan.WeightDecay?.On(block) ?? 0;
         return Divisor / Training.Count * (block.L2 + (Plan.Objective == Objective.Sum ? decay / Divisor : decay));
     }
 

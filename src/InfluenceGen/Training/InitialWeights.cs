@@ -30,7 +30,7 @@ internal static class InitialWeights
                 break;
             case Initialisation.Rule rule:
                 var random = new RandomSource(rule.Seed);
-                var layers = Layer.Of(model.Layout, model.Outputs, model.HasLinearOutputs);
+                var layers = Layer.Of(model.Layout);
                 DrawTables(rule, model.Layout, random, weights);
                 DrawLayers(rule, layers, !model.HasLinearOutputs, random, weights);
                 if (layers is [.., { Bias: { } bias }])

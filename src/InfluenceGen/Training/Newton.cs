@@ -40,7 +40,7 @@ public sealed partial class Fit<TModel, T>
 
     private Fit<TModel, T> Minimised(BlockSet blocks, double? tolerance, int iterations, InfluenceOptions? options)
     {
-        var fit = new Fit<TModel, T>(Model, Training, Plan, AlignedBuffer<T>.CopyOf(Weights.Span)) { Divisor = Divisor };
+        var fit = new Fit<TModel, T>(Model, Training, Plan, AlignedBuffer<T>.CopyOf(Weights.Span)) { Divisor = Divisor, IsMinimised = true };
         using var task = new InfluenceTask<TModel, T>(fit, Training, options);
         task.Sweeps.Blocks = blocks;
         var goal = tolerance ?? (typeof(T) == typeof(double) ? 1e-11 : 1e-5) * Math.Max(1, Stationarity.TypicalGradient(task));

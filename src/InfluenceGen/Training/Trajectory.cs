@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Numerics;
+using System.Text.Json.Serialization;
 using InfluenceGen.Examples;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
@@ -20,6 +21,7 @@ namespace InfluenceGen.Training;
 /// threads at once, in memory and in a file.
 /// </remarks>
 /// <typeparam name="T">double or float.</typeparam>
+[JsonConverter(typeof(JsonRefusal))]
 public sealed class Trajectory<T> : ITrainingObserver<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Checkpoints _plan;
@@ -71,7 +73,7 @@ public sealed class Trajectory<T> : ITrainingObserver<T> where T : unmanaged, IB
             var lambda = decay.Max();
             return lambda == 0
                 ? null
-                : new WeightDecay(lambda, [.. Enumerable.Range(0, decay.Length).Where(b => decay[b] == 0).Select(b => blocks[b].Name)]);
+                : WeightDecay.OnAll(lambda, [.. Enumerable.Range(0, decay.Length).Where(b => decay[b] == 0).Select(b => blocks[b].Name)]);
         }
     }
 
@@ -159,8 +161,7 @@ public sealed class Trajectory<T> : ITrainingObserver<T> where T : unmanaged, IB
 
         for (var b = 0; b < Layout.Blocks.Length; b++)
         {
-            var decays = plan.WeightDecay is { } penalty && !penalty.Except.Contains(Layout.Blocks[b].Name);
-            if (Header.Decay[b] != (decays ? plan.WeightDecay!.Lambda : 0))
+            if (Header.Decay[b] != (plan.WeightDecay?.On(Layout.Blocks[b]) ?? 0))
             {
                 return string.Create(CultureInfo.InvariantCulture,
                     $"its weight decay on {Layout.Blocks[b].Name} is not the {Header.Decay[b]} that it was");
@@ -234,8 +235,7 @@ public sealed class Trajectory<T> : ITrainingObserver<T> where T : unmanaged, IB
             throw new ArgumentException("This trajectory holds a training already; make a new one for each training.");
         }
 
-        var decay = step.Layout.Blocks
-            .Select(block => step.WeightDecay is { } penalty && !penalty.Except.Contains(block.Name) ? penalty.Lambda : 0);
+        var decay = step.Layout.Blocks.Select(block => step.WeightDecay?.On(block) ?? 0);
         _header = new TrajectoryHeader(step.Layout, [.. decay], step.Momentum, step.Scaling, step.Training.Count,
             SetFingerprint.Of(step.Training), step.Declaration);
         _steps.Clear();

@@ -113,6 +113,7 @@ internal static class TrajectoryFile
             writer.Write(block.Rows);
             writer.Write(block.Columns);
             writer.Write(block.RowIndex);
+            writer.Write((byte)(block.IsBias ? 1 : 0));
             writer.Write(block.L2);
             writer.Write(header.Decay[b]);
         }

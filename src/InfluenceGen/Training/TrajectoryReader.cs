@@ -140,15 +140,17 @@ internal sealed class TrajectoryReader<T> where T : unmanaged, IBinaryFloatingPo
     {
         var count = _reader.Read<int>();
         Require(count >= 1 && count <= (end - _stream.Position) / LeastBlock, $"it has {count} blocks of parameters");
-        var blocks = new (string Name, int Rows, int Columns, int RowIndex, double L2)[count];
+        var blocks = new (string Name, int Rows, int Columns, int RowIndex, double L2, bool IsBias)[count];
         var (decay, line, storage) = (new double[count], ParameterLayout.LineOf<T>(), 0L);
         for (var b = 0; b < count; b++)
         {
             var name = ReadText(end, "name of a block of parameters");
             Require(end - _stream.Position >= LeastBlock - sizeof(int), $"its header ends within a block of parameters");
-            blocks[b] = (name, _reader.Read<int>(), _reader.Read<int>(), _reader.Read<int>(), _reader.Read<double>());
+            var (rows, columns, rowIndex, bias) = (_reader.Read<int>(), _reader.Read<int>(), _reader.Read<int>(), _reader.Read<byte>());
+            var l2 = _reader.Read<double>();
             decay[b] = _reader.Read<double>();
-            var (_, rows, columns, rowIndex, l2) = blocks[b];
+            blocks[b] = (name, rows, columns, rowIndex, l2, bias == 1);
+            Require(bias <= 1, $"its block {name} is marked {bias}, which is neither a bias nor none");
             Require(rows >= 1 && columns >= 1 && rowIndex >= -1 && rowIndex < count, $"its block {name} has {rows}×{columns} parameters and the row index {rowIndex}");
             Require(l2 >= 0 && double.IsFinite(l2) && decay[b] >= 0 && double.IsFinite(decay[b]), $"its block {name} has the penalties {l2} and {decay[b]}");
             storage += ((long)columns + line - 1) / line * line * rows;

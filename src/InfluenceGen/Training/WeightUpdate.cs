@@ -50,7 +50,7 @@ internal sealed class WeightUpdate<T> : IPartedWork where T : unmanaged, IBinary
         var pieces = new List<(int Start, int Length, double Decay, double L2, double Place)>();
         foreach (var block in layout.Blocks)
         {
-            var lambda = decay is null || decay.Except.Contains(block.Name) ? 0 : decay.Lambda;
+            var lambda = decay?.On(block) ?? 0;
             for (var start = 0; start < block.StorageLength; start += pieceLength)
             {
                 var length = Math.Min(pieceLength, block.StorageLength - start);

@@ -53,7 +53,7 @@ partial class Factors3
         {
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(users);
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(items);
-            Layout = new(8, ("P", users, 3, 0, 0), ("Q", items, 3, 1, 0));
+            Layout = new(8, ("P", users, 3, 0, 0, false), ("Q", items, 3, 1, 0, false));
             OffsetP = Layout.Blocks[0].Offset;
             OffsetQ = Layout.Blocks[1].Offset;
         }

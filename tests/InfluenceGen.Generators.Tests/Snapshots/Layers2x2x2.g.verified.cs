@@ -50,7 +50,7 @@ partial class Layers2x2x2
         private const int TileLength = 512;
         private const int PanelLength = 128;
         private const int PanelStride = 144;
-        private static readonly ParameterLayout _layout = new(8, ("W1", 2, 2, -1, 0), ("b1", 1, 2, -1, 0), ("W2", 2, 2, -1, 0), ("b2", 1, 2, -1, 0));
+        private static readonly ParameterLayout _layout = new(8, ("W1", 2, 2, -1, 0, false), ("b1", 1, 2, -1, 0, true), ("W2", 2, 2, -1, 0, false), ("b2", 1, 2, -1, 0, true));
         private const int OffsetW1 = 0;
         private const int OffsetB1 = 16;
         private const int OffsetW2 = 24;

@@ -59,7 +59,7 @@ partial class LogisticOpen
         public Model(int features)
         {
             ArgumentOutOfRangeException.ThrowIfNegativeOrZero(features);
-            Layout = new(8, ("w", 1, features, -1, 0), ("b", 1, 1, -1, 0));
+            Layout = new(8, ("w", 1, features, -1, 0, false), ("b", 1, 1, -1, 0, true));
             _features = features;
             _featuresStride = ParameterLayout.RoundUp(features);
             StorageLength = Layout.StorageLength;

@@ -50,7 +50,7 @@ partial class Single2
         private const int TileLength = 512;
         private const int PanelLength = 128;
         private const int PanelStride = 144;
-        private static readonly ParameterLayout _layout = new(16, ("w", 1, 2, -1, 0), ("b", 1, 1, -1, 0));
+        private static readonly ParameterLayout _layout = new(16, ("w", 1, 2, -1, 0, false), ("b", 1, 1, -1, 0, true));
         private const int OffsetW = 0;
         private const int OffsetB = 16;
         private const int StorageLength = 32;

@@ -60,7 +60,7 @@ public class DynamicPropertyTests
         ExampleSet<T> Set<T>(double[] features) where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T> =>
             ExampleSet<T>.FromClasses([.. features.Select(T.CreateChecked)], 3, [.. Enumerable.Range(0, features.Length / 3).Select(i => i % 3)], 3);
         var (train, test, theta) = (Draw(300), Draw(30), Draw(31));
-        var plan = GradientDescent.MiniBatch(12, 32, 0.2, 1) with { Start = Initialisation.At(theta), Momentum = 0.5, WeightDecay = new(0.01) };
+        var plan = GradientDescent.MiniBatch(12, 32, 0.2, 1) with { Start = Initialisation.At(theta), Momentum = 0.5, WeightDecay = WeightDecay.OnAll(0.01) };
         var wide = Trainer.Train(default(TanhSoftmax.Model), Set<double>(train), plan, new Trajectory<double>(Checkpoints.Every(5)));
         var narrow = Trainer.Train(default(TanhSoftmaxSingle.Model), Set<float>(train), plan, new Trajectory<float>(Checkpoints.Every(5)));
         void Same<TMethod>(TMethod method) where TMethod : struct, IInfluenceMethod

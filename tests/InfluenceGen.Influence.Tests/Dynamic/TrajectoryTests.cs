@@ -132,7 +132,7 @@ public class TrajectoryTests
         foreach (var another in new[]
         {
             GradientDescent.FullBatch(5, 0.2), GradientDescent.FullBatch(5, 0.1, Objective.Sum), plan with { Momentum = 0.1 },
-            plan with { WeightDecay = new(0.1, "b") },
+            plan with { WeightDecay = WeightDecay.OnAll(0.1, "b") },
         })
         {
             Assert.Contains("another plan", Assert.Throws<ArgumentException>(() => Trainer.Restore(model, train, another, opened)).Message);

@@ -46,7 +46,7 @@ internal static class Problems
     }
 
     /// <summary>A plan that takes no step and states a penalty; fits of it are taken to their minimum.</summary>
-    public static GradientDescent Penalised(double lambda) => GradientDescent.FullBatch(0, 1) with { WeightDecay = new(lambda) };
+    public static GradientDescent Penalised(double lambda) => GradientDescent.FullBatch(0, 1) with { WeightDecay = WeightDecay.OnAll(lambda) };
 
     public static Fit<Logistic.Model, double> FitBinary(ExampleSet<double> train, double lambda) => Logistic.Train(train, Penalised(lambda)).Converged();
 

@@ -11,7 +11,7 @@ namespace InfluenceGen.Influence.Tests.Evaluation;
 /// <summary>Training on parts.</summary>
 public class RetrainerTests
 {
-    private static readonly GradientDescent _plan = GradientDescent.MiniBatch(60, 8, 0.1, seed: 3) with { WeightDecay = new(0.01) };
+    private static readonly GradientDescent _plan = GradientDescent.MiniBatch(60, 8, 0.1, seed: 3) with { WeightDecay = WeightDecay.OnAll(0.01) };
 
     [Fact]
     public void A_minimum_of_a_part_is_that_of_a_fit_of_the_part()
@@ -35,7 +35,7 @@ public class RetrainerTests
     {
         // Σ_S ℓ + (0.5/2)|θ|² is |S| times the mean with a decay of 0.5/|S|, whichever way the others go.
         var (train, test) = (Problems.Binary(40, 3, 1), Problems.Binary(5, 3, 2));
-        var plan = GradientDescent.FullBatch(0, 1, Objective.Sum) with { WeightDecay = new(0.5) };
+        var plan = GradientDescent.FullBatch(0, 1, Objective.Sum) with { WeightDecay = WeightDecay.OnAll(0.5) };
         int[] kept = [.. Enumerable.Range(0, 25)];
         var alone = Logistic.Train(train.Subset(kept), Problems.Penalised(0.5 / 25)).Converged().Losses(test);
         foreach (var removal in Enum.GetValues<Removal>())

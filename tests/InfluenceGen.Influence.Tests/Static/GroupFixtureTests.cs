@@ -78,7 +78,7 @@ public class GroupFixtureTests
                     var plan = GradientDescent.FullBatch(0, 1) with
                     {
                         Start = Initialisation.At(fit.Theta()),
-                        WeightDecay = new WeightDecay(share * given.Decay.Lambda, given.Decay.Except.AsSpan()),
+                        WeightDecay = WeightDecay.OnAll(share * given.Decay.Lambda, given.Decay.Except.AsSpan()),
                     };
                     var without = Trainer.Train(given.Model, retained, plan).Converged();
                     Close.To(cases[g][expected].Numbers,

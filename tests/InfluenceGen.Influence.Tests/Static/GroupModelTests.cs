@@ -128,7 +128,7 @@ public class GroupModelTests
 
         var single = ExampleSet<float>.FromFeatures(x, 3, y);
         var doubles = ExampleSet<double>.FromFeatures([.. x.Select(v => (double)v)], 3, [.. y.Select(v => (double)v)]);
-        var plan = GradientDescent.FullBatch(0, 1) with { WeightDecay = new WeightDecay(0.05) };
+        var plan = GradientDescent.FullBatch(0, 1) with { WeightDecay = WeightDecay.OnAll(0.05) };
         var (a, b) = (Trainer.Train(new SingleLogistic.Model(3), single, plan).Converged(), Trainer.Train(new Logistic.Model(3), doubles, plan).Converged());
         int[][] groups = [[.. Enumerable.Range(0, 30)], [.. Enumerable.Range(50, 100)]];
         Same(new SecondOrderGroup { ThirdDerivative = true }, LossChange.Exact);
@@ -161,7 +161,7 @@ public class GroupModelTests
     {
         var images = DigitsNetwork.Read(Path.Combine(AppContext.BaseDirectory, "data", "digits.csv"), label: "digit", individual: "image");
         var train = Standardisation.Fit(images).Apply(images).Subset([.. Enumerable.Range(0, 300)]);
-        var plan = GradientDescent.FullBatch(30, 0.5) with { WeightDecay = new WeightDecay(0.01) };
+        var plan = GradientDescent.FullBatch(30, 0.5) with { WeightDecay = WeightDecay.OnAll(0.01) };
         var fit = DigitsNetwork.Train(train, plan).ConvergedLastLayer(1e-9);
         var test = train.Subset([.. Enumerable.Range(0, 5)]);
         var representers = fit.Representers(new RepresenterPoints(), test);
@@ -174,7 +174,7 @@ public class GroupModelTests
     {
         var images = DigitsSoftmax.Read(Path.Combine(AppContext.BaseDirectory, "data", "digits.csv"), label: "digit", individual: "image");
         var train = Standardisation.Fit(images).Apply(images).Subset([.. Enumerable.Range(0, 200)]);
-        var plan = GradientDescent.FullBatch(0, 1) with { WeightDecay = new WeightDecay(0.1) };
+        var plan = GradientDescent.FullBatch(0, 1) with { WeightDecay = WeightDecay.OnAll(0.1) };
         var (all, last) = (DigitsSoftmax.Train(train, plan).Converged(), DigitsSoftmax.Train(train, plan).ConvergedLastLayer());
         Close.To(all.Theta(), last.Theta(), 1e-8);
     }

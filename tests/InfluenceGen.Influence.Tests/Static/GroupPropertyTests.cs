@@ -10,7 +10,7 @@ namespace InfluenceGen.Influence.Tests.Static;
 /// <summary>What estimates of group influence promise, against exact retraining.</summary>
 public class GroupPropertyTests
 {
-    private static readonly WeightDecay _decay = new(0.01);
+    private static readonly WeightDecay _decay = WeightDecay.OnAll(0.01);
 
     [Fact]
     public void Second_order_beats_first_on_large_random_groups()
@@ -250,7 +250,7 @@ public class GroupPropertyTests
         return Trainer.Train(fit.Model, retained, GradientDescent.FullBatch(0, 1) with
         {
             Start = Initialisation.At(fit.Theta()),
-            WeightDecay = new WeightDecay(penalty * _decay.Lambda),
+            WeightDecay = WeightDecay.OnAll(penalty * _decay.Lambda),
         }).Converged(tolerance);
     }
 

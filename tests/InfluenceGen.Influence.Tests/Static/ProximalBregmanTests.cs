@@ -70,7 +70,7 @@ public class ProximalBregmanTests
             var random = new RandomSource(3);
             var theta = given.Inputs.TryGet("theta")?.Numbers
                 ?? [.. Enumerable.Range(0, given.Model.Layout.Count).Select(_ => 0.5 * random.NextGaussian())];
-            var fit = given.At(theta, new WeightDecay(0));
+            var fit = given.At(theta, WeightDecay.OnAll(0));
             var damping = given.Inputs.TryGet("ggn_damping")?.Number ?? 0.1;
             var influence = given.Rows(fit.Influence(
                 new InfluenceFunctions { Damping = damping, Curvature = Curvature.GaussNewton }, given.Test));

@@ -122,9 +122,10 @@ public class RepresenterTests
     {
         public void Run<TModel>(FixtureProblem<TModel> given) where TModel : struct, IModel<double>
         {
-            var fit = given.At(given.Inputs["lje_theta"].Numbers, new WeightDecay(0.1, "b"));
-            Assert.Contains("b has none", Assert.Throws<InvalidOperationException>(
-                () => fit.Representers(new RepresenterPoints(), given.Test)).Message, StringComparison.Ordinal);
+            var fit = given.At(given.Inputs["lje_theta"].Numbers, new WeightDecay(0.1));
+            var refusal = Assert.Throws<InvalidOperationException>(() => fit.Representers(new RepresenterPoints(), given.Test)).Message;
+            Assert.Contains("b has none, as penalties spare biases unless asked", refusal, StringComparison.Ordinal);
+            Assert.Contains("WeightDecay.OnAll", refusal, StringComparison.Ordinal);
             Assert.Equal(given.Test.Count, fit.Representers(new RpsLje(), given.Test).TestCount);
         }
     }

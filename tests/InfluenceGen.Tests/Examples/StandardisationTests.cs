@@ -60,6 +60,53 @@ public class StandardisationTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(1e-12)]
+    [InlineData(1e-5)]
+    [InlineData(1e12)]
+    public void A_feature_that_is_constant_but_for_rounding_is_constant(double unit)
+    {
+        double[] values = [.. Enumerable.Range(0, 30).Select(i => (i % 3 == 0 ? 0.1 + 0.2 : 0.3) * unit)];
+        var fit = Standardisation.Fit(Column(values));
+        Assert.Equal([0], fit.ConstantFeatures.ToArray());
+        Assert.Equal(1, fit.Deviations[0]);
+        Assert.All(Column(fit.Apply(Column(values)), 0), value => Assert.Equal(0, value));
+        Assert.Equal(0.05 * unit, Column(fit.Apply(Column(0.35 * unit)), 0)[0], 1e-12 * unit);
+
+        var single = ExampleSet<float>.FromFeatures([.. values.Select((value, i) => i % 2 == 0 ? (float)value : MathF.BitIncrement((float)value))],
+            1, new float[30]);
+        Assert.Equal([0], Standardisation.Fit(single).ConstantFeatures.ToArray());
+        Assert.All(Standardisation.Fit(single).Apply(single).Features.ToArray(), value => Assert.Equal(0, value));
+    }
+
+    [Fact]
+    public void The_file_with_an_almost_constant_column_is_read_and_scaled_without_it()
+    {
+        var set = CsvExamples.Read<double>(Path.Combine(AppContext.BaseDirectory, "fixtures", "edges", "almost-constant-column.csv"), "y");
+        var fit = Standardisation.Fit(set);
+        Assert.Equal([1], fit.ConstantFeatures.ToArray());
+        Assert.Equal(0.05, Column(fit.Apply(ExampleSet<double>.FromFeatures([0.1, 0.35], 2, [0])), 1)[0], 1e-12);
+    }
+
+    [Theory]
+    [InlineData(1e5, 1)]
+    [InlineData(1.7e9, 1)]
+    [InlineData(1.7e18, 1000)]
+    [InlineData(-1e15, 1)]
+    public void A_counter_or_time_stamp_is_not_constant(double start, double step)
+    {
+        double[] values = [.. Enumerable.Range(0, 20_000).Select(i => start + i % 100 * step)];
+        var fit = Standardisation.Fit(Column(values));
+        Assert.Empty(fit.ConstantFeatures.ToArray());
+        Assert.Equal(step * Math.Sqrt((100 * 100 - 1) / 12.0), fit.Deviations[0], step * 0.2);
+        if (start == 1e5)
+        {
+            Assert.Empty(Standardisation.Fit(ExampleSet<float>.FromFeatures([.. values.Select(value => (float)value)], 1, new float[20_000]))
+                .ConstantFeatures.ToArray());
+        }
+    }
+
+    [Theory]
     [InlineData(1e-200)]
     [InlineData(1e200)]
     public void Very_small_and_very_large_spreads_are_standardised_too(double unit) =>

@@ -60,7 +60,7 @@ public partial struct ReferenceFeatureModel<TLoss>(int features, bool bias = tru
     where TLoss : struct, IReferenceLoss
 {
     public readonly ParameterLayout Layout { get; } = bias
-        ? new(("w", 1, features, -1), ("b", 1, 1, -1))
+        ? new(8, ("w", 1, features, -1, 0, false), ("b", 1, 1, -1, 0, true))
         : new(("w", 1, features, -1));
 
     public BlockSet Blocks { get; set; }

@@ -49,12 +49,12 @@ public sealed record LayersShape(int[] Sizes, Func<Jet, Jet> Activation, LabelDo
         return sum;
     }
 
-    private IEnumerable<(string, int, int, int, double)> Blocks(int layer)
+    private IEnumerable<(string, int, int, int, double, bool)> Blocks(int layer)
     {
-        yield return ($"W{layer}", Sizes[layer], Sizes[layer - 1], -1, L2);
+        yield return ($"W{layer}", Sizes[layer], Sizes[layer - 1], -1, L2, false);
         if (HasBias)
         {
-            yield return ($"b{layer}", 1, Sizes[layer], -1, L2);
+            yield return ($"b{layer}", 1, Sizes[layer], -1, L2, true);
         }
     }
 }

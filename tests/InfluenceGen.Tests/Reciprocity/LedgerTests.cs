@@ -28,7 +28,7 @@ public class LedgerTests
         ["clipped"] = GradientDescent.FullBatch(5, 0.05) with { Scaling = GradientScaling.Clip(0.8) },
         ["clipped mini-batch"] = GradientDescent.MiniBatch(9, 7, 0.05, seed: 6) with { Scaling = GradientScaling.Clip(0.8) },
         ["normalised mini-batch"] = GradientDescent.MiniBatch(9, 7, 0.05, seed: 7) with { Scaling = GradientScaling.Normalise },
-        ["weight decay"] = GradientDescent.MiniBatch(9, 7, 0.05, seed: 8) with { WeightDecay = new WeightDecay(0.3) },
+        ["weight decay"] = GradientDescent.MiniBatch(9, 7, 0.05, seed: 8) with { WeightDecay = WeightDecay.OnAll(0.3) },
         ["falling step size"] = GradientDescent.MiniBatch(9, 7, StepSize.InverseTime(0.1, 3), seed: 9),
     };
 

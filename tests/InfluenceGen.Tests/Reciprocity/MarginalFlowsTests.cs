@@ -40,7 +40,7 @@ public class MarginalFlowsTests
         var model = new Linear(training.FeatureCount);
         int[][] batches = [[0, 1, 2, 3], [4, 5, 6], [9, 1, 7], [8, 2, 0, 5]];
         var start = Enumerable.Range(0, training.FeatureCount + 1).Select(j => 0.1 * j).ToArray();
-        var plan = GradientDescent.Batches(batches, 0.1) with { Start = Initialisation.At(start), WeightDecay = new WeightDecay(0.2) };
+        var plan = GradientDescent.Batches(batches, 0.1) with { Start = Initialisation.At(start), WeightDecay = WeightDecay.OnAll(0.2) };
         var full = Trainer.Train(model, training, plan).Losses(deployment);
         new LeaveOneOut<Linear, double>(model, training, plan, removal).InfluenceOn(deployment, (individual, influence) =>
         {

@@ -101,7 +101,7 @@ public class TrainerTests
         var model = new Linear(training.FeatureCount);
         string Refusal(GradientDescent plan) => Assert.Throws<ArgumentException>(() => Trainer.Train(model, training, plan)).Message;
         Assert.Contains("step 1 (counted from 0) names position 442", Refusal(GradientDescent.Batches([[1], [2, 442]], 0.1)));
-        Assert.Contains("the model has w, b", Refusal(GradientDescent.FullBatch(1, 0.1) with { WeightDecay = new WeightDecay(1, "bias") }));
+        Assert.Contains("the model has w, b", Refusal(GradientDescent.FullBatch(1, 0.1) with { WeightDecay = WeightDecay.OnAll(1, "bias") }));
         Assert.Contains("3 initial parameters", Refusal(GradientDescent.FullBatch(1, 0.1) with { Start = Initialisation.At(1, 2, 3) }));
         Assert.Contains("no finite bias", Assert.Throws<ArgumentException>(() => Trainer.Train(new Logistic(1),
             ExampleSet<double>.FromFeatures([1, 2], 1, [1, 1]), GradientDescent.FullBatch(1, 0.1))).Message);
@@ -121,7 +121,7 @@ public class TrainerTests
         var start = Enumerable.Repeat(1.0, training.FeatureCount + 1).ToArray();
         double[] After(WeightDecay? decay) => Trainer.Train(model, training,
             GradientDescent.FullBatch(1, 1e-3) with { Start = Initialisation.At(start), WeightDecay = decay }).Theta();
-        var (bare, decayed) = (After(null), After(new WeightDecay(2, "b")));
+        var (bare, decayed) = (After(null), After(WeightDecay.OnAll(2, "b")));
         Close.To([.. bare[..^1].Select(w => w - 2e-3)], decayed[..^1], 1e-12);
         Assert.Equal(bare[^1], decayed[^1]);
     }

@@ -54,7 +54,7 @@ public class TrajectoryFixtureTests
             fixture["hyper"]["reduction"].Text == "sum" ? Objective.Sum : Objective.Mean) with
         {
             Start = Initialisation.At(inputs["theta0"].Numbers),
-            WeightDecay = new WeightDecay(fixture["hyper"]["lambda"].Number),
+            WeightDecay = WeightDecay.OnAll(fixture["hyper"]["lambda"].Number),
         };
         var weights = new WeightRecord();
         var ledger = new Ledger<TModel, double>(model, training, test);

@@ -36,7 +36,7 @@ public readonly record struct ParameterScope
         var blocks = model.Layout.Blocks;
         if (_isLastLayer)
         {
-            var layers = Layer.Of(model.Layout, model.Outputs, model.HasLinearOutputs);
+            var layers = Layer.Of(model.Layout);
             if (layers.IsEmpty)
             {
                 throw new InvalidOperationException(

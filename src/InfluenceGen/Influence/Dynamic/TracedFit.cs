@@ -16,7 +16,9 @@ internal static class TracedFit
         task.Fit.Trajectory is { } trajectory
             ? new TrajectoryReplay<TModel, T>(task.Fit.Model, task.Training, trajectory, task.Team, task.Cancellation)
             : throw new InvalidOperationException(
-                $"{method} follows the training step by step, and this fit does not know how it was trained: pass a Trajectory to Train.");
+                task.Fit.IsMinimised
+                    ? $"{method} follows the training step by step, and what Converged() returns was not trained step by step: ask the fit that Train returned, with a Trajectory passed to Train."
+                    : $"{method} follows the training step by step, and this fit does not know how it was trained: pass a Trajectory to Train.");
 
     /// <summary>Tells how far the scores of some of the test examples are.</summary>
     /// <param name="task">The task.</param>

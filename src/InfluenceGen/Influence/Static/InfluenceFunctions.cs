@@ -12,7 +12,10 @@ namespace InfluenceGen.Influence.Static;
 /// penalty included, plus <see cref="Damping"/>; g are gradients of the losses alone.
 /// </summary>
 /// <remarks>
-/// Needs a minimum of the training objective: how far the weights are from one stands in the scores' notes. With
+/// Needs a minimum of the training objective: how far the weights are from one stands in the scores' notes. Of models whose outputs are
+/// linear in the parameters the notes also name the examples whose leverage puts their influence beyond first order
+/// (<see cref="RescaledInfluence"/> takes it into account); they are looked for when the notes are read, at a minimum, where H is factored
+/// and n C p² is at most 2³⁴ for C outputs. With
 /// <see cref="Solver.Cholesky"/> time is n p² + p³ + (n + m) p² + n m p and memory p²; with an iterative solver one pass over the
 /// training set an iteration for every 32 vectors of the smaller side of the pair.
 /// </remarks>
@@ -72,6 +75,9 @@ internal sealed class InfluenceFunctionScores<TModel, T>(InfluenceTask<TModel, T
     where TModel : struct, IModel<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    // Multiply-adds that a note may take: some two seconds of one thread.
+    private const double MostLeverage = 1L << 34;
+
     private readonly T _share = T.One / T.CreateChecked(task.Training.Count);
     private readonly ImmutableArray<string> _stationarity = Stationarity.NoteOf(task);
     private AlignedBuffer<T>? _solvedTraining;
@@ -79,6 +85,13 @@ internal sealed class InfluenceFunctionScores<TModel, T>(InfluenceTask<TModel, T
     private bool _isKnownFinite;
 
     public override ImmutableArray<string> Notes => [.. inverse.Notes, .. _stationarity];
+
+    // Leverage is about a minimum.
+    internal override Func<ImmutableArray<string>>? LateNotes =>
+        _stationarity.IsEmpty && task.Sweeps.Model.HasLinearOutputs && !task.Sweeps.HasTables && !inverse.IsIterative
+            && CostOfLeverage <= MostLeverage
+            ? NoteOfLeverage
+            : null;
 
     public override long MemoryOfTest => task.Layout.StorageLength;
 
@@ -155,6 +168,16 @@ internal sealed class InfluenceFunctionScores<TModel, T>(InfluenceTask<TModel, T
             norms[first + i] = TensorPrimitives.Norm<T>(gradients.Span.Slice(i * length, length));
         }
     });
+
+    private double CostOfLeverage =>
+        (double)task.Training.Count * task.Sweeps.Model.Outputs * task.Layout.StorageLength * task.Layout.StorageLength;
+
+    // The task's threads are gone when somebody reads the notes.
+    private ImmutableArray<string> NoteOfLeverage()
+    {
+        using var later = new InfluenceTask<TModel, T>(task.Fit, task.Training, new InfluenceOptions { Threads = 1 });
+        return Leverages<TModel, T>.NoteOf(new Leverages<TModel, T>(later, inverse, task.Training.Count).Write(), task.Training);
+    }
 
     private void ForBlocks(Action<AlignedBuffer<T>, int, int> work)
     {

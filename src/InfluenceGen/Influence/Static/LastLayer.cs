@@ -44,7 +44,7 @@ internal sealed class LastLayer<TModel, T>
         }
 
         var layout = model.Layout;
-        var last = Layer.Of(layout, model.Outputs, model.HasLinearOutputs)[^1];
+        var last = Layer.Of(layout)[^1];
         return last.Bias is null ? BlockSet.Of(layout.Blocks.Length - 1) : BlockSet.Of(layout.Blocks.Length - 2, layout.Blocks.Length - 1);
     }
 

@@ -13,7 +13,8 @@ namespace InfluenceGen.Influence.Static;
 /// appended where it has a bias.
 /// </summary>
 /// <remarks>
-/// <para>Needs a penalty on every parameter of the last layer (where weights and bias have different ones, the appended 1 counts
+/// <para>Needs a penalty on every parameter of the last layer, its bias too: <c>WeightDecay = WeightDecay.OnAll(0.01)</c> in the plan, or
+/// <c>L2 = 0.01, RegulariseBias = true</c> in the declaration (where weights and bias have different ones, the appended 1 counts
 /// λ_w/λ_b), and a last layer that is at its minimum: call <see cref="Training.Fit{TModel, T}.ConvergedLastLayer"/> first, as the authors do.
 /// Only then do the contributions sum to the outputs; the notes say where it is not so.</para>
 /// <para>One forward pass and n dots of features for each test example. See <see cref="IRepresenterMethod"/> for the sign and unit of
@@ -126,5 +127,5 @@ internal sealed class KernelRepresenters<TModel, T> : RepresenterSource<T>
     private static double Penalty(InfluenceTask<TModel, T> task, in ParameterBlock block) => task.Fit.PenaltyOf(block) is > 0 and var penalty
         ? penalty
         : throw new InvalidOperationException(
-            $"The representer theorem needs a penalty on every parameter of the last layer; {block.Name} has none. Train with WeightDecay and without exceptions, or use RPS-LJE (RpsLje).");
+            $"The representer theorem needs a penalty on every parameter of the last layer; {block.Name} has none{(block.IsBias ? ", as penalties spare biases unless asked" : "")}. Train with WeightDecay = WeightDecay.OnAll(λ), declare L2 with RegulariseBias = true, or use RPS-LJE (RpsLje).");
 }
