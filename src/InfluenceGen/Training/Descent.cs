@@ -45,6 +45,9 @@ internal sealed class Descent<TModel, T> : IDisposable
     /// <summary>The weights, final once <see cref="Run"/> has returned.</summary>
     public AlignedBuffer<T> Weights => _step.Weights;
 
+    /// <summary>Receives the weights when a tenth of the steps is left; null for nobody.</summary>
+    public AlignedBuffer<T>? Late { get; init; }
+
     /// <summary>
     /// Trains with some examples left out from now on.
     /// </summary>
@@ -82,6 +85,11 @@ internal sealed class Descent<TModel, T> : IDisposable
         for (var number = 0; number < _plan.Steps; number++)
         {
             cancellation.ThrowIfCancellationRequested();
+            if (number == (int)(_plan.Steps * 9L / 10) && Late is { } late)
+            {
+                Weights.Span.CopyTo(late.Span);
+            }
+
             Prepare(step, number);
             foreach (var observer in observers)
             {

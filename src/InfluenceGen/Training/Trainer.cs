@@ -46,7 +46,9 @@ public static class Trainer
         where TModel : struct, IModel<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        using var descent = new Descent<TModel, T>(model, training, plan);
+        ArgumentNullException.ThrowIfNull(plan);
+        var late = plan.Steps > 0 ? new AlignedBuffer<T>(model.Layout.StorageLength) : null;
+        using var descent = new Descent<TModel, T>(model, training, plan) { Late = late };
         Trajectory<T>? trajectory = null;
         ObserversInUse.Take(observers);
         try
@@ -64,7 +66,7 @@ public static class Trainer
             ObserversInUse.Release(observers);
         }
 
-        return new Fit<TModel, T>(model, training, plan, descent.Weights, trajectory);
+        return new Fit<TModel, T>(model, training, plan, descent.Weights, trajectory) { Late = late };
     }
 
     /// <summary>The fit that a stored training ended with, its trajectory included: as if it had been trained just now.</summary>

@@ -14,7 +14,7 @@ internal sealed class TrajectoryReader<T> where T : unmanaged, IBinaryFloatingPo
 
     // Bytes of a header without declaration and blocks, of a block without its name, and of a step without a batch.
     private const int LeastHeader = 77;
-    private const int LeastBlock = 32;
+    private const int LeastBlock = 33;
     private const int LeastStep = 25;
 
     private static readonly UTF8Encoding _strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);

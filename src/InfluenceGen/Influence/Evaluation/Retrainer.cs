@@ -3,10 +3,10 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using InfluenceGen.Examples;
 using InfluenceGen.Influence.Retraining;
-using InfluenceGen.Influence.Static;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
 using InfluenceGen.Training;
+using InfluenceGen.Training.Minima;
 
 namespace InfluenceGen.Influence.Evaluation;
 
@@ -30,10 +30,11 @@ public enum RetrainBy
 /// what comes out is the same bits on any number of threads.
 /// </summary>
 /// <remarks>
-/// In a factorization the decomposed penalty keeps its counts, as in <see cref="LeaveOneOut{TModel, T}"/>. A minimum is looked for with
-/// the factor of the Hessian on everything as long as the gradient falls by two thirds a step, which costs n p + p² a step, and with
-/// Newton's method from there. Memory is a copy of the part for each thread, and p² more where Newton's method is needed. Safe for any
-/// number of threads at once, each of whose calls has threads of its own.
+/// In a factorization the decomposed penalty keeps its counts, as in <see cref="LeaveOneOut{TModel, T}"/>. A minimum is what
+/// <see cref="Fit{TModel, T}.Converged"/> accepts. It is looked for with the factor of the Hessian on everything as long as what a step
+/// promises falls to a ninth a step, which costs n p + p² a step, and with Newton's method from there. Memory is two copies of the part for
+/// each thread, and p² more where Newton's method is needed. Safe for any number of threads at once, each of whose calls has threads of
+/// its own.
 /// </remarks>
 /// <typeparam name="TModel">The generated struct.</typeparam>
 /// <typeparam name="T">double or float.</typeparam>
@@ -44,8 +45,13 @@ public sealed partial class Retrainer<TModel, T>
     // Parts of a round, for each thread: progress and cancellation come between rounds.
     private const int RoundOfThread = 8;
 
-    // How much of the gradient may be left after a step with the factor of everything before Newton's method takes over.
-    private const double Worthwhile = 1.0 / 3;
+    // What a step with the factor of everything may leave of what the last one promised before Newton's method takes over: a gradient
+    // that falls to a third.
+    private const double Worthwhile = 1.0 / 9;
+
+    // Newton's steps that a part may take, and parameters up to which the second derivative of everything is kept.
+    private const int Iterations = 200;
+    private const int MostWritten = 1024;
 
     // How far the plan's weights may be from the fit's, relative to the largest of them.
     private const double SameWeights = 1e-6;
@@ -53,7 +59,9 @@ public sealed partial class Retrainer<TModel, T>
     private readonly InfluenceOptions _options;
     private readonly InfluenceOptions _own;
     private readonly double _tolerance;
-    private readonly CholeskyInverse<TModel, T>? _inverse;
+    private readonly FeatureUnits? _units;
+    private readonly ExampleSet<T>? _unitFree;
+    private readonly CurvatureModel? _curvature;
 
     internal Retrainer(Fit<TModel, T> fit, Removal removal, RetrainBy by, double? tolerance, InfluenceOptions? options)
     {
@@ -61,13 +69,15 @@ public sealed partial class Retrainer<TModel, T>
         Settings.RequireDefined(by);
         _options = options ?? new InfluenceOptions();
         _own = new InfluenceOptions { Threads = 1, Cancellation = _options.Cancellation };
-        _tolerance = tolerance ?? (typeof(T) == typeof(double) ? 1e-11 : 1e-5);
+        _tolerance = tolerance ?? Minimum.Accepted;
         Removal = removal;
         Converges = by == RetrainBy.Minimum || by == RetrainBy.Automatic && fit.Model.HasLinearOutputs;
         if (Converges)
         {
             Full = fit.Converged(_tolerance, options: new InfluenceOptions { Threads = _options.Threads, Cancellation = _options.Cancellation });
-            _inverse = InverseOf(Full, _own);
+            _units = FeatureUnits.Of(Full.Model, BlockSet.All, Training);
+            _unitFree = _units?.Apply(Training) ?? Training;
+            _curvature = CurvatureOfEverything();
         }
         else
         {
@@ -185,64 +195,96 @@ public sealed partial class Retrainer<TModel, T>
 
     private Fit<TModel, T> MinimumOf(int[] kept)
     {
-        var fit = FitOf(kept, AlignedBuffer<T>.CopyOf(Full.Weights.Span));
-        if (_inverse is not null)
+        var start = FitOf(kept, Full.Weights);
+        var examples = Part(_unitFree!, kept);
+        using var team = new WorkerTeam(1);
+        try
         {
-            Approach(fit, _inverse);
+            return (_curvature is null ? null : Approached(start, examples, _curvature, team))
+                ?? start.Minimised(BlockSet.All, _units, examples, team, _tolerance, Iterations, _own);
         }
-
-        return fit.Converged(_tolerance, options: _own);
+        catch (InvalidOperationException problem)
+        {
+            throw new InvalidOperationException($"Without {NameOfOthers(kept)}: {problem.Message}", problem);
+        }
     }
 
     private Fit<TModel, T> FitOf(int[] kept, AlignedBuffer<T> weights)
     {
-        var part = Training.TableCount == 0 ? Training.Subset(kept) : Training.Subset(kept, RowPenalty.AsIn(Training));
+        var part = Part(Training, kept);
         return new Fit<TModel, T>(Full.Model, part, Full.Plan, weights)
         {
             Divisor = Removal == Removal.Fixed ? Training.Count : part.Count,
         };
     }
 
-    /// <summary>Steps w ← w − H⁻¹ ∇ with the H of everything, as long as they are worth it.</summary>
-    private void Approach(Fit<TModel, T> fit, CholeskyInverse<TModel, T> inverse)
+    private static ExampleSet<T> Part(ExampleSet<T> examples, int[] kept) =>
+        examples.TableCount == 0 ? examples.Subset(kept) : examples.Subset(kept, RowPenalty.AsIn(examples));
+
+    /// <summary>Steps with the second derivative of everything, as long as they are worth it.</summary>
+    /// <returns>The minimum; null where it takes Newton's method to get there.</returns>
+    private Fit<TModel, T>? Approached(Fit<TModel, T> start, ExampleSet<T> examples, CurvatureModel curvature, WorkerTeam team)
     {
-        using var task = new InfluenceTask<TModel, T>(fit, fit.Training, _own);
-        var gradient = new AlignedBuffer<T>(fit.Weights.Length);
-        var before = new AlignedBuffer<T>(fit.Weights.Length);
-        var norm = task.WriteObjectiveGradient(gradient);
-        while (norm > _tolerance)
+        var objective = new UnitFreeObjective<TModel, T>(start, BlockSet.All, _units, examples, team);
+        var (gradient, point, step) = (new AlignedBuffer<double>(objective.Order), objective.Start(), new double[objective.Order]);
+        var (promise, before) = (double.PositiveInfinity, double.PositiveInfinity);
+        while (true)
         {
-            task.Cancellation.ThrowIfCancellationRequested();
-            inverse.Solve(gradient, 1);
-            fit.Weights.Span.CopyTo(before.Span);
-            TensorPrimitives.Subtract(fit.Weights.Span, gradient.Span, fit.Weights.Span);
-            var reached = task.WriteObjectiveGradient(gradient);
-            if (!(reached < norm))
+            _own.Cancellation.ThrowIfCancellationRequested();
+            before = promise;
+            objective.MoveTo(point);
+            objective.WriteGradient(gradient);
+            curvature.Precondition(gradient.Span, step);
+            promise = TensorPrimitives.Dot<double>(gradient.Span, step) / 2;
+            if (!(promise <= Worthwhile * before))
             {
-                before.Span.CopyTo(fit.Weights.Span);
-                return;
+                break;
             }
 
-            if (reached > Worthwhile * norm)
+            if (promise == 0)
             {
-                return;
+                return start.At(objective.WeightsOf(point));
             }
 
-            norm = reached;
+            TensorPrimitives.Subtract(point.Span, step, point.Span);
         }
+
+        // What no longer falls is rounding where it is next to nothing; before that these steps lead nowhere.
+        var rounding = UnitFreeObjective<TModel, T>.Rounding;
+        var least = Math.Max(Minimum.Accepted * Minimum.Accepted, 100 * rounding * rounding);
+        return before <= least * ConstantPrediction.Loss(objective.Sweeps, examples) ? start.At(objective.WeightsOf(point)) : null;
     }
 
-    private static CholeskyInverse<TModel, T>? InverseOf(Fit<TModel, T> fit, InfluenceOptions options)
+    /// <summary>The second derivative at the minimum on everything, where it is written out.</summary>
+    private CurvatureModel? CurvatureOfEverything()
     {
-        using var task = new InfluenceTask<TModel, T>(fit, fit.Training, options);
-        try
+        using var team = new WorkerTeam(_options.Threads);
+        var objective = new UnitFreeObjective<TModel, T>(Full, BlockSet.All, _units, _unitFree!, team);
+        return objective.IsConvex && objective.Order <= MostWritten
+            ? new WrittenCurvature(objective.WriteHessian(), objective.Order, typeof(T) == typeof(double) ? 0 : UnitFreeObjective<TModel, T>.Rounding)
+            : null;
+    }
+
+    /// <summary>Who is left out: a person where it is one, otherwise how many examples.</summary>
+    private string NameOfOthers(int[] kept)
+    {
+        var left = new bool[Training.Count];
+        left.AsSpan().Fill(true);
+        foreach (var example in kept)
         {
-            return new InfluenceFunctions().Inverse(task) as CholeskyInverse<TModel, T>;
+            left[example] = false;
         }
-        catch (NotPositiveDefiniteException)
+
+        var others = Positions(left);
+        var individuals = new HashSet<int>();
+        foreach (var example in others)
         {
-            return null;
+            individuals.Add(Training.IndividualOf[example]);
         }
+
+        return others.Length == 0 ? "anybody left out"
+            : individuals.Count == 1 ? $"{Training.Individuals[Training.IndividualOf[others[0]]]} ({(others.Length == 1 ? $"row {Training.Source[others[0]]}" : $"{others.Length} rows, the first {Training.Source[others[0]]}")}, counted from 0)"
+            : $"{others.Length} examples of {individuals.Count} people, the first row {Training.Source[others[0]]}, counted from 0";
     }
 
     /// <summary>Refuses a fit that its plan does not lead to: there would be nothing to compare retrained models with.</summary>

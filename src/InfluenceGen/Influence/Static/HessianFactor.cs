@@ -226,7 +226,7 @@ internal sealed class HessianFactor<TModel, T>
     private CentredHessian<TModel, T>? CentredLayer()
     {
         var (model, layout) = (_hessian.Task.Sweeps.Model, _hessian.Layout);
-        var layers = Models.Layer.Of(layout, model.Outputs, model.HasLinearOutputs);
+        var layers = Models.Layer.Of(layout);
         if (layers.IsEmpty || model.LastLayerLength == 0)
         {
             return null;

@@ -67,7 +67,7 @@ internal static class ParameterNames
             return OfRow(training, blocks[number].RowIndex, row);
         }
 
-        var layers = Layer.Of(task.Layout, task.Sweeps.Model.Outputs, task.Sweeps.Model.HasLinearOutputs);
+        var layers = Layer.Of(task.Layout);
         var layer = 0;
         while (layer < layers.Length - 1 && layers[layer].Weights != blocks[number] && layers[layer].Bias != blocks[number])
         {

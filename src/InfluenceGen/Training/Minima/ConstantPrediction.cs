@@ -1,0 +1,100 @@
+using System.Numerics;
+using InfluenceGen.Examples;
+using InfluenceGen.Models;
+using InfluenceGen.Numerics;
+
+namespace InfluenceGen.Training.Minima;
+
+/// <summary>The size of losses: what the best constant prediction leaves of them.</summary>
+internal static class ConstantPrediction
+{
+    // e to this is nothing, in single precision too.
+    private const double LogarithmOfNothing = -80;
+
+    /// <summary>
+    /// The mean size |ℓ_i| of the losses where every output is constant and predicts the mean label (squared loss), its odds (logistic),
+    /// its logarithm (Poisson) or the classes' shares (softmax). Where that is 0, as of one class alone, and where no bias makes outputs
+    /// constant, the outputs are 0.
+    /// </summary>
+    public static double Loss<TModel, T>(SweepRunner<TModel, T> sweeps, ExampleSet<T> training)
+        where TModel : struct, IModel<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var weights = new AlignedBuffer<T>(sweeps.Layout.StorageLength);
+        var counted = training.TableCount == 0 ? training : training.WithPenalty(RowPenalty.None);
+        var size = Write(sweeps.Model, training, weights) ? MeanSize(sweeps, counted, weights) : 0;
+        if (size > 0)
+        {
+            return size;
+        }
+
+        weights.Span.Clear();
+        return MeanSize(sweeps, counted, weights);
+    }
+
+    private static bool Write<TModel, T>(TModel model, ExampleSet<T> training, AlignedBuffer<T> weights)
+        where TModel : struct, IModel<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (training.TableCount > 0)
+        {
+            // p = (1, 0, …) and q = (mean, 0, …) of every user and item.
+            var mean = T.CreateChecked(MeanLabel(training, 0));
+            foreach (var block in model.Layout.Blocks)
+            {
+                for (var row = 0; row < block.Rows; row++)
+                {
+                    weights[block.Offset + row * block.Stride] = block.RowIndex == 0 ? T.One : mean;
+                }
+            }
+
+            return true;
+        }
+
+        if (Layer.Of(model.Layout) is not [.., { Bias: { } bias }])
+        {
+            return false;
+        }
+
+        for (var output = 0; output < bias.Columns; output++)
+        {
+            var mean = MeanLabel(training, output);
+            var baseline = model.Labels == LabelDomain.Distribution
+                ? Math.Max(Math.Log(mean), LogarithmOfNothing)
+                : double.CreateChecked(model.Baseline(T.CreateChecked(mean)));
+            if (!double.IsFinite(baseline))
+            {
+                return false;
+            }
+
+            weights[bias.Offset + output] = T.CreateChecked(baseline);
+        }
+
+        return true;
+    }
+
+    private static double MeanLabel<T>(ExampleSet<T> training, int output) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var sum = 0.0;
+        for (var i = 0; i < training.Count; i++)
+        {
+            sum += double.CreateChecked(training.Labels[i * training.LabelStride + output]);
+        }
+
+        return sum / training.Count;
+    }
+
+    private static double MeanSize<TModel, T>(SweepRunner<TModel, T> sweeps, ExampleSet<T> training, AlignedBuffer<T> weights)
+        where TModel : struct, IModel<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (losses, sum) = (new AlignedBuffer<T>(training.Count), 0.0);
+        sweeps.Loss(training, weights, losses);
+        foreach (var loss in losses.Span)
+        {
+            sum += Math.Abs(double.CreateChecked(loss));
+        }
+
+        return sum / training.Count;
+    }
+}

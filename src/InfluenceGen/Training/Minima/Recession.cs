@@ -1,0 +1,97 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using InfluenceGen.Models;
+using InfluenceGen.Numerics;
+
+namespace InfluenceGen.Training.Minima;
+
+/// <summary>
+/// Tells objectives that have no minimum: along some direction they fall for ever, as where a direction separates the classes. A convex
+/// objective that is no higher after outputs have moved by a hundred thousand than before has no minimum on that ray that double precision
+/// could tell from infinity.
+/// </summary>
+internal static class Recession
+{
+    // A step of Newton's method towards infinity moves outputs by about 1; near a minimum steps vanish.
+    private const double LeastChange = 0.1;
+    private const int MostNamed = 3;
+
+    /// <summary>Refuses to go on where there is no minimum along a step.</summary>
+    /// <param name="objective">The objective.</param>
+    /// <param name="point">Where it is.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="value">The objective there.</param>
+    /// <param name="nameOf">What a parameter, by its position in storage, is called.</param>
+    /// <exception cref="InvalidOperationException">There is none.</exception>
+    public static void Require<TModel, T>(UnitFreeObjective<TModel, T> objective, AlignedBuffer<double> point, ReadOnlySpan<double> step,
+        double value, Func<int, string> nameOf)
+        where TModel : struct, IModel<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (objective.Sweeps.Model.Labels == LabelDomain.Real || objective.IsPenalised)
+        {
+            return;
+        }
+
+        objective.MoveTo(point);
+        var change = objective.LargestOutputChange(step);
+        if (change < LeastChange || !Falls(objective, point, step, value, change))
+        {
+            return;
+        }
+
+        throw new InvalidOperationException(
+            $"The training objective has no minimum: it falls for ever as {Names(objective, step, nameOf)}. {Cause(objective.Sweeps.Model.Labels)} Add a penalty (L2 of the declaration, or WeightDecay), or leave out what separates them.");
+    }
+
+    private static bool Falls<TModel, T>(UnitFreeObjective<TModel, T> objective, AlignedBuffer<double> point, ReadOnlySpan<double> step,
+        double value, double change)
+        where TModel : struct, IModel<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        // What rounding of a direction does to outputs that it should leave alone grows with the square of the way.
+        var (slack, far) = typeof(T) == typeof(double) ? (1e-9, 1e5) : (1e-4, 1e3);
+        var there = new AlignedBuffer<double>(point.Length);
+        for (var distance = 4.0; distance < 8 * far; distance *= 8)
+        {
+            TensorPrimitives.MultiplyAdd(step, Math.Min(distance, far) / change, point.Span, there.Span);
+            objective.MoveTo(there);
+            if (!(objective.Value() <= value + slack * Math.Abs(value)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The parameters that go to infinity, in units of their feature's deviation.</summary>
+    private static string Names<TModel, T>(UnitFreeObjective<TModel, T> objective, ReadOnlySpan<double> step, Func<int, string> nameOf)
+        where TModel : struct, IModel<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var sizes = new (double Size, int Parameter)[objective.Positions.Length];
+        for (var k = 0; k < sizes.Length; k++)
+        {
+            sizes[k] = (Math.Abs(step[k]), k);
+        }
+
+        Array.Sort(sizes, (a, b) => b.Size.CompareTo(a.Size));
+        var names = new List<string>();
+        foreach (var (size, k) in sizes)
+        {
+            if (names.Count == MostNamed || size < 0.1 * sizes[0].Size)
+            {
+                break;
+            }
+
+            names.Add($"{nameOf(objective.Positions[k])} goes to {(step[k] > 0 ? "plus" : "minus")} infinity");
+        }
+
+        return string.Join(", ", names);
+    }
+
+    private static string Cause(LabelDomain labels) => labels == LabelDomain.NonNegative
+        ? "There are only zeros where the counts that this tells apart should be."
+        : "That direction separates the classes, or some examples of one class from all others.";
+}
