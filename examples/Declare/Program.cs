@@ -35,3 +35,8 @@ Patient[] visitors =
 var predictions = fit.Predict(units.Apply(Patient.From(visitors)));
 Console.WriteLine($"Ann {predictions[0]:F0} (measured 151), Bob {predictions[1]:F0} (measured 75)");
 #endregion
+
+#region like
+var later = Patient.Read("visitors.csv", like: known);
+Console.WriteLine($"Root of the mean squared error of {later.Count} visitors: {fit.Rmse(units.Apply(later)):F0}");
+#endregion

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Linq;
 using InfluenceGen.Generators.Declaration;
 using InfluenceGen.Generators.Diagnostics;
 using Microsoft.CodeAnalysis;
@@ -24,7 +25,9 @@ public sealed class DeclarationAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.RegisterSymbolAction(static context =>
         {
-            foreach (var problem in DeclarationParser.Parse((INamedTypeSymbol)context.Symbol, context.Compilation, context.CancellationToken).Problems)
+            var type = (INamedTypeSymbol)context.Symbol;
+            foreach (var problem in DeclarationParser.Parse(type, context.Compilation, context.CancellationToken).Problems
+                .Concat(StrayMarks.Of(type, context.Compilation, context.CancellationToken)))
             {
                 context.ReportDiagnostic(problem);
             }

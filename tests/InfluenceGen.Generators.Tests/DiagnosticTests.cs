@@ -101,6 +101,15 @@ public class DiagnosticTests
     [InlineData("IG0023", "[LinearModel([|Features = int.MaxValue|])] partial class M;", "1,000,000,000 fit a buffer")]
     [InlineData("IG0024", "[LinearModel(L2 = 1, Bias = false, [|RegulariseBias = true|])] partial class M;", "there is no bias")]
     [InlineData("IG0024", "[LogisticModel([|RegulariseBias = true|])] partial class M;", "L2 is 0")]
+    [InlineData("IG0025", "class B { [Feature] public double X { get; set; } } [LinearModel] partial class M : B { public new double [|X|] { get; set; } [Feature] public double Z { get; set; } [Label] public double Y { get; set; } }", "'M.X' hides the property 'B.X'", "marked [Feature]", "override it")]
+    [InlineData("IG0025", "class B { [Label] public double Y { get; set; } } class C : B { public new double [|Y|]; } [LinearModel] partial class M : C { [Feature] public double X { get; set; } [Label] public double Z { get; set; } }", "'C.Y' hides the property 'B.Y'", "marked [Label]")]
+    [InlineData("IG0025", "class B { [Feature] public virtual double X { get; set; } } class C : B { public override double X { get; set; } } [LinearModel] partial class M : C { public new double [|X|]() => 1; [Feature] public double Z { get; set; } [Label] public double Y { get; set; } }", "'M.X()' hides the property 'C.X'")]
+    [InlineData("IG0026", "interface I { [[|Feature|]] double X { get; } } class M : I { public double X { get; set; } }", "'X' is marked [Feature] in the interface 'I'", "mark the type's own property")]
+    [InlineData("IG0026", "interface I { [[|Item|]] int X { get; } }", "'X' is marked [Item] in the interface 'I'")]
+    [InlineData("IG0027", "class M { [[|Feature|]] public double X { get; set; } [Label] public double Y { get; set; } }", "'M' marks 'X' as [Feature] and declares no model", "give it a model attribute")]
+    [InlineData("IG0027", "sealed class M { [[|Rating|]] public double X { get; set; } }", "'M' marks 'X' as [Rating]")]
+    [InlineData("IG0027", "record struct M([property: [|Feature|]] double X);", "'M' marks 'X' as [Feature]")]
+    [InlineData("IG0027", "class B { [[|Feature|]] public double X { get; set; } } class M : B;", "'B' marks 'X'", "nor does a type derived from it")]
     public void A_wrong_declaration_is_pointed_at_and_breaks_no_other(string id, string marked, params string[] said)
     {
         var (source, start, length) = Unmark("namespace Mine;\nusing InfluenceGen;\n" + marked);
@@ -119,6 +128,14 @@ public class DiagnosticTests
         Assert.Equal(["Other.256.g.cs", "Other.512.g.cs", "Other.g.cs"], generation.Files.Keys.Order(StringComparer.Ordinal));
         Assert.DoesNotContain(generation.Compiled, problem => problem.Location.SourceTree?.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) == true);
     }
+
+    [Theory]
+    [InlineData("abstract class Base { [Feature] public double X { get; set; } }")]
+    [InlineData("class Base { [Feature] public double X { get; set; } } class Between : Base; [LinearModel] partial class M : Between { [Label] public double Y { get; set; } }")]
+    [InlineData("class Base<T> { [Feature] public T X { get; set; } = default!; } [LinearModel] partial class M : Base<double> { [Label] public double Y { get; set; } }")]
+    [InlineData("class Base { [Feature] public double X { get; set; } } [LinearModel] partial class M : Base { [Feature] public new double X { get; set; } [Label] public double Y { get; set; } }")]
+    public void A_mark_that_a_model_reads_or_another_project_may_read_is_no_mistake(string declared) =>
+        Generation.Of("#pragma warning disable CS1591\nusing InfluenceGen;\n" + declared).AssertClean();
 
     [Fact]
     public void Several_mistakes_are_all_said()

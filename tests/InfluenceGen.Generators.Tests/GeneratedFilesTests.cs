@@ -165,7 +165,7 @@ public class GeneratedFilesTests
         var rows = Array.CreateInstance(type, 2);
         rows.SetValue(Patient("Ann", 31, true, false), 0);
         rows.SetValue(Patient("Bob", 42, false, true), 1);
-        var examples = (ExampleSet<double>)type.GetMethod("From")!.Invoke(null, [rows])!;
+        var examples = (ExampleSet<double>)type.GetMethods().Single(method => method.Name == "From" && method.GetParameters().Length == 1).Invoke(null, [rows])!;
         Assert.Equal(["age \"years\"", "Smokes"], examples.FeatureNames);
         Assert.Equal([31.0, 1], examples.Features[..2].ToArray());
         Assert.Equal([42.0, 0], examples.Features.Slice(examples.FeatureStride, 2).ToArray());

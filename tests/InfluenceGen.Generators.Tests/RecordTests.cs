@@ -169,11 +169,58 @@ public class RecordTests
         Assert.DoesNotContain(Generation.Of(Odd).Files.Values, text => text.AsSpan().IndexOfAny('\r', '\u2028', '\u202E') >= 0);
     }
 
+    [Fact]
+    public void A_property_that_overrides_a_marked_one_keeps_its_mark()
+    {
+        const string Overriding = Before + """
+            public abstract class Person
+            {
+                [Individual("who")] public virtual string Name { get; set; } = "";
+                [Feature("years")] public abstract double Age { get; set; }
+                [Feature] public virtual double Weight { get; set; }
+                [Label("ill")] public virtual double Y { get; set; }
+            }
+            public class Between : Person { public override double Age { get; set; } public override double Weight { set { } } }
+            [LinearModel] public partial class Patient : Between
+            {
+                public override string Name { get; set; } = "";
+                public override double Age { get => base.Age + 1; set => base.Age = value; }
+                [Label("sick")] public override double Y { get; set; }
+                public static Patient[] Rows => [new() { Name = "Ann", Age = 3, Weight = 5, Y = 7 }];
+            }
+            """;
+        var set = From<double>(Overriding, "Patient", "Rows");
+        Assert.Equal(["Weight", "years"], set.FeatureNames);
+        Assert.Equal([0.0, 4], set.Features[..2].ToArray());
+        Assert.Equal("Ann", set.Individuals[set.IndividualOf[0]]);
+        Assert.Equal([8.0, 6], Read<double>(Overriding, "Patient", "who,years,Weight,sick\nBob,6,8,1\n").Features[..2].ToArray());
+    }
+
+    [Theory]
+    [InlineData("NoRow", "Row 1 is null.")]
+    [InlineData("NoName", "Row 0: the individual has no name.")]
+    [InlineData("Blank", "Row 1: the individual has no name.")]
+    public void A_row_or_individual_that_is_missing_is_refused_by_row(string rows, string message)
+    {
+        const string Missing = Before + """
+            [LinearModel] public partial record M
+            {
+                [Individual] public string? Who { get; init; } = "Ann";
+                [Feature] public double X { get; init; }
+                [Label] public double Y { get; init; }
+                public static M[] NoRow => [new(), null!, new()];
+                public static M[] NoName => [new() { Who = "" }];
+                public static M[] Blank => [new(), new() { Who = " \u00A0\t" }];
+            }
+            """;
+        Assert.StartsWith(message, Assert.Throws<ArgumentException>(() => From<double>(Missing, "M", rows)).Message, StringComparison.Ordinal);
+    }
+
     private static ExampleSet<T> From<T>(string source, string name, string rows)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
         var type = Generation.Of(source).Load().GetType(name, throwOnError: true)!;
-        return (ExampleSet<T>)Called(type.GetMethod("From")!, type.GetProperty(rows)!.GetValue(null));
+        return (ExampleSet<T>)Called(Alone(type, "From"), type.GetProperty(rows)!.GetValue(null));
     }
 
     private static ExampleSet<T> Read<T>(string source, string name, string text)
@@ -183,13 +230,17 @@ public class RecordTests
         try
         {
             File.WriteAllText(path, text);
-            return (ExampleSet<T>)Called(Generation.Of(source).Load().GetType(name, throwOnError: true)!.GetMethod("Read")!, path);
+            return (ExampleSet<T>)Called(Alone(Generation.Of(source).Load().GetType(name, throwOnError: true)!, "Read"), path);
         }
         finally
         {
             File.Delete(path);
         }
     }
+
+    /// <summary>The overload that reads alone, like no other set.</summary>
+    private static MethodInfo Alone(Type type, string name) =>
+        type.GetMethods().Single(method => method.Name == name && method.GetParameters().Length == 1);
 
     private static object Called(MethodInfo method, object? argument)
     {

@@ -13,12 +13,14 @@ internal sealed class RecordForm
 {
     private const string Values = "feature or label is a number, a bool or an enum";
 
+    private static readonly SymbolDisplayFormat _short = SymbolDisplayFormat.CSharpShortErrorMessageFormat;
+
     private readonly INamedTypeSymbol _type;
     private readonly Compilation _compilation;
     private readonly Problems _problems;
     private readonly CancellationToken _cancel;
     private readonly List<Mark> _marks;
-    private bool _isStrange;
+    private bool _hasSaid;
 
     private RecordForm(INamedTypeSymbol type, Compilation compilation, Problems problems, CancellationToken cancel)
     {
@@ -96,19 +98,48 @@ internal sealed class RecordForm
         }
     }
 
-    /// <summary>The properties of a type and of those it is derived from, these first.</summary>
-    private static IEnumerable<IPropertySymbol> Properties(INamedTypeSymbol type)
+    /// <summary>The properties of a type and of those it is derived from, these first, as a name in the model finds them: one
+    /// that overrides another is in its own place. What hides a marked property without a mark is reported.</summary>
+    private List<IPropertySymbol> Properties(INamedTypeSymbol type)
     {
-        var inherited = type.BaseType is { SpecialType: SpecialType.None } from ? Properties(from) : [];
-        var own = type.GetMembers().OfType<IPropertySymbol>().ToList();
-        return inherited.Where(property => own.TrueForAll(other => other.Name != property.Name)).Concat(own);
+        var properties = type.BaseType is { SpecialType: SpecialType.None } from ? Properties(from) : [];
+        foreach (var member in type.GetMembers().Where(member => _compilation.IsSymbolAccessibleWithin(member, _type)))
+        {
+            var found = properties.FindIndex(property => property.Name == member.Name);
+            if (found >= 0 && member is not IPropertySymbol { IsOverride: true } && InheritedMarks(properties[found]).FirstOrDefault() is { } hidden
+                && (member is not IPropertySymbol hiding || !StrayMarks.On(hiding).Any()))
+            {
+                _problems.Report(Descriptors.HiddenMark, member.Locations.FirstOrDefault(place => place.IsInSource),
+                    member.ToDisplayString(_short), properties[found].ToDisplayString(_short), StrayMarks.NameOf(hidden));
+                _hasSaid = true;
+            }
+
+            if (found >= 0)
+            {
+                properties.RemoveAt(found);
+            }
+        }
+
+        properties.AddRange(type.GetMembers().OfType<IPropertySymbol>());
+        return properties;
     }
 
-    private IEnumerable<Mark> MarksOf(IPropertySymbol property)
+    /// <summary>The marks of a property: its own, and of those it overrides the ones of other kinds, as attributes are inherited
+    /// in .NET.</summary>
+    private static List<AttributeData> InheritedMarks(IPropertySymbol property)
     {
-        var marks = property.GetAttributes()
-            .Where(attribute => attribute.AttributeClass?.ContainingNamespace.ToDisplayString() == AttributeForm.Namespace)
-            .Select(attribute => new Mark(property, attribute, attribute.AttributeClass!.Name.Replace("Attribute", ""))).ToList();
+        var marks = new List<AttributeData>();
+        for (IPropertySymbol? declaring = property; declaring is not null; declaring = declaring.OverriddenProperty)
+        {
+            marks.AddRange([.. StrayMarks.On(declaring).Where(mark => marks.TrueForAll(known => StrayMarks.NameOf(known) != StrayMarks.NameOf(mark)))]);
+        }
+
+        return marks;
+    }
+
+    private List<Mark> MarksOf(IPropertySymbol property)
+    {
+        var marks = InheritedMarks(property).ConvertAll(attribute => new Mark(property, attribute, StrayMarks.NameOf(attribute)));
         if (marks.Count > 1)
         {
             _problems.Report(Descriptors.SeveralMarks, Place(marks[1]), property.Name, marks[0].Name, marks[1].Name);
@@ -131,27 +162,31 @@ internal sealed class RecordForm
             }
         }
 
-        _isStrange = _marks.RemoveAll(mark => !names.Contains(mark.Name)) > 0;
+        _hasSaid |= _marks.RemoveAll(mark => !names.Contains(mark.Name)) > 0;
         RequireColumns();
     }
 
-    /// <summary>Requires a property with a mark, unless what is marked is meant for another family: that has been said.</summary>
+    /// <summary>Requires a property with a mark, unless what is marked is hidden or meant for another family: that has been said.</summary>
     private void Require(string name, DiagnosticDescriptor descriptor, params object[] arguments)
     {
-        if (IsUsed && !_isStrange && !Of(name).Any())
+        if (IsUsed && !_hasSaid && !Of(name).Any())
         {
             _problems.Report(descriptor, null, [_type.Name, .. arguments]);
         }
     }
 
     private string? Unreachable(IPropertySymbol property) =>
-        property.IsStatic || property.IsIndexer || property.GetMethod is null
+        property.IsStatic || property.IsIndexer || Getter(property) is not { } getter
             ? "a marked property is read from an object; give it a getter, no parameters, and leave out 'static'"
         : property.ExplicitInterfaceImplementations.Length > 0
             ? "it implements an interface explicitly; mark a property of the type's own"
-        : !_compilation.IsSymbolAccessibleWithin(property.GetMethod, _type)
+        : !_compilation.IsSymbolAccessibleWithin(getter, _type)
             ? "its getter is private to a base type; make it protected, internal or public"
         : null;
+
+    /// <summary>The getter of a property; one that overrides another's setter alone has that one's.</summary>
+    private static IMethodSymbol? Getter(IPropertySymbol? property) =>
+        property is null ? null : property.GetMethod ?? Getter(property.OverriddenProperty);
 
     private void RequireColumns()
     {

@@ -78,12 +78,22 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor PenaltyOnNothing = Error("IG0024", "A penalty on nothing",
         "RegulariseBias = true has no effect, since {0}; leave it out");
 
+    public static readonly DiagnosticDescriptor HiddenMark = Error("IG0025", "A mark that is hidden",
+        "'{0}' hides the property '{1}', which is marked [{2}] and would not be read; override it, mark what hides it, or choose another name");
+
+    public static readonly DiagnosticDescriptor MarkOfInterface = Error("IG0026", "A mark on an interface",
+        "'{0}' is marked [{1}] in the interface '{2}', from which no type inherits the mark; mark the type's own property");
+
+    public static readonly DiagnosticDescriptor MarkWithoutModel = Error("IG0027", "A mark without a model",
+        "'{0}' marks '{1}' as [{2}] and declares no model, nor does a type derived from it; give it a model attribute, or remove the mark (a base type of models in other projects is abstract)");
+
     /// <summary>All of them, by number.</summary>
     public static readonly ImmutableArray<DiagnosticDescriptor> All =
     [
         NotPartial, OpenGeneric, SeveralFamilies, NotASize, BadPenalty, NoFeatures, NoLabel, SeveralProperties, SizeTwice,
         NotAValue, NotAName, StrangeMark, NameTaken, OutOfReach, LabelDoesNotFit, OutputsDoNotFit, UnknownMember,
         NoHiddenLayer, HalfARating, SeveralMarks, BadColumn, UnusableEnum, TooLarge, PenaltyOnNothing,
+        HiddenMark, MarkOfInterface, MarkWithoutModel,
     ];
 
     private static DiagnosticDescriptor Error(string id, string title, string message) =>

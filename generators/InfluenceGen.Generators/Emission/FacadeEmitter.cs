@@ -37,7 +37,7 @@ internal sealed class FacadeEmitter(ModelSpec spec, ModelGraph model, CodeWriter
             "",
             "/// <summary>A ledger of who gives influence and who gets it, kept while a model trains.</summary>",
             "/// <param name=\"train\">The training set.</param>",
-            "/// <param name=\"deployment\">The deployment set, of the same individuals.</param>");
+            "/// <param name=\"deployment\">The deployment set; the sets are matched by name.</param>");
         SizeDocumentation();
         output.Lines(
             "/// <exception cref=\"ArgumentException\">The sets do not fit this model or each other.</exception>",
@@ -72,7 +72,14 @@ internal sealed class FacadeEmitter(ModelSpec spec, ModelGraph model, CodeWriter
                 "/// <summary>Reads ratings: a line for each, holding user, item and rating, separated by blanks or tabs.</summary>",
                 PathDocumentation,
                 FileException,
-                $"public static {Examples} Read(string path) => RatingsFile.Read<{Number}>(path);");
+                $"public static {Examples} Read(string path) => RatingsFile.Read<{Number}>(path);",
+                "",
+                "/// <summary>Reads ratings by the users and items of another set, such as those of a test file after the training file.</summary>",
+                PathDocumentation,
+                LikeDocumentation,
+                FileException,
+                LikeException,
+                $"public static {Examples} Read(string path, {Examples} like) => Read(path).Like(like);");
             return;
         }
 
@@ -83,15 +90,23 @@ internal sealed class FacadeEmitter(ModelSpec spec, ModelGraph model, CodeWriter
             FileException,
             $"public static {Examples} Read(string path) =>",
             $"    RatingsFile.ReadCsv<{Number}>(path, {Quoted(user.Column)}, {Quoted(item.Column)}, {Column(rating)});",
+            "",
+            "/// <summary>Reads ratings by the users and items of another set, such as those of a test file after the training file.</summary>",
+            PathDocumentation,
+            LikeDocumentation,
+            FileException,
+            LikeException,
+            $"public static {Examples} Read(string path, {Examples} like) => Read(path).Like(like);",
             "");
         From("/// <summary>Makes one rating of each object.</summary>",
-            "/// <exception cref=\"ArgumentException\">There is none, a name is missing, a rating is not finite, or a user rates an item twice.</exception>",
+            "/// <exception cref=\"ArgumentException\">There is none or one is null, a name is missing, a rating is not finite, or a user rates an item twice.</exception>",
             $"RecordExamples.Ratings<{spec.Name}, {Number}>(",
             () => output.Lines(
                 "rows,",
                 $"static row => {Name(user)},",
                 $"static row => {Name(item)},",
-                $"static row => {Value(rating)});"));
+                $"static row => {Value(rating)},",
+                "like);"));
     }
 
     private void ReadColumns()
@@ -102,12 +117,14 @@ internal sealed class FacadeEmitter(ModelSpec spec, ModelGraph model, CodeWriter
                 "/// <summary>Reads a CSV file with a header; every column but the label and the individual is a feature.</summary>",
                 PathDocumentation,
                 IsOfClasses
-                    ? $"/// <param name=\"label\">The column of the class, a number from 0{(spec.Outputs == 0 ? " up" : $" to {Signatures.Invariant(spec.Outputs - 1)}")}.</param>"
+                    ? $"/// <param name=\"label\">The column of the class, a number from 0{(spec.Outputs == 0 ? " up: each that occurs is a class" : $" to {Signatures.Invariant(spec.Outputs - 1)}, or one of as many others")}.</param>"
                     : "/// <param name=\"label\">The column to be predicted.</param>",
                 IndividualDocumentation,
+                MaybeLikeDocumentation,
                 FileException,
-                $"public static {Examples} Read(string path, string label, string? individual = null) =>",
-                $"    CsvExamples.Read<{Number}>(path, label, individual, {Domain}{(IsOfClasses ? Classes(", classes: ") : "")});");
+                LikeException,
+                $"public static {Examples} Read(string path, string label, string? individual = null, {Examples}? like = null) =>",
+                $"    CsvExamples.Read<{Number}>(path, label, individual, {Domain}{(IsOfClasses ? Classes(", classes: ") : "")}, like: like);");
         }
 
         if (IsOfClasses)
@@ -124,10 +141,21 @@ internal sealed class FacadeEmitter(ModelSpec spec, ModelGraph model, CodeWriter
                     ? "/// <param name=\"labels\">The columns of the shares of each class, which add up to 1.</param>"
                     : "/// <param name=\"labels\">The columns to be predicted, one for each output.</param>",
                 IndividualDocumentation,
+                MaybeLikeDocumentation,
                 FileException,
-                $"public static {Examples} Read(string path, IReadOnlyList<string> labels, string? individual = null) =>",
-                $"    CsvExamples.Read<{Number}>(path, labels, individual, {Domain});");
+                LikeException,
+                $"public static {Examples} Read(string path, IReadOnlyList<string> labels, string? individual = null, {Examples}? like = null) =>",
+                $"    CsvExamples.Read<{Number}>(path, labels, individual, {Domain}, like: like);");
         }
+
+        output.Lines(
+            "",
+            "/// <summary>Reads the same columns of another CSV file, such as those of the test file after the training file.</summary>",
+            PathDocumentation,
+            LikeDocumentation,
+            FileException,
+            LikeException,
+            $"public static {Examples} Read(string path, {Examples} like) => CsvExamples.Read<{Number}>(path, like, {Domain});");
     }
 
     private void ReadRecords()
@@ -141,12 +169,19 @@ internal sealed class FacadeEmitter(ModelSpec spec, ModelGraph model, CodeWriter
             "/// <summary>Reads a CSV file with a header whose columns are those of the marked properties.</summary>",
             PathDocumentation,
             FileException,
-            $"public static {Examples} Read(string path) =>",
+            $"public static {Examples} Read(string path) => Read(path, null);",
+            "",
+            "/// <summary>Reads a CSV file in the order of another set, such as a test file after the training file.</summary>",
+            PathDocumentation,
+            MaybeLikeDocumentation,
+            FileException,
+            LikeException,
+            $"public static {Examples} Read(string path, {Examples}? like) =>",
             $"    CsvExamples.Read<{Number}>(path, {Column(label)}, {(spec.IndividualProperty is { } person ? Quoted(person.Column) : "null")}, "
-                + $"{Domain}, [{string.Join(", ", features.Select(Column))}]{(IsOfClasses && label.Kind == PropertyKind.Number ? Classes(", ") : "")});",
+                + $"{Domain}, [{string.Join(", ", features.Select(Column))}]{(IsOfClasses && label.Kind == PropertyKind.Number ? Classes(", ") : "")}, like: like);",
             "");
         From("/// <summary>Makes one example of each object.</summary>",
-            "/// <exception cref=\"ArgumentException\">There is none, or a value is not finite or no label of this model.</exception>",
+            "/// <exception cref=\"ArgumentException\">There is none or one is null, or a value is not finite or no label of this model.</exception>",
             $"RecordExamples.{(IsOfClasses ? "FromClasses" : "From")}<{spec.Name}, {Number}>(",
             () =>
             {
@@ -168,11 +203,13 @@ internal sealed class FacadeEmitter(ModelSpec spec, ModelGraph model, CodeWriter
                     : label.Kind == PropertyKind.Choice ? $"static row => {Member(label)}," : $"static row => row.{label.Name},");
                 if (IsOfClasses)
                 {
-                    output.Line(Signatures.Invariant(spec.Outputs) + ",");
+                    output.Line((label.Kind == PropertyKind.Choice
+                        ? $"[{string.Join(", ", label.Members.Select(member => Quoted(member.Name)))}]"
+                        : Signatures.Invariant(spec.Outputs)) + ",");
                 }
 
                 output.Line((spec.IndividualProperty is { } named ? $"static row => {Name(named)}" : "null")
-                    + (IsOfClasses ? ");" : $", {Domain});"));
+                    + (IsOfClasses ? ", like);" : $", {Domain}, like);"));
             });
     }
 
@@ -180,11 +217,17 @@ internal sealed class FacadeEmitter(ModelSpec spec, ModelGraph model, CodeWriter
     private void From(string summary, string exception, string call, System.Action arguments)
     {
         output.Lines(
-            "#pragma warning disable CS0612, CS0618",
             summary,
             "/// <param name=\"rows\">The objects.</param>",
             exception,
-            $"public static {Examples} From(IEnumerable<{spec.Name}> rows) => {call}");
+            $"public static {Examples} From(IEnumerable<{spec.Name}> rows) => From(rows, null);",
+            "",
+            "#pragma warning disable CS0612, CS0618",
+            summary.Replace(".</summary>", ", in the order of another set.</summary>"),
+            "/// <param name=\"rows\">The objects.</param>",
+            MaybeLikeDocumentation,
+            exception,
+            $"public static {Examples} From(IEnumerable<{spec.Name}> rows, {Examples}? like) => {call}");
         output.Indent(arguments);
         output.Line("#pragma warning restore CS0612, CS0618");
     }
@@ -194,8 +237,17 @@ internal sealed class FacadeEmitter(ModelSpec spec, ModelGraph model, CodeWriter
     private const string FileException =
         "/// <exception cref=\"ExampleDataException\">The file cannot be used; the message says where and why.</exception>";
 
+    private const string LikeDocumentation =
+        "/// <param name=\"like\">The other set, such as the training set: what has a name is put in its order.</param>";
+
+    private const string MaybeLikeDocumentation =
+        "/// <param name=\"like\">Another set, such as the training set, if there is one: what has a name is put in its order.</param>";
+
+    private const string LikeException =
+        "/// <exception cref=\"ArgumentException\">What has a name in one of the sets is missing in the other; the message names it.</exception>";
+
     private const string IndividualDocumentation =
-        "/// <param name=\"individual\">The column that names the individual; without it every row is an individual of its own.</param>";
+        "/// <param name=\"individual\">The column that names the individual; without it every row is an individual of its own, and of this file.</param>";
 
     private string Number => spec.IsSingle ? "float" : "double";
 

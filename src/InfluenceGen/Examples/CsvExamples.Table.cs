@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
@@ -14,7 +15,7 @@ public static partial class CsvExamples
         private readonly int _featureCount;
         private readonly RowBuffer<T> _features;
         private readonly RowBuffer<T>? _labels;
-        private readonly List<int> _classes;
+        private readonly int _declared;
         private bool _labelsDiffer;
 
         /// <summary>No rows.</summary>
@@ -30,7 +31,8 @@ public static partial class CsvExamples
             _labels = roles.AreClasses ? null : new RowBuffer<T>(roles.Labels.Length, ExampleSet<T>.LabelStrideOf(roles.Labels.Length), rows);
             MostRows = Math.Min(_features.MostRows, _labels?.MostRows ?? int.MaxValue);
             var capacity = (int)Math.Clamp(rows, 0, MostRows);
-            _classes = roles.AreClasses ? new List<int>(capacity) : [];
+            _declared = roles.Classes;
+            Classes = roles.AreClasses ? new List<int>(capacity) : [];
             People = roles.Individual is null ? [] : new List<int>(capacity);
         }
 
@@ -42,9 +44,11 @@ public static partial class CsvExamples
 
         public T FirstLabel { get; private set; }
 
-        public int GreatestClass { get; private set; } = -1;
+        /// <summary>The class numbers, and the classes once those are known.</summary>
+        public List<int> Classes { get; }
 
-        public int GreatestClassLine { get; private set; }
+        /// <summary>The first class number beyond those declared, and its line.</summary>
+        public (int Class, int Line)? Beyond { get; private set; }
 
         public List<int> People { get; }
 
@@ -72,21 +76,22 @@ public static partial class CsvExamples
 
         public void AddClass(int number, int line)
         {
-            _classes.Add(number);
-            if (number > GreatestClass)
+            Classes.Add(number);
+            if (number >= _declared)
             {
-                (GreatestClass, GreatestClassLine) = (number, line);
+                Beyond ??= (number, line);
             }
         }
 
-        public ExampleSet<T> Build(Roles roles, Individuals individuals, ReadOnlySpan<int> individualOf)
+        public ExampleSet<T> Build(Roles roles, Individuals individuals, ReadOnlySpan<int> individualOf,
+            ImmutableArray<string> labelNames)
         {
             var names = FeatureColumns.SelectMany(column => column.FeatureNames);
             return _labels is null
-                ? ExampleSet<T>.OfRows(_features.Finish(), _featureCount, CollectionsMarshal.AsSpan(_classes), roles.Classes,
-                    individuals, individualOf, names)
+                ? ExampleSet<T>.OfRows(_features.Finish(), _featureCount, CollectionsMarshal.AsSpan(Classes), labelNames.Length,
+                    individuals, individualOf, names, labelNames)
                 : ExampleSet<T>.OfRows(_features.Finish(), _featureCount, _labels.Finish(), roles.Labels.Length, Count,
-                    individuals, individualOf, names);
+                    individuals, individualOf, names, labelNames);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
@@ -21,20 +22,24 @@ public static partial class CsvExamples
     /// <param name="path">The file.</param>
     /// <param name="label">The column to be predicted.</param>
     /// <param name="individual">The column that names each row's individual; without it every row is an individual of
-    /// its own, called 1, 2, … Names that are all whole numbers get their codes in numeric order, others in the order
+    /// its own and of this reading, so that no row of another one is the same individual's. Names that are all whole numbers get their codes in numeric order, others in the order
     /// they are first met.</param>
     /// <param name="domain">What labels may be. <see cref="LabelDomain.Binary"/> also asks for both classes to occur;
     /// <see cref="LabelDomain.Distribution"/> takes the column for classes.</param>
     /// <param name="features">The feature columns, in the order of the features; without it all columns but label and
     /// individual, as numbers.</param>
-    /// <param name="classes">How many classes there are, where the column holds their numbers, from 0; left out, one
-    /// more than the greatest.</param>
+    /// <param name="classes">How many classes there are, where the column holds their numbers: those from 0, or as many
+    /// others. Left out, every number that occurs is a class, called by it.</param>
+    /// <param name="like">Another set, such as the training set, in whose order everything is put that has a name
+    /// (<see cref="ExampleSet{T}.Like"/>). Not all classes need occur then.</param>
     /// <exception cref="ExampleDataException">The file cannot be read or used; the message says where and why.</exception>
-    /// <exception cref="ArgumentException">A column is asked for in two roles.</exception>
+    /// <exception cref="ArgumentException">A column is asked for in two roles, or the examples cannot be put in the order of
+    /// <paramref name="like"/>.</exception>
     public static ExampleSet<T> Read<T>(string path, CsvColumn label, string? individual = null,
-        LabelDomain domain = LabelDomain.Real, IReadOnlyList<CsvColumn>? features = null, int classes = 0)
+        LabelDomain domain = LabelDomain.Real, IReadOnlyList<CsvColumn>? features = null, int classes = 0,
+        ExampleSet<T>? like = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        ReadTogether<T>([path], label, individual, domain, features, classes)[0];
+        ReadTogether([path], label, individual, domain, features, classes, like)[0];
 
     /// <summary>Reads one file whose examples have several label columns.</summary>
     /// <typeparam name="T">double or float.</typeparam>
@@ -44,15 +49,36 @@ public static partial class CsvExamples
     /// <param name="individual">As for one label.</param>
     /// <param name="domain">What labels may be.</param>
     /// <param name="features">As for one label.</param>
+    /// <param name="like">As for one label.</param>
     /// <exception cref="ExampleDataException">The file cannot be read or used; the message says where and why.</exception>
-    /// <exception cref="ArgumentException">There is no label column, or a column is asked for in two roles.</exception>
+    /// <exception cref="ArgumentException">There is no label column, a column is asked for in two roles, or the examples cannot
+    /// be put in the order of <paramref name="like"/>.</exception>
     public static ExampleSet<T> Read<T>(string path, IReadOnlyList<string> labels, string? individual = null,
-        LabelDomain domain = LabelDomain.Real, IReadOnlyList<CsvColumn>? features = null)
+        LabelDomain domain = LabelDomain.Real, IReadOnlyList<CsvColumn>? features = null, ExampleSet<T>? like = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentOutOfRangeException.ThrowIfZero(labels.Count, nameof(labels));
-        return ReadTables<T>([path], new Roles([.. labels.Select(CsvColumn.Number)], individual, domain, 0), features)[0];
+        return ReadTables([path], new Roles([.. labels.Select(CsvColumn.Number)], individual, domain, 0), features, like)[0];
+    }
+
+    /// <summary>Reads a file of the columns that another set was read from, and puts what has a name in that set's order: the
+    /// short way to read test.csv after train.csv.</summary>
+    /// <typeparam name="T">double or float.</typeparam>
+    /// <param name="path">The file.</param>
+    /// <param name="like">The other set, such as the training set, or what was made of it: a part, a standardised set.</param>
+    /// <param name="domain">What labels may be.</param>
+    /// <exception cref="ExampleDataException">The file cannot be read or used; the message says where and why.</exception>
+    /// <exception cref="ArgumentException"><paramref name="like"/> was not read from columns, or the examples cannot be put in
+    /// its order.</exception>
+    public static ExampleSet<T> Read<T>(string path, ExampleSet<T> like, LabelDomain domain = LabelDomain.Real)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(like);
+        return like.FileColumns is { } columns
+            ? ReadTables([path], new Roles([.. columns.Labels], columns.Individual, domain, 0), columns.Features, like)[0]
+            : throw new ArgumentException(
+                "This set was not read from the columns of a file. Say which column is the label, and perhaps the individual.", nameof(like));
     }
 
     /// <summary>
@@ -66,11 +92,16 @@ public static partial class CsvExamples
     /// <param name="individual">As for one file; without it no two rows of the files are the same individual's.</param>
     /// <param name="domain">As for one file; both classes have to occur somewhere in the files.</param>
     /// <param name="features">As for one file.</param>
-    /// <param name="classes">As for one file; left out, one more than the greatest in the files.</param>
+    /// <param name="classes">As for one file; left out, every number that occurs in one of the files is a class.</param>
     /// <exception cref="ExampleDataException">A file cannot be read or used; the message says where and why.</exception>
     /// <exception cref="ArgumentException">There is no file, or a column is asked for in two roles.</exception>
     public static ExampleSet<T>[] ReadTogether<T>(IReadOnlyList<string> paths, CsvColumn label, string? individual = null,
         LabelDomain domain = LabelDomain.Real, IReadOnlyList<CsvColumn>? features = null, int classes = 0)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        ReadTogether<T>(paths, label, individual, domain, features, classes, null);
+
+    private static ExampleSet<T>[] ReadTogether<T>(IReadOnlyList<string> paths, CsvColumn label, string? individual,
+        LabelDomain domain, IReadOnlyList<CsvColumn>? features, int classes, ExampleSet<T>? like)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(paths);
@@ -82,13 +113,13 @@ public static partial class CsvExamples
             throw new ArgumentException($"The column '{label.Name}' holds names; labels of this model are numbers.", nameof(label));
         }
 
-        return ReadTables<T>(paths, new Roles([label], individual, domain, label.Members.Length > 0 ? label.Members.Length : classes),
-            features);
+        return ReadTables(paths, new Roles([label], individual, domain, classes), features, like);
     }
 
-    private static ExampleSet<T>[] ReadTables<T>(IReadOnlyList<string> paths, Roles roles, IReadOnlyList<CsvColumn>? features)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static ExampleSet<T>[] ReadTables<T>(IReadOnlyList<string> paths, Roles roles, IReadOnlyList<CsvColumn>? features,
+        ExampleSet<T>? like) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        var columns = new FileColumns(roles.Labels, roles.Individual, features);
         RequireOneRole([.. roles.Labels.Select(label => label.Name), .. roles.Individual is null ? [] : new[] { roles.Individual },
             .. features?.Select(feature => feature.Name) ?? []]);
         var people = new NameCodes();
@@ -100,68 +131,78 @@ public static partial class CsvExamples
             tables.Add(table);
         }
 
-        if (roles.Domain == LabelDomain.Binary && tables.TrueForAll(t => t.HasOnlyLabel(tables[0].FirstLabel)))
+        // What is read like a set that holds both classes, or all, need not.
+        if (like is null && roles.Domain == LabelDomain.Binary && tables.TrueForAll(t => t.HasOnlyLabel(tables[0].FirstLabel)))
         {
             throw new ExampleDataException(
                 $"every label is {(tables[0].FirstLabel == T.Zero ? 0 : 1)}; a model of two classes needs both 0 and 1.",
                 paths[0], column: roles.Labels[0].Name);
         }
 
-        if (roles is { AreClasses: true, Classes: 0 })
-        {
-            roles = roles with { Classes = CountClasses(paths, tables, roles) };
-        }
-
-        if (roles.Individual is null)
-        {
-            return BuildUnnamed(tables, roles);
-        }
-
-        var (names, codeOfPlace) = people.Finish();
-        var individuals = new Individuals(names);
-        foreach (var table in tables)
-        {
-            foreach (ref var person in CollectionsMarshal.AsSpan(table.People))
-            {
-                person = codeOfPlace[person];
-            }
-        }
-
-        return [.. tables.Select(table => table.Build(roles, individuals, CollectionsMarshal.AsSpan(table.People)))];
-    }
-
-    /// <summary>How many classes the numbers in the files make: one more than the greatest.</summary>
-    private static int CountClasses<T>(IReadOnlyList<string> paths, List<Table<T>> tables, Roles roles)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var file = Enumerable.Range(0, tables.Count).MaxBy(i => tables[i].GreatestClass);
-        var greatest = tables[file].GreatestClass;
-        var most = (int)Math.Min(MostClasses, ExampleSet<T>.MostNumbers / tables.Max(table => table.Count));
-        if (greatest == 0)
-        {
-            throw new ExampleDataException("every label is 0; a model of classes needs two or more.", paths[0],
-                column: roles.Labels[0].Name);
-        }
-
-        return greatest < most - 1
-            ? greatest + 1
-            : throw new ExampleDataException(string.Create(CultureInfo.InvariantCulture,
-                $"found class {greatest}; classes are counted from 0 up to the greatest, and there may be {most:N0} here. Number them anew."),
-                paths[file], tables[file].GreatestClassLine, roles.Labels[0].Name);
-    }
-
-    private static ExampleSet<T>[] BuildUnnamed<T>(List<Table<T>> tables, Roles roles) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var individuals = Individuals.Numbered(tables.Sum(t => t.Count));
+        var labelNames = roles.AreClasses ? ClassNames(paths, tables, roles, like is not null)
+            : roles.Labels.Length > 1 ? [.. roles.Labels.Select(label => label.Name)] : [];
         var sets = new ExampleSet<T>[tables.Count];
+        var (names, codeOfPlace) = people.Finish();
+        var individuals = roles.Individual is null ? Individuals.OfRows(tables.Sum(t => t.Count)) : new Individuals(names);
         var first = 0;
         for (var i = 0; i < sets.Length; i++)
         {
-            sets[i] = tables[i].Build(roles, individuals, [.. Enumerable.Range(first, tables[i].Count)]);
+            var individualOf = roles.Individual is null ? [.. Enumerable.Range(first, tables[i].Count)] : tables[i].People;
+            foreach (ref var person in CollectionsMarshal.AsSpan(tables[i].People))
+            {
+                person = codeOfPlace[person];
+            }
+
+            var set = tables[i].Build(roles, individuals, CollectionsMarshal.AsSpan(individualOf), labelNames);
+            set.FileColumns = columns;
+            sets[i] = like is null ? set : set.Like(like);
             first += tables[i].Count;
         }
 
         return sets;
+    }
+
+    /// <summary>The names of the classes; the class numbers of the tables become classes.</summary>
+    private static ImmutableArray<string> ClassNames<T>(IReadOnlyList<string> paths, List<Table<T>> tables, Roles roles, bool isLike)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (!roles.Labels[0].Members.IsEmpty)
+        {
+            return roles.Labels[0].Members;
+        }
+
+        var numbers = ClassNumbers.Of(tables.SelectMany(table => table.Classes), isLike ? 0 : roles.Classes);
+        if (numbers is null)
+        {
+            var beyond = tables.FindIndex(table => table.Beyond is not null);
+            throw new ExampleDataException(
+                $"found '{tables[beyond].Beyond!.Value.Class}', expected a class: a whole number from 0 to {roles.Classes - 1}.",
+                paths[beyond], tables[beyond].Beyond!.Value.Line, roles.Labels[0].Name);
+        }
+
+        if (numbers.Count < 2 && !isLike)
+        {
+            throw new ExampleDataException($"every label is {numbers.Names[0]}; a model of classes needs two or more.", paths[0],
+                column: roles.Labels[0].Name);
+        }
+
+        var most = Math.Min(MostClasses, ExampleSet<T>.MostNumbers / tables.Max(table => table.Count));
+        if (numbers.Count > most)
+        {
+            throw new ExampleDataException(string.Create(CultureInfo.InvariantCulture,
+                $"the labels are {numbers.Count:N0} different numbers, each of which would be a class, and there may be {most:N0} here; is this the column of the class?"),
+                paths[0], column: roles.Labels[0].Name);
+        }
+
+        foreach (var table in tables)
+        {
+            foreach (ref var number in CollectionsMarshal.AsSpan(table.Classes))
+            {
+                number = numbers.ClassOf(number);
+            }
+        }
+
+        return numbers.Names;
     }
 
     private static Table<T> ReadTable<T>(string path, TextSource text, long rows, Roles roles, IReadOnlyList<CsvColumn>? features,
@@ -213,7 +254,7 @@ public static partial class CsvExamples
     {
         if (roles.AreClasses)
         {
-            table.AddClass(roles.Labels[0].ClassIn(records[columns[0]], roles.Classes, path, records.Line), records.Line);
+            table.AddClass(roles.Labels[0].ClassIn(records[columns[0]], 0, path, records.Line), records.Line);
             return;
         }
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 
 namespace InfluenceGen.Examples;
@@ -13,12 +12,13 @@ public sealed partial class ExampleSet<T>
     /// <param name="individualOf">n codes of <paramref name="individuals"/>.</param>
     /// <param name="featureNames">A name for each feature, if they have any.</param>
     /// <exception cref="ArgumentException">There is no example, lengths do not fit together, a feature or label is not
-    /// finite, or a code is nobody's; the message says where.</exception>
+    /// finite, a code is nobody's, or a name is missing or stands twice; the message says where.</exception>
     public static ExampleSet<T> FromFeatures(ReadOnlySpan<T> features, int featureCount, ReadOnlySpan<T> labels,
         Individuals individuals, ReadOnlySpan<int> individualOf, IEnumerable<string>? featureNames = null) =>
         FromFeatures(features, featureCount, labels, 1, individuals, individualOf, featureNames);
 
-    /// <summary>A set of examples with features, each row an individual of its own, called 1, 2, … n.</summary>
+    /// <summary>A set of examples with features, each row an individual of its own, who is nobody of another
+    /// set; they have no names, and are called 1, 2, … n.</summary>
     /// <inheritdoc cref="FromFeatures(ReadOnlySpan{T}, int, ReadOnlySpan{T}, Individuals, ReadOnlySpan{int}, IEnumerable{string}?)"/>
     public static ExampleSet<T> FromFeatures(ReadOnlySpan<T> features, int featureCount, ReadOnlySpan<T> labels,
         IEnumerable<string>? featureNames = null) =>
@@ -33,13 +33,16 @@ public sealed partial class ExampleSet<T>
     /// <param name="individuals">The people.</param>
     /// <param name="individualOf">n codes of <paramref name="individuals"/>.</param>
     /// <param name="featureNames">A name for each feature, if they have any.</param>
+    /// <param name="labelNames">A name for each label of an example, if they have any.</param>
     /// <exception cref="ArgumentException">There is no example, lengths do not fit together, a feature or label is not
-    /// finite, or a code is nobody's; the message says where.</exception>
+    /// finite, a code is nobody's, or a name is missing or stands twice; the message says where.</exception>
     public static ExampleSet<T> FromFeatures(ReadOnlySpan<T> features, int featureCount, ReadOnlySpan<T> labels,
-        int labelCount, Individuals individuals, ReadOnlySpan<int> individualOf, IEnumerable<string>? featureNames = null)
+        int labelCount, Individuals individuals, ReadOnlySpan<int> individualOf, IEnumerable<string>? featureNames = null,
+        IEnumerable<string>? labelNames = null)
     {
         var count = RowsOf(labels.Length, labelCount);
         var set = OfFeatures(features, featureCount, count, labelCount, individuals, individualOf, featureNames);
+        set.LabelNames = ColumnNames.Checked(labelNames, labelCount, "labels", nameof(labelNames));
         for (var row = 0; row < count; row++)
         {
             var values = labels.Slice(row * labelCount, labelCount);
@@ -57,14 +60,14 @@ public sealed partial class ExampleSet<T>
         return set;
     }
 
-    /// <summary>A set of examples with features and a row of labels each, every row an individual of its own, called
-    /// 1, 2, … n.</summary>
-    /// <inheritdoc cref="FromFeatures(ReadOnlySpan{T}, int, ReadOnlySpan{T}, int, Individuals, ReadOnlySpan{int}, IEnumerable{string}?)"/>
+    /// <summary>A set of examples with features and a row of labels each, every row an individual of its own, who is nobody of
+    /// another set; they have no names, and are called 1, 2, … n.</summary>
+    /// <inheritdoc cref="FromFeatures(ReadOnlySpan{T}, int, ReadOnlySpan{T}, int, Individuals, ReadOnlySpan{int}, IEnumerable{string}?, IEnumerable{string}?)"/>
     public static ExampleSet<T> FromFeatures(ReadOnlySpan<T> features, int featureCount, ReadOnlySpan<T> labels,
-        int labelCount, IEnumerable<string>? featureNames = null)
+        int labelCount, IEnumerable<string>? featureNames = null, IEnumerable<string>? labelNames = null)
     {
         var own = EachItsOwn(RowsOf(labels.Length, labelCount));
-        return FromFeatures(features, featureCount, labels, labelCount, Individuals.Numbered(own.Length), own, featureNames);
+        return FromFeatures(features, featureCount, labels, labelCount, Individuals.OfRows(own.Length), own, featureNames, labelNames);
     }
 
     /// <summary>A set of examples with features and a class each. The label row of an example has a 1 for its class and
@@ -77,13 +80,25 @@ public sealed partial class ExampleSet<T>
     /// <param name="individuals">The people.</param>
     /// <param name="individualOf">n codes of <paramref name="individuals"/>.</param>
     /// <param name="featureNames">A name for each feature, if they have any.</param>
-    /// <exception cref="ArgumentException">There is no example, lengths do not fit together, a feature is not finite, or a
-    /// class or code is out of range; the message says where.</exception>
+    /// <param name="classNames">A name for each class, if they have any.</param>
+    /// <exception cref="ArgumentException">There is no example, lengths do not fit together, a feature is not finite, a
+    /// class or code is out of range, or a name is missing or stands twice; the message says where.</exception>
     public static ExampleSet<T> FromClasses(ReadOnlySpan<T> features, int featureCount, ReadOnlySpan<int> classes,
-        int classCount, Individuals individuals, ReadOnlySpan<int> individualOf, IEnumerable<string>? featureNames = null)
+        int classCount, Individuals individuals, ReadOnlySpan<int> individualOf, IEnumerable<string>? featureNames = null,
+        IEnumerable<string>? classNames = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(classCount, 2);
+        return OfClasses(features, featureCount, classes, classCount, individuals, individualOf, featureNames, classNames);
+    }
+
+    /// <summary>As <see cref="FromClasses(ReadOnlySpan{T}, int, ReadOnlySpan{int}, int, Individuals, ReadOnlySpan{int}, IEnumerable{string}?, IEnumerable{string}?)"/>,
+    /// perhaps with a single class: what is to be made like another set may hold one of its classes only.</summary>
+    internal static ExampleSet<T> OfClasses(ReadOnlySpan<T> features, int featureCount, ReadOnlySpan<int> classes, int classCount,
+        Individuals individuals, ReadOnlySpan<int> individualOf, IEnumerable<string>? featureNames, IEnumerable<string>? classNames)
+    {
         var set = OfFeatures(features, featureCount, classes.Length, classCount, individuals, individualOf, featureNames);
+        set.LabelNames = ColumnNames.Checked(classNames, classCount, "classes", nameof(classNames));
+        set.HasClasses = true;
         for (var row = 0; row < classes.Length; row++)
         {
             RequireBelow(classes[row], classCount, row, nameof(classes));
@@ -93,13 +108,14 @@ public sealed partial class ExampleSet<T>
         return set;
     }
 
-    /// <summary>A set of examples with features and a class each, every row an individual of its own, called 1, 2, … n.</summary>
-    /// <inheritdoc cref="FromClasses(ReadOnlySpan{T}, int, ReadOnlySpan{int}, int, Individuals, ReadOnlySpan{int}, IEnumerable{string}?)"/>
+    /// <summary>A set of examples with features and a class each, every row an individual of its own, who is nobody of another
+    /// set; they have no names, and are called 1, 2, … n.</summary>
+    /// <inheritdoc cref="FromClasses(ReadOnlySpan{T}, int, ReadOnlySpan{int}, int, Individuals, ReadOnlySpan{int}, IEnumerable{string}?, IEnumerable{string}?)"/>
     public static ExampleSet<T> FromClasses(ReadOnlySpan<T> features, int featureCount, ReadOnlySpan<int> classes,
-        int classCount, IEnumerable<string>? featureNames = null)
+        int classCount, IEnumerable<string>? featureNames = null, IEnumerable<string>? classNames = null)
     {
         var own = EachItsOwn(classes.Length);
-        return FromClasses(features, featureCount, classes, classCount, Individuals.Numbered(own.Length), own, featureNames);
+        return FromClasses(features, featureCount, classes, classCount, Individuals.OfRows(own.Length), own, featureNames, classNames);
     }
 
     /// <summary>
@@ -114,7 +130,7 @@ public sealed partial class ExampleSet<T>
     /// <param name="individuals">The users' names; 1, 2, … where none are given.</param>
     /// <param name="itemNames">The items' names, if they have any.</param>
     /// <exception cref="ArgumentException">There is no rating, lengths do not fit together, a user or item is out of
-    /// range, or a rating is not finite; the message says where.</exception>
+    /// range, a rating is not finite, or a name is missing or stands twice; the message says where.</exception>
     public static ExampleSet<T> FromRatings(ReadOnlySpan<int> users, ReadOnlySpan<int> items, ReadOnlySpan<T> ratings,
         int userCount, int itemCount, Individuals? individuals = null, IEnumerable<string>? itemNames = null)
     {
@@ -129,12 +145,7 @@ public sealed partial class ExampleSet<T>
             throw new ArgumentException($"{individuals.Count} individuals for {userCount} users.", nameof(individuals));
         }
 
-        ImmutableArray<string> names = itemNames is null ? [] : [.. itemNames];
-        if (names.Length != 0 && names.Length != itemCount)
-        {
-            throw new ArgumentException($"{names.Length} names for {itemCount} items.", nameof(itemNames));
-        }
-
+        var names = ColumnNames.Checked(itemNames, itemCount, "items", nameof(itemNames));
         for (var row = 0; row < ratings.Length; row++)
         {
             RequireBelow(users[row], userCount, row, nameof(users));
@@ -166,7 +177,8 @@ public sealed partial class ExampleSet<T>
         return set;
     }
 
-    private static int[] OrderByUserThenItem(ReadOnlySpan<int> users, ReadOnlySpan<int> items, int userCount, int itemCount)
+    /// <summary>The order of ratings by user, then item; the same user's ratings of one item keep theirs.</summary>
+    internal static int[] OrderByUserThenItem(ReadOnlySpan<int> users, ReadOnlySpan<int> items, int userCount, int itemCount)
     {
         // Two stable passes, the less significant key first.
         var byItem = Segments.Ordered(items, itemCount).Order;
@@ -200,12 +212,7 @@ public sealed partial class ExampleSet<T>
         }
 
         RequireLength(individualOf.Length, count, nameof(individualOf));
-        ImmutableArray<string> names = featureNames is null ? [] : [.. featureNames];
-        if (names.Length != 0 && names.Length != featureCount)
-        {
-            throw new ArgumentException($"{names.Length} names for {featureCount} features.", nameof(featureNames));
-        }
-
+        var names = ColumnNames.Checked(featureNames, featureCount, "features", nameof(featureNames));
         var set = new ExampleSet<T>(count, featureCount, labelCount, [], individuals) { FeatureNames = names, Count = count };
         for (var row = 0; row < count; row++)
         {

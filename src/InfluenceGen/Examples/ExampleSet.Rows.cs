@@ -24,11 +24,17 @@ public sealed partial class ExampleSet<T>
     /// <param name="individuals">The people.</param>
     /// <param name="individualOf">Each example's individual.</param>
     /// <param name="featureNames">A name for each feature.</param>
+    /// <param name="labelNames">A name for each label, or none.</param>
     internal static ExampleSet<T> OfRows(AlignedBuffer<T> features, int featureCount, AlignedBuffer<T> labels, int labelCount, int count,
-        Individuals individuals, ReadOnlySpan<int> individualOf, IEnumerable<string> featureNames)
+        Individuals individuals, ReadOnlySpan<int> individualOf, IEnumerable<string> featureNames, ImmutableArray<string> labelNames)
     {
-        ImmutableArray<string> names = [.. featureNames];
-        var set = new ExampleSet<T>(count, featureCount, labelCount, [], individuals, features, labels) { FeatureNames = names, Count = count };
+        var names = ColumnNames.Checked(featureNames, featureCount, "features", nameof(featureNames));
+        var set = new ExampleSet<T>(count, featureCount, labelCount, [], individuals, features, labels)
+        {
+            FeatureNames = names,
+            LabelNames = labelNames,
+            Count = count,
+        };
         for (var row = 0; row < count; row++)
         {
             set.SetOrigin(row, row, individualOf[row]);
@@ -40,9 +46,9 @@ public sealed partial class ExampleSet<T>
     }
 
     /// <summary>A set over rows that a reader has written and checked, which are not copied, with a class each.</summary>
-    /// <inheritdoc cref="OfRows(AlignedBuffer{T}, int, AlignedBuffer{T}, int, int, Individuals, ReadOnlySpan{int}, IEnumerable{string})"/>
+    /// <inheritdoc cref="OfRows(AlignedBuffer{T}, int, AlignedBuffer{T}, int, int, Individuals, ReadOnlySpan{int}, IEnumerable{string}, ImmutableArray{string})"/>
     internal static ExampleSet<T> OfRows(AlignedBuffer<T> features, int featureCount, ReadOnlySpan<int> classes, int classCount,
-        Individuals individuals, ReadOnlySpan<int> individualOf, IEnumerable<string> featureNames)
+        Individuals individuals, ReadOnlySpan<int> individualOf, IEnumerable<string> featureNames, ImmutableArray<string> labelNames)
     {
         var stride = LabelStrideOf(classCount);
         var labels = new AlignedBuffer<T>(checked(classes.Length * stride));
@@ -52,6 +58,8 @@ public sealed partial class ExampleSet<T>
             labels[row * stride + classes[row]] = T.One;
         }
 
-        return OfRows(features, featureCount, labels, classCount, classes.Length, individuals, individualOf, featureNames);
+        var set = OfRows(features, featureCount, labels, classCount, classes.Length, individuals, individualOf, featureNames, labelNames);
+        set.HasClasses = true;
+        return set;
     }
 }

@@ -20,11 +20,11 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
     internal const int ChunkLength = 512;
 
     private AlignedBuffer<T> _features;
-    private readonly AlignedBuffer<T> _labels;
+    private AlignedBuffer<T> _labels;
     private readonly int[][] _indices;
     private readonly int[][] _ordered;
     private readonly int[] _rows;
-    private readonly int[] _individualOf;
+    private int[] _individualOf;
     private readonly int[] _source;
     private AlignedBuffer<T>[] _shares = [];
     private Segments[] _segments;
@@ -75,7 +75,10 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
         LabelCount = other.LabelCount;
         LabelStride = other.LabelStride;
         FeatureNames = other.FeatureNames;
+        LabelNames = other.LabelNames;
+        HasClasses = other.HasClasses;
         ItemNames = other.ItemNames;
+        FileColumns = other.FileColumns;
         Individuals = other.Individuals;
         Penalty = other.Penalty;
         PenaltyCounts = other.PenaltyCounts;
@@ -100,20 +103,24 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
     public int FeatureStride { get; }
 
     /// <summary>Numbers that an example's label has: 1, or a target for each output, or a share for each class.</summary>
-    public int LabelCount { get; }
+    public int LabelCount { get; private init; }
 
     /// <summary>Elements from one example's label to the next's: 1 for a single number, otherwise
     /// <see cref="LabelCount"/> rounded up to whole 64-byte lines; what lies between is zero.</summary>
-    public int LabelStride { get; }
+    public int LabelStride { get; private init; }
 
     /// <summary>A name for each feature; empty where none were given.</summary>
     public ImmutableArray<string> FeatureNames { get; private init; } = [];
+
+    /// <summary>A name for each label of an example: the classes' names, or those of the columns they were read from; empty
+    /// where none were given.</summary>
+    public ImmutableArray<string> LabelNames { get; private set; } = [];
 
     /// <summary>A name for each item that is rated; empty where none were given.</summary>
     public ImmutableArray<string> ItemNames { get; private init; } = [];
 
     /// <summary>The people, by code.</summary>
-    public Individuals Individuals { get; }
+    public Individuals Individuals { get; private init; }
 
     /// <summary>Features, <see cref="FeatureStride"/> for each example.</summary>
     public ReadOnlySpan<T> Features => _features.Span[..(Count * FeatureStride)];
@@ -161,6 +168,14 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
         ? column
         : throw new ArgumentOutOfRangeException(nameof(column), column, $"Tables are counted from 0; these examples name rows of {_rows.Length}.");
 
+    /// <summary>Whether each example was given as one of several classes. Of those some may have no example, and then be left
+    /// out of the set.</summary>
+    internal bool HasClasses { get; private set; }
+
+    /// <summary>The columns of the file that the set was read from, so that another one is read alike; null where it was not
+    /// read from columns.</summary>
+    internal FileColumns? FileColumns { get; set; }
+
     /// <summary>The counts behind <see cref="RowShares"/>, table by table.</summary>
     internal int[][] PenaltyCounts { get; private set; } = [];
 
@@ -169,7 +184,10 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
         new(capacity, like.FeatureCount, like.LabelCount, like._rows, like.Individuals)
         {
             FeatureNames = like.FeatureNames,
+            LabelNames = like.LabelNames,
+            HasClasses = like.HasClasses,
             ItemNames = like.ItemNames,
+            FileColumns = like.FileColumns,
             Penalty = like.Penalty,
             PenaltyCounts = like.PenaltyCounts,
             _shares = like._shares,

@@ -71,7 +71,7 @@ public static class RatingsFile
             var item = NextField(ref rest);
             var rating = NextField(ref rest);
             var timestamp = NextField(ref rest);
-            if (rating.IsEmpty || !NextField(ref rest).IsEmpty)
+            if (user.IsWhiteSpace() || item.IsWhiteSpace() || rating.IsEmpty || !NextField(ref rest).IsEmpty)
             {
                 throw new ExampleDataException(
                     $"found {DataFile.Quote(line)}, expected a user, an item, a rating and perhaps a timestamp, separated by blanks or tabs.",

@@ -28,10 +28,12 @@ public static class RecordExamples
     /// <param name="label">A row's label.</param>
     /// <param name="individual">The name of a row's individual; null where every row is an individual of its own.</param>
     /// <param name="domain">What labels may be.</param>
-    /// <exception cref="ArgumentException">There is no row, or a number is not finite or no label of this model, or an
+    /// <param name="like">Another set, in whose order everything is put that has a name; null for none.</param>
+    /// <exception cref="ArgumentException">There is no row, one is null or has no individual, or a number is not finite or no label of this model, or an
     /// enum's value is none of its members; the message names the row, counted from 0, and the property.</exception>
     public static ExampleSet<T> From<TRow, T>(IEnumerable<TRow> rows, IReadOnlyList<string> features,
-        FeatureWriter<TRow, T> write, Func<TRow, T> label, Func<TRow, string>? individual, LabelDomain domain)
+        FeatureWriter<TRow, T> write, Func<TRow, T> label, Func<TRow, string?>? individual, LabelDomain domain,
+        ExampleSet<T>? like = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var labels = new List<T>();
@@ -43,37 +45,68 @@ public static class RecordExamples
                     $"Row {number}: the label is {value}; expected {expected}."), nameof(rows))
                 : value);
         });
-        return ExampleSet<T>.FromFeatures(values, features.Count, CollectionsMarshal.AsSpan(labels), people, individualOf, features);
+        return Like(ExampleSet<T>.FromFeatures(values, features.Count, CollectionsMarshal.AsSpan(labels), people, individualOf, features), like);
     }
 
-    /// <summary>Makes one example of each row, for a model of classes.</summary>
+    /// <summary>Makes one example of each row, for a model of classes that are numbers.</summary>
     /// <typeparam name="TRow">The user's own type.</typeparam>
     /// <typeparam name="T">double or float.</typeparam>
     /// <param name="rows">The rows.</param>
     /// <param name="features">The names of the features.</param>
     /// <param name="write">Writes a row's features over zeros.</param>
-    /// <param name="label">A row's class, from 0.</param>
-    /// <param name="classes">How many classes there are; 0 for one more than the greatest.</param>
+    /// <param name="label">A row's class number, 0 or more.</param>
+    /// <param name="classes">How many classes there are: those from 0, or as many others; 0 where every number that occurs is
+    /// one.</param>
     /// <param name="individual">The name of a row's individual; null where every row is an individual of its own.</param>
+    /// <param name="like">Another set, in whose order everything is put that has a name; null for none.</param>
     /// <exception cref="ArgumentException">As for labels that are numbers; or there is no such class, or only one.</exception>
     public static ExampleSet<T> FromClasses<TRow, T>(IEnumerable<TRow> rows, IReadOnlyList<string> features,
-        FeatureWriter<TRow, T> write, Func<TRow, long> label, int classes, Func<TRow, string>? individual)
+        FeatureWriter<TRow, T> write, Func<TRow, long> label, int classes, Func<TRow, string?>? individual, ExampleSet<T>? like = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var labels = new List<int>();
-        var last = (classes == 0 ? int.MaxValue : classes) - 1;
         var (values, people, individualOf) = Gather(rows, features.Count, write, individual, (row, number) =>
         {
             var value = label(row);
-            labels.Add(value >= 0 && value <= last
+            labels.Add(value is >= 0 and < int.MaxValue
                 ? (int)value
                 : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                    $"Row {number}: the label is {value}; expected a class from 0{(classes == 0 ? " up" : $" to {last}")}."), nameof(rows)));
+                    $"Row {number}: the label is {value}; expected a class from 0{(classes == 0 ? " up" : $" to {classes - 1}")}."), nameof(rows)));
         });
-        classes = classes == 0 ? labels.DefaultIfEmpty().Max() + 1 : classes;
-        return classes >= 2
-            ? ExampleSet<T>.FromClasses(values, features.Count, CollectionsMarshal.AsSpan(labels), classes, people, individualOf, features)
-            : throw new ArgumentException("Every label is 0; a model of classes needs two or more.", nameof(rows));
+        if (ClassNumbers.Of(labels, like is null ? classes : 0) is not { } numbers)
+        {
+            var beyond = labels.FindIndex(number => number >= classes);
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"Row {beyond}: the label is {labels[beyond]}; expected a class from 0 to {classes - 1}."), nameof(rows));
+        }
+
+        return numbers.Count >= 2 || like is not null
+            ? Like(ExampleSet<T>.OfClasses(values, features.Count, [.. labels.Select(numbers.ClassOf)], numbers.Count, people, individualOf,
+                features, numbers.Names), like)
+            : throw new ArgumentException($"Every label is {numbers.Names[0]}; a model of classes needs two or more.", nameof(rows));
+    }
+
+    /// <summary>Makes one example of each row, for a model of classes that have names.</summary>
+    /// <typeparam name="TRow">The user's own type.</typeparam>
+    /// <typeparam name="T">double or float.</typeparam>
+    /// <param name="rows">The rows.</param>
+    /// <param name="features">The names of the features.</param>
+    /// <param name="write">Writes a row's features over zeros.</param>
+    /// <param name="label">The place of a row's class among the names.</param>
+    /// <param name="classes">The classes' names.</param>
+    /// <param name="individual">The name of a row's individual; null where every row is an individual of its own.</param>
+    /// <param name="like">Another set, in whose order everything is put that has a name; null for none.</param>
+    /// <exception cref="ArgumentException">As for labels that are numbers; or there is no such class.</exception>
+    public static ExampleSet<T> FromClasses<TRow, T>(IEnumerable<TRow> rows, IReadOnlyList<string> features,
+        FeatureWriter<TRow, T> write, Func<TRow, int> label, IReadOnlyList<string> classes, Func<TRow, string?>? individual,
+        ExampleSet<T>? like = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(classes);
+        var labels = new List<int>();
+        var (values, people, individualOf) = Gather(rows, features.Count, write, individual, (row, _) => labels.Add(label(row)));
+        return Like(ExampleSet<T>.FromClasses(values, features.Count, CollectionsMarshal.AsSpan(labels), classes.Count, people, individualOf,
+            features, classes), like);
     }
 
     /// <summary>Makes one rating of each row.</summary>
@@ -83,19 +116,18 @@ public static class RecordExamples
     /// <param name="user">The name of a row's user.</param>
     /// <param name="item">The name of a row's item.</param>
     /// <param name="rating">A row's rating.</param>
-    /// <exception cref="ArgumentException">There is no row, a name is missing, a rating is not finite, or a user rates an
-    /// item twice; the message names the row, counted from 0.</exception>
-    public static ExampleSet<T> Ratings<TRow, T>(IEnumerable<TRow> rows, Func<TRow, string> user, Func<TRow, string> item,
-        Func<TRow, T> rating) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <param name="like">Another set, by whose users and items these are numbered; null for none.</param>
+    /// <exception cref="ArgumentException">There is no row or one is null, a name is missing, a rating is not finite, or a user
+    /// rates an item twice; the message names the row, counted from 0.</exception>
+    public static ExampleSet<T> Ratings<TRow, T>(IEnumerable<TRow> rows, Func<TRow, string?> user, Func<TRow, string?> item,
+        Func<TRow, T> rating, ExampleSet<T>? like = null) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(rows);
         var (users, items, ratings) = (new NameCodes(), new NameCodes(), new RatingRows<T>());
         foreach (var row in rows)
         {
-            string Name(string? name, string whose) => name
-                ?? throw new ArgumentException($"Row {ratings.Count}: the {whose} has no name.", nameof(rows));
-
-            ratings.Add(users.Meet(Name(user(row), "user")), items.Meet(Name(item(row), "item")), rating(row), ratings.Count);
+            RequireRow(row, ratings.Count);
+            ratings.Add(users.Meet(Named(user(row), "user", ratings.Count)), items.Meet(Named(item(row), "item", ratings.Count)), rating(row), ratings.Count);
         }
 
         if (ratings.Count == 0)
@@ -103,8 +135,8 @@ public static class RecordExamples
             throw new ArgumentException("A set needs at least one rating.", nameof(rows));
         }
 
-        return RatingRows<T>.Build([ratings], users, items, allowRepeats: false, (_, repeat) =>
-            new ArgumentException($"Row {repeat.Line}: {repeat.What}, in row {repeat.LineBefore}; remove one.", nameof(rows)))[0];
+        return Like(RatingRows<T>.Build([ratings], users, items, allowRepeats: false, (_, repeat) =>
+            new ArgumentException($"Row {repeat.Line}: {repeat.What}, in row {repeat.LineBefore}; remove one.", nameof(rows)))[0], like);
     }
 
     /// <summary>The place of an enum's value among its members.</summary>
@@ -126,7 +158,7 @@ public static class RecordExamples
     }
 
     private static (T[] Features, Individuals People, int[] IndividualOf) Gather<TRow, T>(IEnumerable<TRow> rows, int features,
-        FeatureWriter<TRow, T> write, Func<TRow, string>? individual, Action<TRow, int> label)
+        FeatureWriter<TRow, T> write, Func<TRow, string?>? individual, Action<TRow, int> label)
     {
         ArgumentNullException.ThrowIfNull(rows);
         var all = rows.ToList();
@@ -140,6 +172,7 @@ public static class RecordExamples
         var places = new int[all.Count];
         for (var i = 0; i < all.Count; i++)
         {
+            RequireRow(all[i], i);
             try
             {
                 write(all[i], values.AsSpan(i * features, features));
@@ -150,18 +183,33 @@ public static class RecordExamples
                 throw new ArgumentException($"Row {i}: {problem.Message}", nameof(rows), problem);
             }
 
-            places[i] = individual is null ? i : names.Meet(individual(all[i])
-                ?? throw new ArgumentException($"Row {i}: the individual has no name.", nameof(rows)));
+            places[i] = individual is null ? i : names.Meet(Named(individual(all[i]), "individual", i));
         }
 
         if (individual is null)
         {
-            return (values, Individuals.Numbered(all.Count), places);
+            return (values, Individuals.OfRows(all.Count), places);
         }
 
         var (byCode, codeOfPlace) = names.Finish();
         return (values, new Individuals(byCode), [.. places.Select(place => codeOfPlace[place])]);
     }
+
+    private static ExampleSet<T> Like<T>(ExampleSet<T> set, ExampleSet<T>? like) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        like is null ? set : set.Like(like);
+
+    private static void RequireRow<TRow>(TRow row, int number)
+    {
+        if (row is null)
+        {
+            throw new ArgumentException($"Row {number} is null.", "rows");
+        }
+    }
+
+    /// <summary>A name that is one: blanks are as good as nothing, as in a file.</summary>
+    private static string Named(string? name, string whose, int row) => string.IsNullOrWhiteSpace(name)
+        ? throw new ArgumentException($"Row {row}: the {whose} has no name.", "rows")
+        : name;
 
     /// <summary>Thrown where the row is not known, caught where it is.</summary>
     private sealed class NoMemberException(string message) : Exception(message);

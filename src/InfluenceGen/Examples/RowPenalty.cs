@@ -71,6 +71,38 @@ public sealed class RowPenalty
         return _fixedCounts;
     }
 
+    /// <summary>The same rule for tables whose rows are numbered otherwise.</summary>
+    /// <param name="codes">For each table the new code of each row, −1 where it has none; null where codes stay.</param>
+    /// <param name="rows">Rows of each table.</param>
+    internal RowPenalty By(int[]?[] codes, int[] rows)
+    {
+        if (ReferenceEquals(this, OwnCounts) || ReferenceEquals(this, None))
+        {
+            return this;
+        }
+
+        var renumbered = new int[codes.Length][];
+        for (var column = 0; column < codes.Length; column++)
+        {
+            renumbered[column] = _fixedCounts[column];
+            if (codes[column] is not { } codeOf)
+            {
+                continue;
+            }
+
+            renumbered[column] = new int[rows[column]];
+            for (var row = 0; row < codeOf.Length; row++)
+            {
+                if (codeOf[row] >= 0)
+                {
+                    renumbered[column][codeOf[row]] = _fixedCounts[column][row];
+                }
+            }
+        }
+
+        return new(renumbered);
+    }
+
     private static void RequireNonNegative(ReadOnlySpan<int> counts, string name)
     {
         for (var row = 0; row < counts.Length; row++)

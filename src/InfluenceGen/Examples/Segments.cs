@@ -75,12 +75,32 @@ public sealed class Segments
     }
 
     /// <summary>One segment for each row of a table, the contiguous run of examples that name it (perhaps empty).</summary>
-    /// <param name="rowOf">Each example's row, ascending.</param>
+    /// <param name="rowOf">Each example's row: equal ones stand together, ascending or not.</param>
     /// <param name="rows">Rows of the table.</param>
     internal static Segments Contiguous(ReadOnlySpan<int> rowOf, int rows)
     {
         var segments = new Segments(rows, 0);
-        segments.CountRows(rowOf, rows);
+        if (IsAscending(rowOf))
+        {
+            segments.CountRows(rowOf, rows);
+            return segments;
+        }
+
+        segments.FillContiguousTouched(rowOf);
+        var isTouched = new bool[rows];
+        foreach (var row in segments.Rows)
+        {
+            isTouched[row] = true;
+        }
+
+        for (var row = 0; row < rows; row++)
+        {
+            if (!isTouched[row])
+            {
+                segments.AddRun(row, row, rowOf.Length);
+            }
+        }
+
         return segments;
     }
 
@@ -153,7 +173,7 @@ public sealed class Segments
     }
 
     /// <summary>One segment for each row that is named, the contiguous run of examples that name it.</summary>
-    /// <param name="rowOf">Each example's row, ascending.</param>
+    /// <param name="rowOf">Each example's row: equal ones stand together.</param>
     internal void FillContiguousTouched(ReadOnlySpan<int> rowOf)
     {
         Clear();
@@ -206,6 +226,19 @@ public sealed class Segments
         {
             next[row] = 0;
         }
+    }
+
+    private static bool IsAscending(ReadOnlySpan<int> rowOf)
+    {
+        for (var example = 1; example < rowOf.Length; example++)
+        {
+            if (rowOf[example] < rowOf[example - 1])
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private void CountRows(ReadOnlySpan<int> rowOf, int rows)

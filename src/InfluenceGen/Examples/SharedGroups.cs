@@ -76,17 +76,17 @@ internal sealed class SharedGroups<T> where T : unmanaged, IBinaryFloatingPointI
 
     private static void RequireSameKind(ExampleSet<T> training, ExampleSet<T> deployment)
     {
-        if (!training.Individuals.SameAs(deployment.Individuals))
-        {
-            throw new ArgumentException(
-                "The two sets number their individuals differently. Split one set, or read both files together.",
-                nameof(deployment));
-        }
-
         if (training.FeatureCount != deployment.FeatureCount || training.LabelCount != deployment.LabelCount
             || training.TableCount != deployment.TableCount)
         {
             throw new ArgumentException("The two sets have other features, labels or tables.", nameof(deployment));
+        }
+
+        if (!training.Individuals.SameAs(deployment.Individuals))
+        {
+            throw new ArgumentException(
+                "The two sets number their individuals differently.",
+                nameof(deployment));
         }
 
         for (var column = 0; column < training.TableCount; column++)
@@ -105,7 +105,7 @@ internal sealed class SharedGroups<T> where T : unmanaged, IBinaryFloatingPointI
     {
         private readonly int[] _order = set.TableCount == 0
             ? Segments.Ordered(set.IndividualOf, set.Individuals.Count).Order.ToArray()
-            : [.. Enumerable.Range(0, set.Count)];
+            : OrderByUserThenItem(set);
 
         private readonly List<int> _taken = [];
         private readonly List<int> _groupEnds = [];
@@ -120,6 +120,10 @@ internal sealed class SharedGroups<T> where T : unmanaged, IBinaryFloatingPointI
             : (long)set.Index(0)[Position] * set.RowCount(1) + set.Index(1)[Position];
 
         public void Skip() => _next++;
+
+        /// <summary>The order in which ratings are kept, unless they were matched by name with a set of other codes.</summary>
+        private static int[] OrderByUserThenItem(ExampleSet<T> set) =>
+            ExampleSet<T>.OrderByUserThenItem(set.Index(0), set.Index(1), set.RowCount(0), set.RowCount(1));
 
         public void TakeGroup(long key)
         {

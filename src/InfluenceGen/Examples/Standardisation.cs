@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Numerics;
 using System.Text.Json.Serialization;
 using InfluenceGen.Numerics;
@@ -27,9 +28,11 @@ public sealed class Standardisation
     private readonly double[] _deviations;
     private readonly double[] _rounding;
     private readonly int[] _constant;
+    private readonly ImmutableArray<string> _names;
 
-    private Standardisation(double[] means, double[] deviations, double[] rounding, int[] constant)
+    private Standardisation(ImmutableArray<string> names, double[] means, double[] deviations, double[] rounding, int[] constant)
     {
+        _names = names;
         _means = means;
         _deviations = deviations;
         _rounding = rounding;
@@ -84,15 +87,17 @@ public sealed class Standardisation
             }
         }
 
-        return new Standardisation(means, deviations, rounding, [.. constant]);
+        return new Standardisation(training.FeatureNames, means, deviations, rounding, [.. constant]);
     }
 
-    /// <summary>The same examples with standardised features.</summary>
-    /// <exception cref="ArgumentException">The set has another number of features than the one this was fitted on, or a
+    /// <summary>The same examples with standardised features, in the order of the set that this was fitted on: features that
+    /// have names are matched by them.</summary>
+    /// <exception cref="ArgumentException">The set has other features than the one this was fitted on, or a
     /// value lies so far from the mean that the result is not finite.</exception>
     public ExampleSet<T> Apply<T>(ExampleSet<T> examples) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(examples);
+        examples = examples.WithFeaturesLike(_names, nameof(examples));
         if (examples.FeatureCount != _means.Length)
         {
             throw new ArgumentException(

@@ -39,6 +39,7 @@ public sealed partial class Fit<TModel, T>
         }
 
         using var task = new InfluenceTask<TModel, T>(this, on, options);
+        on = task.Test;
         var source = method.Prepare(task);
         var length = task.Layout.StorageLength;
         var effects = new AlignedBuffer<T>(groups.Count, on.Count);

@@ -22,10 +22,9 @@ public sealed class InfluenceTask<TModel, T> : IDisposable
 
     internal InfluenceTask(Fit<TModel, T> fit, ExampleSet<T> test, InfluenceOptions? options)
     {
-        ModelData.RequireFit(fit.Model, test, nameof(test));
         _options = options ?? new InfluenceOptions();
         Fit = fit;
-        Test = test;
+        Test = ModelData.Matched(fit.Model, fit.Training, test, "on");
         Team = new WorkerTeam(_options.Threads);
         Sweeps = new SweepRunner<TModel, T>(fit.Model, Team);
     }
@@ -36,7 +35,8 @@ public sealed class InfluenceTask<TModel, T> : IDisposable
     /// <summary>Its training set, n examples.</summary>
     public ExampleSet<T> Training => Fit.Training;
 
-    /// <summary>The examples whose losses are asked about; the training set itself for self-influence.</summary>
+    /// <summary>The examples whose losses are asked about, matched by name with the training set; the training set itself for
+    /// self-influence.</summary>
     public ExampleSet<T> Test { get; }
 
     /// <summary>Its final weights.</summary>

@@ -7,6 +7,20 @@ namespace InfluenceGen.Models;
 /// <summary>Checks once, before any sweep, that a set of examples is one the model can read.</summary>
 internal static class ModelData
 {
+    /// <summary>A set as the model reads it: with everything that has a name where the training set has it, at the same
+    /// positions; the set itself where it is there already.</summary>
+    /// <exception cref="ArgumentException">A name is missing in one of the sets, or the set has other features, tables or
+    /// labels than the model asks for.</exception>
+    public static ExampleSet<T> Matched<TModel, T>(TModel model, ExampleSet<T> training, ExampleSet<T> examples, string name)
+        where TModel : struct, IModel<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(examples, name);
+        var matched = examples.Matched(training, name);
+        RequireFit(model, matched, name);
+        return matched;
+    }
+
     /// <exception cref="ArgumentException">The set has other features, tables or labels than the model asks for.</exception>
     public static void RequireFit<TModel, T>(TModel model, ExampleSet<T> examples, string name)
         where TModel : struct, IModel<T>

@@ -61,7 +61,7 @@ public sealed class FlowAverage
     public double[] OutflowSignalToNoise() => SignalToNoise(_outflow);
 
     /// <summary>Adds a run.</summary>
-    /// <exception cref="ArgumentException">It has other individuals, or sets of another size, than those before.</exception>
+    /// <exception cref="ArgumentException">It has other individuals, by name, or sets of another size, than those before.</exception>
     public void Add(Flows run)
     {
         ArgumentNullException.ThrowIfNull(run);
@@ -70,9 +70,10 @@ public sealed class FlowAverage
             Start(run);
         }
 
-        if (!Individuals.SameAs(run.Individuals))
+        var codes = run.Individuals.CodesIn(Individuals);
+        if (codes is not null)
         {
-            throw new ArgumentException("The run numbers its individuals differently than those before it.", nameof(run));
+            RequireSamePeople(run.Individuals, codes);
         }
 
         if (_counts != (run.TrainingCount, run.DeploymentCount))
@@ -85,19 +86,38 @@ public sealed class FlowAverage
         Runs++;
         for (var u = 0; u < _inflow.Length; u++)
         {
-            var (trains, isPredictedFor) = (run.Trains(u), run.IsPredictedFor(u));
-            _trains[u] |= trains;
-            _isPredictedFor[u] |= isPredictedFor;
+            var (own, trains, isPredictedFor) = (codes is null ? u : codes[u], run.Trains(u), run.IsPredictedFor(u));
+            _trains[own] |= trains;
+            _isPredictedFor[own] |= isPredictedFor;
             var every = _averaging == Averaging.EveryRun;
-            Add(ref _inflow[u], run.Inflow[u], every || isPredictedFor);
-            Add(ref _outflow[u], run.Outflow[u], every || trains);
-            Add(ref _inflowError[u], run.InflowError[u], every || isPredictedFor);
-            Add(ref _outflowError[u], run.OutflowError[u], every || trains);
-            Add(ref _self[u], run.Self[u], every || (trains && isPredictedFor));
+            Add(ref _inflow[own], run.Inflow[u], every || isPredictedFor);
+            Add(ref _outflow[own], run.Outflow[u], every || trains);
+            Add(ref _inflowError[own], run.InflowError[u], every || isPredictedFor);
+            Add(ref _outflowError[own], run.OutflowError[u], every || trains);
+            Add(ref _self[own], run.Self[u], every || (trains && isPredictedFor));
         }
     }
 
     private Individuals Individuals => _individuals ?? throw new InvalidOperationException("No run was added yet.");
+
+    private void RequireSamePeople(Individuals people, int[] codes)
+    {
+        var strange = Array.IndexOf(codes, -1);
+        if (strange >= 0)
+        {
+            throw new ArgumentException(
+                $"The run has other individuals than those before it: it has {DataFile.Quote(people[strange])}. Average runs over the same people.",
+                "run");
+        }
+
+        if (codes.Length < Individuals.Count)
+        {
+            var missing = Enumerable.Range(0, Individuals.Count).Except(codes).First();
+            throw new ArgumentException(
+                $"The run has other individuals than those before it: it does not have {DataFile.Quote(Individuals[missing])}. Average runs over the same people.",
+                "run");
+        }
+    }
 
     private static void Add(ref Spread flow, double value, bool counts)
     {

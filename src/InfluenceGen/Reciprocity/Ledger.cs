@@ -32,6 +32,9 @@ public sealed class Ledger<TModel, T> : ITrainingObserver<T>
 
     private readonly TModel _model;
     private readonly ExampleSet<T> _training;
+
+    // The training set with the individuals of both sets.
+    private readonly ExampleSet<T> _counted;
     private readonly ExampleSet<T> _deployment;
     private readonly SharedGroups<T> _groups;
     private readonly AlignedBuffer<T> _deploymentGradient;
@@ -57,20 +60,21 @@ public sealed class Ledger<TModel, T> : ITrainingObserver<T>
     private readonly Dictionary<int, Flows> _milestones = [];
     private Flows? _flows;
 
-    /// <summary>A ledger for trainings on one set, to the account of another.</summary>
+    /// <summary>A ledger for trainings on one set, to the account of another. The sets are matched by name; individuals are those
+    /// of either set, of whom those without a name in different readings are different people.</summary>
     /// <param name="model">The generated struct.</param>
     /// <param name="training">The training set Z.</param>
     /// <param name="deployment">The deployment set Z′.</param>
-    /// <exception cref="ArgumentException">A set is not one the model reads, or the sets do not have the same
-    /// individuals.</exception>
+    /// <exception cref="ArgumentException">A set is not one the model reads, or the sets do not have the same features,
+    /// labels, users or items.</exception>
     public Ledger(TModel model, ExampleSet<T> training, ExampleSet<T> deployment)
     {
         ModelData.RequireFit(model, training, nameof(training));
-        ModelData.RequireFit(model, deployment, nameof(deployment));
+        deployment = ModelData.Matched(model, training, deployment, nameof(deployment));
         _model = model;
         _training = training;
-        _deployment = deployment;
-        _groups = new SharedGroups<T>(training, deployment);
+        (_counted, _deployment) = ExampleSet<T>.Together(training, deployment, nameof(deployment));
+        _groups = new SharedGroups<T>(_counted, _deployment);
         _sweeps = new SweepRunner<TModel, T>(model, new WorkerTeam(1));
         if (_sweeps.HasTables && !model.OwnsRows)
         {
@@ -85,10 +89,10 @@ public sealed class Ledger<TModel, T> : ITrainingObserver<T>
         _deploymentFlows = new AlignedBuffer<T>(_sweeps.FlowLength(deployment));
         _outflowByPlace = new T[_trainingFlows.Length];
         _inflowByPlace = new T[_deploymentFlows.Length];
-        _outflow = new T[training.Individuals.Count];
-        _ownedSelf = new T[training.Individuals.Count];
-        _sharedSelf = new T[training.Individuals.Count];
-        _sharedSize = new T[training.Individuals.Count];
+        _outflow = new T[_counted.Individuals.Count];
+        _ownedSelf = new T[_counted.Individuals.Count];
+        _sharedSelf = new T[_counted.Individuals.Count];
+        _sharedSize = new T[_counted.Individuals.Count];
         _ownedRows = model.OwnsRows ? new OwnedRows<T>(_sweeps.TableOf(0), _ownedSelf, _deploymentGradient) : null;
     }
 
@@ -219,7 +223,7 @@ public sealed class Ledger<TModel, T> : ITrainingObserver<T>
 
     private Flows FlowsSoFar()
     {
-        var individuals = _training.Individuals;
+        var individuals = _counted.Individuals;
         var (inflow, outflow) = (new T[individuals.Count], _outflow.AsSpan().ToArray());
         var (inflowError, outflowError) = (new double[individuals.Count], new double[individuals.Count]);
         for (var u = 0; u < outflow.Length; u++)
@@ -227,9 +231,9 @@ public sealed class Ledger<TModel, T> : ITrainingObserver<T>
             outflowError[u] = Math.Abs(double.CreateChecked(outflow[u]));
         }
 
-        var (deployed, trained) = (CountsOf(_deployment), CountsOf(_training));
+        var (deployed, trained) = (CountsOf(_deployment), CountsOf(_counted));
         Scatter(_inflowByPlace, _deployment, inflow, inflowError);
-        Scatter(_outflowByPlace, _training, outflow, outflowError);
+        Scatter(_outflowByPlace, _counted, outflow, outflowError);
         var (getting, giving, self) = (new double[inflow.Length], new double[inflow.Length], new double[inflow.Length]);
         for (var u = 0; u < inflow.Length; u++)
         {
@@ -245,7 +249,7 @@ public sealed class Ledger<TModel, T> : ITrainingObserver<T>
             }
         }
 
-        return Flows.Between(_training, _deployment, getting, giving, self, inflowError, outflowError);
+        return Flows.Between(_counted, _deployment, getting, giving, self, inflowError, outflowError);
     }
 
     /// <summary>The relative error that rounding can leave in a flow that steps and examples were added up to, by the sum of their sizes.</summary>

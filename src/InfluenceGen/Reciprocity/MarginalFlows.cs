@@ -16,7 +16,7 @@ public static class MarginalFlows
     /// <param name="deployment">The deployment set Z′.</param>
     /// <param name="progress">Told how many individuals are done; may be null.</param>
     /// <param name="cancellation">Stops between two steps.</param>
-    /// <exception cref="ArgumentException">The sets do not have the same individuals; or as for
+    /// <exception cref="ArgumentException">The sets do not have the same features, labels, users or items; or as for
     /// <see cref="LeaveOneOut{TModel, T}.InfluenceOn"/>.</exception>
     /// <exception cref="Training.TrainingDivergedException">A training diverged.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
@@ -27,15 +27,8 @@ public static class MarginalFlows
     {
         ArgumentNullException.ThrowIfNull(leaveOneOut);
         ArgumentNullException.ThrowIfNull(deployment);
-        var training = leaveOneOut.Training;
+        (var training, deployment) = ExampleSet<T>.Together(leaveOneOut.Training, deployment, nameof(deployment));
         var individuals = training.Individuals;
-        if (!individuals.SameAs(deployment.Individuals))
-        {
-            throw new ArgumentException(
-                "The two sets number their individuals differently. Split one set, or read both files together.",
-                nameof(deployment));
-        }
-
         var (inflow, outflow, self) = (new double[individuals.Count], new double[individuals.Count], new double[individuals.Count]);
         leaveOneOut.InfluenceOn(deployment, (individual, influence) =>
         {

@@ -8,7 +8,8 @@ using InfluenceGen.Numerics;
 
 namespace InfluenceGen.Training;
 
-/// <summary>A trained model.</summary>
+/// <summary>A trained model. Sets that it is asked about are matched with the training set by name: features, classes and other
+/// label columns, users and items, in whatever order they stand there; what has no names is matched by position.</summary>
 /// <remarks>Safe for any number of threads at once: nothing that is asked of a fit changes it, its trajectory included, and every
 /// call works in memory of its own. <see cref="Weights"/> are not to be written to.</remarks>
 /// <typeparam name="TModel">The generated struct.</typeparam>
@@ -57,7 +58,7 @@ public sealed partial class Fit<TModel, T>
     /// <exception cref="ArithmeticException">A number is not finite; the message names the first example.</exception>
     public T[] Predict(ExampleSet<T> examples)
     {
-        ModelData.RequireFit(Model, examples, nameof(examples));
+        examples = ModelData.Matched(Model, Training, examples, nameof(examples));
         var (count, stride) = (Model.Outputs, Model.OutputStride);
         var outputs = new AlignedBuffer<T>(examples.Count, stride);
         Model.Predict(examples, 0, examples.SegmentsOf(0).Count, Weights.Span, outputs.Span);
@@ -76,7 +77,7 @@ public sealed partial class Fit<TModel, T>
     /// <exception cref="ArithmeticException">A number is not finite; the message names the first example.</exception>
     public T[] Losses(ExampleSet<T> examples)
     {
-        ModelData.RequireFit(Model, examples, nameof(examples));
+        examples = ModelData.Matched(Model, Training, examples, nameof(examples));
         var losses = new AlignedBuffer<T>(examples.Count);
         Model.Loss(examples, 0, examples.SegmentsOf(0).Count, Weights.Span, losses.Span);
         FiniteResults.Require<T, T>(losses.Span, examples, 1, "loss");
@@ -135,6 +136,7 @@ public sealed partial class Fit<TModel, T>
     /// <exception cref="ArithmeticException">A number is not finite; the message names the first example.</exception>
     public double MeanLoss(ExampleSet<T> examples)
     {
+        ArgumentNullException.ThrowIfNull(examples);
         var sum = 0.0;
         foreach (var loss in Losses(examples))
         {
@@ -158,6 +160,7 @@ public sealed partial class Fit<TModel, T>
                 "This model's outputs are not predictions of the label itself; compare mean losses instead.");
         }
 
+        examples = ModelData.Matched(Model, Training, examples, nameof(examples));
         var outputs = Predict(examples);
         var (errors, count) = (new double[outputs.Length], Model.Outputs);
         for (var i = 0; i < outputs.Length; i++)
@@ -193,6 +196,7 @@ public sealed partial class Fit<TModel, T>
             throw new InvalidOperationException("This model's labels are not classes; compare mean losses instead.");
         }
 
+        examples = ModelData.Matched(Model, Training, examples, nameof(examples));
         ReadOnlySpan<T> outputs = Predict(examples);
         var (right, count) = (0, Model.Outputs);
         for (var i = 0; i < examples.Count; i++)

@@ -19,14 +19,23 @@ partial class Counts2
     /// <summary>Reads a CSV file with a header; every column but the label and the individual is a feature.</summary>
     /// <param name="path">The file.</param>
     /// <param name="label">The column to be predicted.</param>
-    /// <param name="individual">The column that names the individual; without it every row is an individual of its own.</param>
+    /// <param name="individual">The column that names the individual; without it every row is an individual of its own, and of this file.</param>
+    /// <param name="like">Another set, such as the training set, if there is one: what has a name is put in its order.</param>
     /// <exception cref="ExampleDataException">The file cannot be used; the message says where and why.</exception>
-    public static ExampleSet<double> Read(string path, string label, string? individual = null) =>
-        CsvExamples.Read<double>(path, label, individual, LabelDomain.NonNegative);
+    /// <exception cref="ArgumentException">What has a name in one of the sets is missing in the other; the message names it.</exception>
+    public static ExampleSet<double> Read(string path, string label, string? individual = null, ExampleSet<double>? like = null) =>
+        CsvExamples.Read<double>(path, label, individual, LabelDomain.NonNegative, like: like);
+
+    /// <summary>Reads the same columns of another CSV file, such as those of the test file after the training file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="like">The other set, such as the training set: what has a name is put in its order.</param>
+    /// <exception cref="ExampleDataException">The file cannot be used; the message says where and why.</exception>
+    /// <exception cref="ArgumentException">What has a name in one of the sets is missing in the other; the message names it.</exception>
+    public static ExampleSet<double> Read(string path, ExampleSet<double> like) => CsvExamples.Read<double>(path, like, LabelDomain.NonNegative);
 
     /// <summary>A ledger of who gives influence and who gets it, kept while a model trains.</summary>
     /// <param name="train">The training set.</param>
-    /// <param name="deployment">The deployment set, of the same individuals.</param>
+    /// <param name="deployment">The deployment set; the sets are matched by name.</param>
     /// <exception cref="ArgumentException">The sets do not fit this model or each other.</exception>
     public static Ledger<Model, double> Ledger(ExampleSet<double> train, ExampleSet<double> deployment) =>
         new(Model.For(train), train, deployment);

@@ -21,9 +21,16 @@ partial class Factors3
     /// <exception cref="ExampleDataException">The file cannot be used; the message says where and why.</exception>
     public static ExampleSet<double> Read(string path) => RatingsFile.Read<double>(path);
 
+    /// <summary>Reads ratings by the users and items of another set, such as those of a test file after the training file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="like">The other set, such as the training set: what has a name is put in its order.</param>
+    /// <exception cref="ExampleDataException">The file cannot be used; the message says where and why.</exception>
+    /// <exception cref="ArgumentException">What has a name in one of the sets is missing in the other; the message names it.</exception>
+    public static ExampleSet<double> Read(string path, ExampleSet<double> like) => Read(path).Like(like);
+
     /// <summary>A ledger of who gives influence and who gets it, kept while a model trains.</summary>
     /// <param name="train">The training set.</param>
-    /// <param name="deployment">The deployment set, of the same individuals.</param>
+    /// <param name="deployment">The deployment set; the sets are matched by name.</param>
     /// <exception cref="ArgumentException">The sets do not fit this model or each other.</exception>
     public static Ledger<Model, double> Ledger(ExampleSet<double> train, ExampleSet<double> deployment) =>
         new(Model.For(train), train, deployment);

@@ -19,14 +19,27 @@ partial record Patient
     /// <summary>Reads a CSV file with a header whose columns are those of the marked properties.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="ExampleDataException">The file cannot be used; the message says where and why.</exception>
-    public static ExampleSet<double> Read(string path) =>
-        CsvExamples.Read<double>(path, CsvColumn.Boolean("ill"), "patient", LabelDomain.Binary, ["age \"years\"", CsvColumn.Boolean("Smokes")]);
+    public static ExampleSet<double> Read(string path) => Read(path, null);
 
-    #pragma warning disable CS0612, CS0618
+    /// <summary>Reads a CSV file in the order of another set, such as a test file after the training file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="like">Another set, such as the training set, if there is one: what has a name is put in its order.</param>
+    /// <exception cref="ExampleDataException">The file cannot be used; the message says where and why.</exception>
+    /// <exception cref="ArgumentException">What has a name in one of the sets is missing in the other; the message names it.</exception>
+    public static ExampleSet<double> Read(string path, ExampleSet<double>? like) =>
+        CsvExamples.Read<double>(path, CsvColumn.Boolean("ill"), "patient", LabelDomain.Binary, ["age \"years\"", CsvColumn.Boolean("Smokes")], like: like);
+
     /// <summary>Makes one example of each object.</summary>
     /// <param name="rows">The objects.</param>
-    /// <exception cref="ArgumentException">There is none, or a value is not finite or no label of this model.</exception>
-    public static ExampleSet<double> From(IEnumerable<Patient> rows) => RecordExamples.From<Patient, double>(
+    /// <exception cref="ArgumentException">There is none or one is null, or a value is not finite or no label of this model.</exception>
+    public static ExampleSet<double> From(IEnumerable<Patient> rows) => From(rows, null);
+
+    #pragma warning disable CS0612, CS0618
+    /// <summary>Makes one example of each object, in the order of another set.</summary>
+    /// <param name="rows">The objects.</param>
+    /// <param name="like">Another set, such as the training set, if there is one: what has a name is put in its order.</param>
+    /// <exception cref="ArgumentException">There is none or one is null, or a value is not finite or no label of this model.</exception>
+    public static ExampleSet<double> From(IEnumerable<Patient> rows, ExampleSet<double>? like) => RecordExamples.From<Patient, double>(
         rows,
         ["age \"years\"", "Smokes"],
         static (row, features) =>
@@ -35,12 +48,12 @@ partial record Patient
             features[1] = row.Smokes ? 1 : 0;
         },
         static row => row.Ill ? 1 : 0,
-        static row => row.Id, LabelDomain.Binary);
+        static row => row.Id, LabelDomain.Binary, like);
     #pragma warning restore CS0612, CS0618
 
     /// <summary>A ledger of who gives influence and who gets it, kept while a model trains.</summary>
     /// <param name="train">The training set.</param>
-    /// <param name="deployment">The deployment set, of the same individuals.</param>
+    /// <param name="deployment">The deployment set; the sets are matched by name.</param>
     /// <exception cref="ArgumentException">The sets do not fit this model or each other.</exception>
     public static Ledger<Model, double> Ledger(ExampleSet<double> train, ExampleSet<double> deployment) =>
         new(Model.For(train), train, deployment);

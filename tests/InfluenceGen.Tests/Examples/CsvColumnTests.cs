@@ -20,14 +20,14 @@ public class CsvColumnTests
     }
 
     [Theory]
-    [InlineData(0, 3)]
-    [InlineData(5, 5)]
-    public void A_label_can_be_a_class(int classes, int counted)
+    [InlineData(0, 2, 1)]
+    [InlineData(5, 5, 2)]
+    public void A_label_can_be_a_class(int classes, int counted, int first)
     {
         using var file = new TextFile(Flowers);
         var set = CsvExamples.Read<float>(file.Path, "class", domain: LabelDomain.Distribution, features: ["p0"], classes: classes);
         Assert.Equal(counted, set.LabelCount);
-        Assert.Equal([2, 0], Enumerable.Range(0, 2).Select(i => set.Labels.Slice(i * set.LabelStride, counted).IndexOf(1f)));
+        Assert.Equal([first, 0], Enumerable.Range(0, 2).Select(i => set.Labels.Slice(i * set.LabelStride, counted).IndexOf(1f)));
     }
 
     [Fact]
@@ -46,7 +46,9 @@ public class CsvColumnTests
     {
         using var first = new TextFile("x,y\n1,0\n2,1\n");
         using var second = new TextFile("x,y\n1,3\n");
-        Assert.Equal([4, 4], CsvExamples.ReadTogether<double>([first.Path, second.Path], "y", domain: LabelDomain.Distribution).Select(set => set.LabelCount));
+        var sets = CsvExamples.ReadTogether<double>([first.Path, second.Path], "y", domain: LabelDomain.Distribution);
+        Assert.All(sets, set => Assert.Equal(["0", "1", "3"], set.LabelNames));
+        Assert.Equal([0.0, 0, 1], sets[1].Labels[..3].ToArray());
     }
 
     [Theory]

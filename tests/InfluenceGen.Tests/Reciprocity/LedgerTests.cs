@@ -151,8 +151,8 @@ public class LedgerTests
     {
         var (training, deployment) = Features(binary: false);
         var model = new Linear(3);
-        var strangers = ExampleSet<double>.FromFeatures(new double[6], 3, [1, 2]);
-        Assert.Contains("individuals", Assert.Throws<ArgumentException>(() => new Ledger<Linear, double>(model, training, strangers)).Message);
+        var others = ExampleSet<double>.FromFeatures(new double[6], 3, new double[4], 2);
+        Assert.Contains("has 1 output", Assert.Throws<ArgumentException>("deployment", () => new Ledger<Linear, double>(model, training, others)).Message);
         Assert.Contains("reads 4 features", Assert.Throws<ArgumentException>(() => new Ledger<Linear, double>(new Linear(4), training, deployment)).Message);
         Assert.Contains("ratings", Assert.Throws<ArgumentException>(() => new Ledger<Linear, double>(model, Ratings().Training, deployment)).Message);
         Assert.Contains("labels 0 and 1", Assert.Throws<ArgumentException>(() => new Ledger<Logistic, double>(new Logistic(3), training, deployment)).Message);

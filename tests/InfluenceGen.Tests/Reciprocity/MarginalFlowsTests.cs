@@ -95,8 +95,8 @@ public class MarginalFlowsTests
         var alone = training.Subset([.. Enumerable.Range(0, training.Count).Where(i => training.IndividualOf[i] == 1)]);
         Assert.Contains("only one individual", Assert.Throws<ArgumentException>(() => MarginalFlows.Of(
             new LeaveOneOut<Linear, double>(model, alone, GradientDescent.FullBatch(2, 0.1), Removal.Refit), deployment)).Message);
-        var strangers = ExampleSet<double>.FromFeatures(new double[2 * training.FeatureCount], training.FeatureCount, [1, 2]);
-        Assert.Contains("individuals", Assert.Throws<ArgumentException>(() => MarginalFlows.Of(leaveOneOut, strangers)).Message);
+        var others = ExampleSet<double>.FromFeatures(new double[2 * training.FeatureCount], training.FeatureCount, new double[4], 2);
+        Assert.Contains("has 1 output", Assert.Throws<ArgumentException>("deployment", () => MarginalFlows.Of(leaveOneOut, others)).Message);
     }
 
     /// <summary>Compares with trainings on copies of the set that lack the individual.</summary>

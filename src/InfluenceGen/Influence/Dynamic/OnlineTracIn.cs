@@ -69,7 +69,7 @@ public sealed class OnlineTracIn<TModel, T> : ITrainingObserver<T>
         RandomProjection? projection)
     {
         ModelData.RequireFit(model, training, nameof(training));
-        ModelData.RequireFit(model, test, nameof(test));
+        test = ModelData.Matched(model, training, test, nameof(test));
         if (scores == 0 || (scores & ~(OnlineScores.Pairs | OnlineScores.Joint | OnlineScores.Self)) != 0)
         {
             throw new ArgumentOutOfRangeException(nameof(scores), scores, "Name one of OnlineScores' members or several together.");

@@ -58,7 +58,7 @@ public readonly record struct TracInAnomaly()
         {
             replay.GoTo(steps[k]);
             var step = replay.AsCheckpoint;
-            sum.AddJoint(step.Over(on), task.Training, of);
+            sum.AddJoint(step.Over(task.Test), task.Training, of);
             sum.AddJoint(step, task.Training, reference);
             sum.AddSelf(step, self);
             task.Report((k + 1.0) / steps.Length);

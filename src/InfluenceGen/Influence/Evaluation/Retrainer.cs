@@ -179,7 +179,7 @@ public sealed partial class Retrainer<TModel, T>
 
     private double[,] Losses(int count, Func<int, int[]> part, ExampleSet<T> on)
     {
-        ModelData.RequireFit(Full.Model, on, nameof(on));
+        on = ModelData.Matched(Full.Model, Training, on, nameof(on));
         _ = Sizes.Product(count, on.Count, "Ask for fewer parts or test examples at a time.");
         var losses = new double[count, on.Count];
         Train(count, part, (i, fit) =>

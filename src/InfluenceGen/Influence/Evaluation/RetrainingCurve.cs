@@ -114,7 +114,7 @@ public sealed partial class Retrainer<TModel, T>
 
     private RetrainingCurve Curve(CurveOf kind, int[][] orders, ExampleSet<T> on, ReadOnlySpan<double> shares)
     {
-        ModelData.RequireFit(Full.Model, on, nameof(on));
+        on = ModelData.Matched(Full.Model, Training, on, nameof(on));
         var (rising, counts) = (shares.ToArray(), CountsOf(kind, shares));
         var trainings = Sizes.Product(counts.Length, orders.Length, "Ask for fewer shares or orders.");
         var (losses, accuracies) = (new double[trainings], new double[trainings]);

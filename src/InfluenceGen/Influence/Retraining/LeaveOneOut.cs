@@ -78,7 +78,7 @@ public sealed class LeaveOneOut<TModel, T>
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(visitor);
-        ModelData.RequireFit(_model, deployment, nameof(deployment));
+        deployment = ModelData.Matched(_model, Training, deployment, nameof(deployment));
         var examples = Segments.Ordered(Training.IndividualOf, Training.Individuals.Count);
         var trainers = Enumerable.Range(0, Training.Individuals.Count)
             .Where(u => examples.Offsets[u] < examples.Offsets[u + 1]).ToArray();
