@@ -19,6 +19,7 @@ using InfluenceGen.Examples;
     ("products", "Dense products against the machine and NumPy", Products.Show),
     ("influence", "Influence functions of a logistic model against NumPy", InfluenceFunctionScores.Show),
     ("layers", "Sweeps of models with layers against the machine and NumPy", Layers.Show),
+    ("reading", "Reading files beside Sep's own loop", Reading.Show),
     ("tracin", "TracIn of checkpoints against NumPy and dense autograd", Tracin.Show),
 ];
 

@@ -4,8 +4,10 @@ using System.Runtime.CompilerServices;
 namespace InfluenceGen.Examples;
 
 /// <summary>
-/// Reads short decimal numbers, such as -12.5 or 3e-4, which nearly all numbers in files are. A whole number below 2⁵³
-/// times or divided by a power of ten up to 10²² is rounded once, hence rightly (Clinger 1990, the fast case).
+/// Reads decimal numbers of up to 19 digits and powers of ten up to 10²², such as -12.5 or 3e-4, which nearly all numbers in
+/// files are. A whole number below 2⁵³ times or divided by such a power is rounded once, hence rightly (Clinger 1990, the fast
+/// case). One below 2⁶⁴ is taken as the sum of two doubles; what the rounded result leaves of it is computed as well, and says
+/// whether rounding was right. What is left, to the framework, is nearly half-way between two doubles.
 /// </summary>
 internal static class DecimalText
 {
@@ -13,6 +15,9 @@ internal static class DecimalText
 
     // More digits could run over 64 bits.
     private const int MostDigits = 19;
+
+    // How much larger the rest of a sum is taken than it is: far above its own rounding, which is 2⁻⁵⁰ of it.
+    private const double Doubt = 1 + 1.0 / (1L << 44);
 
     private static ReadOnlySpan<double> PowersOfTen =>
     [
@@ -79,20 +84,55 @@ internal static class DecimalText
 
         var count = at - first - (point < 0 ? 0 : 1);
         var exponent = point < 0 ? 0 : point + 1 - at;
-        if (count is 0 or > MostDigits || digits > MostExact || (at < text.Length && !TryReadExponent(text[at..], ref exponent)))
+        if (count == 0 || (count > MostDigits && count - Zeros(text[first..at]) > MostDigits)
+            || (at < text.Length && !TryReadExponent(text[at..], ref exponent)) || exponent is < -22 or > 22)
         {
             return false;
         }
 
-        if (exponent is < -22 or > 22)
+        double size;
+        if (digits <= MostExact)
+        {
+            size = (long)digits;
+            size = exponent < 0 ? size / PowersOfTen[-exponent] : size * PowersOfTen[exponent];
+        }
+        else if (!TryScale(digits, exponent, out size))
         {
             return false;
         }
 
-        var size = (double)(long)digits;
-        size = exponent < 0 ? size / PowersOfTen[-exponent] : size * PowersOfTen[exponent];
         number = negative ? -size : size;
         return true;
+    }
+
+    /// <summary>Zeros before the first other digit.</summary>
+    private static int Zeros(ReadOnlySpan<char> text)
+    {
+        var zeros = text.IndexOfAnyExcept('0', '.');
+        zeros = zeros < 0 ? text.Length : zeros;
+        return zeros - (text[..zeros].Contains('.') ? 1 : 0);
+    }
+
+    /// <summary>digits · 10^exponent, rounded to nearest; false where that is too close to call.</summary>
+    private static bool TryScale(ulong digits, int exponent, out double size)
+    {
+        double high = digits;
+        double low = (long)(digits - (ulong)high);
+        var power = PowersOfTen[Math.Abs(exponent)];
+        double first, rest;
+        if (exponent < 0)
+        {
+            first = high / power;
+            rest = (Math.FusedMultiplyAdd(-first, power, high) + low) / power;
+        }
+        else
+        {
+            first = high * power;
+            rest = Math.FusedMultiplyAdd(high, power, -first) + low * power;
+        }
+
+        size = first + rest;
+        return size + (rest - (size - first)) * Doubt == size;
     }
 
     /// <summary>Adds what stands behind an e.</summary>

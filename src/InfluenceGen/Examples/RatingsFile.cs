@@ -61,17 +61,17 @@ public static class RatingsFile
         var table = new RatingRows<T>(rows);
         for (var number = 1; text.TryReadLine(out var line); number++)
         {
-            var rest = line;
-            var user = NextField(ref rest);
+            var at = 0;
+            var user = NextField(line, ref at);
             if (user.IsEmpty)
             {
                 continue;
             }
 
-            var item = NextField(ref rest);
-            var rating = NextField(ref rest);
-            var timestamp = NextField(ref rest);
-            if (user.IsWhiteSpace() || item.IsWhiteSpace() || rating.IsEmpty || !NextField(ref rest).IsEmpty)
+            var item = NextField(line, ref at);
+            var rating = NextField(line, ref at);
+            var timestamp = NextField(line, ref at);
+            if (user.IsWhiteSpace() || item.IsWhiteSpace() || rating.IsEmpty || !NextField(line, ref at).IsEmpty)
             {
                 throw new ExampleDataException(
                     $"found {DataFile.Quote(line)}, expected a user, an item, a rating and perhaps a timestamp, separated by blanks or tabs.",
@@ -92,14 +92,21 @@ public static class RatingsFile
             : throw new ExampleDataException("is empty; expected a line for each rating: user, item, rating.", path);
     }
 
-    /// <summary>What stands before the next blank, which is taken away; nothing at the end.</summary>
-    private static ReadOnlySpan<char> NextField(ref ReadOnlySpan<char> line)
+    /// <summary>What stands between blanks from <paramref name="at"/> on, which moves behind it; nothing at the end.</summary>
+    private static ReadOnlySpan<char> NextField(ReadOnlySpan<char> line, ref int at)
     {
-        line = line.TrimStart(" \t");
-        var length = line.IndexOfAny(' ', '\t');
-        var field = length < 0 ? line : line[..length];
-        line = line[field.Length..];
-        return field;
+        while (at < line.Length && line[at] is ' ' or '\t')
+        {
+            at++;
+        }
+
+        var start = at;
+        while (at < line.Length && line[at] is not (' ' or '\t'))
+        {
+            at++;
+        }
+
+        return line[start..at];
     }
 
     private static RatingRows<T> ReadCsvTable<T>(string path, TextSource text, long rows, string user, string item, CsvColumn rating,
