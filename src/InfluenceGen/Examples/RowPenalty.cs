@@ -26,8 +26,11 @@ public sealed class RowPenalty
     /// The counts that <paramref name="set"/> uses now, unchanged in whatever part is taken: a training set's counts for
     /// the deployment loss, or a full set's counts after one individual is left out.
     /// </summary>
-    public static RowPenalty AsIn<T>(ExampleSet<T> set) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new(set.PenaltyCounts);
+    public static RowPenalty AsIn<T>(ExampleSet<T> set) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(set);
+        return new(set.PenaltyCounts);
+    }
 
     /// <summary>Counts stated outright, unchanged in whatever part is taken.</summary>
     /// <param name="users">The count |Z_u| of each user's row.</param>

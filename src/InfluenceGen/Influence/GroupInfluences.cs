@@ -37,7 +37,14 @@ public sealed class GroupInfluences<T> where T : unmanaged, IBinaryFloatingPoint
 
     /// <summary>The influence of one group on one test example.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such group or test example.</exception>
-    public T this[int group, int test] => OfGroup(group)[test];
+    public T this[int group, int test]
+    {
+        get
+        {
+            RequireTest(test);
+            return OfGroup(group)[test];
+        }
+    }
 
     /// <summary>The influence of one group on every test example.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such group.</exception>
@@ -51,8 +58,7 @@ public sealed class GroupInfluences<T> where T : unmanaged, IBinaryFloatingPoint
     /// <exception cref="ArgumentOutOfRangeException">There is no such test example.</exception>
     public T[] OfTest(int test)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(test);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(test, TestCount);
+        RequireTest(test);
         var effects = new T[GroupCount];
         for (var group = 0; group < effects.Length; group++)
         {
@@ -88,6 +94,12 @@ public sealed class GroupInfluences<T> where T : unmanaged, IBinaryFloatingPoint
             ? _changes[group]
             : throw new InvalidOperationException(
                 $"The parameter changes of {GroupCount} groups were too many numbers to keep. Ask for fewer groups at a time.");
+    }
+
+    private void RequireTest(int test)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(test);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(test, TestCount);
     }
 
     private void RequireGroup(int group)

@@ -72,7 +72,15 @@ public sealed class InfluenceScores<T> where T : unmanaged, IBinaryFloatingPoint
     /// <param name="training">The training example, by position.</param>
     /// <param name="test">The test example, by position.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such example.</exception>
-    public T this[int training, int test] => OfTest(test)[training];
+    public T this[int training, int test]
+    {
+        get
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(training);
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(training, TrainingCount);
+            return OfTest(test)[training];
+        }
+    }
 
     /// <summary>The scores of every training example on one test example.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such test example.</exception>
@@ -163,12 +171,21 @@ public sealed class InfluenceScores<T> where T : unmanaged, IBinaryFloatingPoint
     /// <summary>The training examples that reduce a test loss most, the strongest first; ties go to the lower position.</summary>
     /// <param name="of">The test example.</param>
     /// <param name="count">How many, at most.</param>
-    public ImmutableArray<ScoredExample> Proponents(int of, int count) => Ranking.Top(OfTest(of), count, _training, proponents: true);
+    /// <exception cref="ArgumentOutOfRangeException">There is no such test example, or the count is negative.</exception>
+    public ImmutableArray<ScoredExample> Proponents(int of, int count) => Strongest(of, count, proponents: true);
 
     /// <summary>The training examples that raise a test loss most, the strongest first; ties go to the lower position.</summary>
     /// <param name="of">The test example.</param>
     /// <param name="count">How many, at most.</param>
-    public ImmutableArray<ScoredExample> Opponents(int of, int count) => Ranking.Top(OfTest(of), count, _training, proponents: false);
+    /// <exception cref="ArgumentOutOfRangeException">There is no such test example, or the count is negative.</exception>
+    public ImmutableArray<ScoredExample> Opponents(int of, int count) => Strongest(of, count, proponents: false);
+
+    private ImmutableArray<ScoredExample> Strongest(int of, int count, bool proponents)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(of);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(of, TestCount);
+        return Ranking.Top(OfTest(of), count, _training, proponents);
+    }
 }
 
 /// <summary>The strongest proponents and opponents of each test example.</summary>

@@ -33,7 +33,15 @@ public sealed class Representers<T> where T : unmanaged, IBinaryFloatingPointIee
 
     /// <summary>The contribution of one training example to one output of one test example.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such example or output.</exception>
-    public T this[int training, int test, int output] => Of(test, output)[training];
+    public T this[int training, int test, int output]
+    {
+        get
+        {
+            var row = Of(test, output);
+            RequireTraining(training, row.Length);
+            return row[training];
+        }
+    }
 
     /// <summary>The contributions of every training example to one output of one test example.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such example or output.</exception>
@@ -55,9 +63,19 @@ public sealed class Representers<T> where T : unmanaged, IBinaryFloatingPointIee
     public T Value(int training, int output)
     {
         RequireOutput(output);
-        return HasValues
-            ? _values[training * OutputCount + output]
-            : throw new InvalidOperationException("This method's contributions are no products of a representer value and a kernel.");
+        if (!HasValues)
+        {
+            throw new InvalidOperationException("This method's contributions are no products of a representer value and a kernel.");
+        }
+
+        RequireTraining(training, _values.Length / OutputCount);
+        return _values[training * OutputCount + output];
+    }
+
+    private static void RequireTraining(int training, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(training);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(training, count);
     }
 
     private void RequireOutput(int output)

@@ -12,29 +12,41 @@ namespace InfluenceGen.Numerics;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class Reduction
 {
-    /// <summary>The sum of the elements, by halves: three shuffles and additions, where adding quarter after quarter
-    /// takes twice as many.</summary>
+    /// <summary>The sum of the elements, added up in the order of <see cref="Sums(Vector512{double}, Vector512{double}, Vector512{double}, Vector512{double}, Vector512{double}, Vector512{double}, Vector512{double}, Vector512{double})"/>
+    /// and its like: what an example's numbers are does not depend on whether it is taken by itself or with others.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static double Sum(Vector512<double> v) => Sum(v.GetLower() + v.GetUpper());
+    public static double Sum(Vector512<double> v)
+    {
+        if (Avx.IsSupported)
+        {
+            // Of both halves at once: neighbours, then pairs of them.
+            var pairs = Avx.HorizontalAdd(v.GetLower(), v.GetUpper());
+            var halves = pairs.GetLower() + pairs.GetUpper();
+            return halves.ToScalar() + halves.GetElement(1);
+        }
+
+        return Sum(v.GetLower()) + Sum(v.GetUpper());
+    }
 
     /// <inheritdoc cref="Sum(Vector512{double})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Sum(Vector256<double> v)
     {
-        var half = v.GetLower() + v.GetUpper();
-        return half.ToScalar() + half.GetElement(1);
+        var (low, high) = (v.GetLower(), v.GetUpper());
+        return low.ToScalar() + low.GetElement(1) + (high.ToScalar() + high.GetElement(1));
     }
 
     /// <inheritdoc cref="Sum(Vector512{double})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float Sum(Vector512<float> v) => Sum(v.GetLower() + v.GetUpper());
+    public static float Sum(Vector512<float> v) => Sum(v.GetLower()) + Sum(v.GetUpper());
 
     /// <inheritdoc cref="Sum(Vector512{double})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector256<float> v)
     {
-        var half = v.GetLower() + v.GetUpper();
-        return half.ToScalar() + half.GetElement(2) + (half.GetElement(1) + half.GetElement(3));
+        return Quarter(v.GetLower()) + Quarter(v.GetUpper());
+
+        static float Quarter(Vector128<float> q) => q.ToScalar() + q.GetElement(2) + (q.GetElement(1) + q.GetElement(3));
     }
 
     /// <summary>The sums of sixteen vectors, in order.</summary>

@@ -154,6 +154,7 @@ public sealed partial class Fit<TModel, T>
     /// <exception cref="ArithmeticException">A number is not finite; the message names the first example.</exception>
     public double Rmse(ExampleSet<T> examples)
     {
+        ArgumentNullException.ThrowIfNull(examples);
         if (Model.Labels != LabelDomain.Real)
         {
             throw new InvalidOperationException(
@@ -191,6 +192,7 @@ public sealed partial class Fit<TModel, T>
     /// <exception cref="ArithmeticException">A number is not finite; the message names the first example.</exception>
     public double Accuracy(ExampleSet<T> examples)
     {
+        ArgumentNullException.ThrowIfNull(examples);
         if (Model.Labels is not (LabelDomain.Binary or LabelDomain.Distribution))
         {
             throw new InvalidOperationException("This model's labels are not classes; compare mean losses instead.");

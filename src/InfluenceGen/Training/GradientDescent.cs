@@ -24,6 +24,7 @@ public sealed record GradientDescent
     private GradientDescent(int steps, StepSize rate, Sampling sampling, Objective objective)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
+        ArgumentNullException.ThrowIfNull(rate);
         Settings.RequireDefined(objective);
         Steps = steps;
         Rate = rate;

@@ -28,13 +28,18 @@ public abstract record Sampling
 
     /// <summary>The batches are stated: step t visits the examples at the t-th list of positions.</summary>
     /// <param name="batches">Positions in the training set, from 0; a position named twice is visited twice.</param>
-    /// <exception cref="ArgumentException">A batch is empty.</exception>
+    /// <exception cref="ArgumentException">A batch is empty, or names a position below 0.</exception>
     internal static Sampling Listed(IEnumerable<int[]> batches)
     {
         ArgumentNullException.ThrowIfNull(batches);
         ImmutableArray<ImmutableArray<int>> copied = [.. batches.Select(batch => batch is null ? throw new ArgumentNullException(nameof(batches)) : batch.ToImmutableArray())];
         for (var step = 0; step < copied.Length; step++)
         {
+            if (copied[step].Any(position => position < 0))
+            {
+                throw new ArgumentOutOfRangeException(nameof(batches), copied[step].Min(), $"The batch of step {step} (counted from 0) names a position below 0.");
+            }
+
             if (copied[step].IsEmpty)
             {
                 throw new ArgumentException($"The batch of step {step} (counted from 0) is empty.", nameof(batches));

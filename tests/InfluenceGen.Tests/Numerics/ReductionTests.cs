@@ -23,6 +23,26 @@ public class ReductionTests
     }
 
     [Fact]
+    public void A_vector_alone_has_the_sum_that_it_has_among_others()
+    {
+        var random = new RandomSource(1);
+        for (var round = 0; round < 100; round++)
+        {
+            var d = Vector512.Create([.. Enumerable.Range(0, 8).Select(_ => random.NextGaussian())]);
+            var f = Vector512.Create([.. Enumerable.Range(0, 16).Select(_ => (float)random.NextGaussian())]);
+            if (Vector512.IsHardwareAccelerated)
+            {
+                Assert.Equal(Reduction.Sums(d, d, d, d, d, d, d, d), Vector512.Create(Reduction.Sum(d)));
+                Assert.Equal(Reduction.Sums(f, f, f, f, f, f, f, f, f, f, f, f, f, f, f, f), Vector512.Create(Reduction.Sum(f)));
+            }
+
+            var (half, halfF) = (d.GetLower(), f.GetLower());
+            Assert.Equal(Reduction.Sums(half, half, half, half), Vector256.Create(Reduction.Sum(half)));
+            Assert.Equal(Reduction.Sums(halfF, halfF, halfF, halfF, halfF, halfF, halfF, halfF), Vector256.Create(Reduction.Sum(halfF)));
+        }
+    }
+
+    [Fact]
     public void What_is_not_a_number_stays_in_its_lane()
     {
         var (ones, spoilt) = (Vector512<double>.One, Vector512<double>.One.WithElement(5, double.NaN));
