@@ -60,15 +60,18 @@ internal sealed class CheckpointsInMemory<T> : CheckpointStore<T> where T : unma
 /// readers at once.</summary>
 /// <param name="path">The file, once it is whole.</param>
 /// <param name="layout">Where parameters lie in storage; the file holds them packed.</param>
-/// <param name="training">The checksum of the file's header.</param>
+/// <param name="header">The checksum of the file's header.</param>
 /// <param name="writing">Where checkpoints are added; null where the file is whole.</param>
-internal sealed class CheckpointsInFile<T>(string path, ParameterLayout layout, uint training, Stream? writing = null) : CheckpointStore<T>
+internal sealed class CheckpointsInFile<T>(string path, ParameterLayout layout, uint header, Stream? writing = null) : CheckpointStore<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Bytes of a checkpoint before its weights: the step and the header's checksum.</summary>
+    /// <summary>Bytes of a checkpoint before its weights: the step and the checksum of the section before.</summary>
     public const int Prefix = sizeof(long) + sizeof(uint);
 
     private readonly List<(long Offset, uint Checksum)> _places = [];
+
+    /// <summary>The checksum of the last checkpoint, or of the header while there is none: what the next section repeats.</summary>
+    public uint LastChecksum => ChecksumBefore(_places.Count);
 
     /// <summary>Notes a checkpoint that the file holds already.</summary>
     public void Found(int step, long offset, uint checksum)
@@ -85,14 +88,14 @@ internal sealed class CheckpointsInFile<T>(string path, ParameterLayout layout, 
         var reader = new ChecksummedReader(stream, path);
         try
         {
-            var (step, own) = (reader.Read<long>(), reader.Read<uint>());
+            var (step, before) = (reader.Read<long>(), reader.Read<uint>());
             ReadVector(reader, weights);
             if (velocity is not null)
             {
                 ReadVector(reader, velocity);
             }
 
-            if (reader.RequireChecksum("a checkpoint") == _places[index].Checksum && step == Steps[index] && own == training)
+            if (reader.RequireChecksum("a checkpoint") == _places[index].Checksum && step == Steps[index] && before == ChecksumBefore(index))
             {
                 return;
             }
@@ -111,7 +114,7 @@ internal sealed class CheckpointsInFile<T>(string path, ParameterLayout layout, 
         var offset = writing!.Position;
         var writer = new ChecksummedWriter(writing);
         writer.Write((long)step);
-        writer.Write(training);
+        writer.Write(LastChecksum);
         WriteVector(writer, weights);
         if (velocity is not null)
         {
@@ -120,6 +123,8 @@ internal sealed class CheckpointsInFile<T>(string path, ParameterLayout layout, 
 
         _places.Add((offset, writer.WriteChecksum()));
     }
+
+    private uint ChecksumBefore(int index) => index == 0 ? header : _places[index - 1].Checksum;
 
     private void ReadVector(ChecksummedReader reader, AlignedBuffer<T> vector)
     {

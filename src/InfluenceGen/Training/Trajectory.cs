@@ -30,7 +30,6 @@ public sealed class Trajectory<T> : ITrainingObserver<T> where T : unmanaged, IB
     private CheckpointStore<T> _checkpoints = new CheckpointsInMemory<T>();
     private TrajectoryHeader? _header;
     private UnfinishedFile? _file;
-    private uint _training;
     private double _lossAtCheckpoint;
     private bool _isComplete;
 
@@ -132,8 +131,7 @@ public sealed class Trajectory<T> : ITrainingObserver<T> where T : unmanaged, IB
 
     private void Write(FileStream stream, string path)
     {
-        var training = TrajectoryFile.WriteHeader<T>(stream, Header);
-        var file = new CheckpointsInFile<T>(path, Layout, training, stream);
+        var file = new CheckpointsInFile<T>(path, Layout, TrajectoryFile.WriteHeader<T>(stream, Header), stream);
         var weights = new AlignedBuffer<T>(Layout.StorageLength);
         var velocity = Momentum > 0 ? new AlignedBuffer<T>(Layout.StorageLength) : null;
         for (var index = 0; index < _checkpoints.Steps.Count; index++)
@@ -142,7 +140,7 @@ public sealed class Trajectory<T> : ITrainingObserver<T> where T : unmanaged, IB
             file.Add(_checkpoints.Steps[index], weights, velocity);
         }
 
-        TrajectoryFile.WriteSteps(stream, training, _steps, file.Steps.Count);
+        TrajectoryFile.WriteSteps(stream, file.LastChecksum, _steps, file.Steps.Count);
     }
 
     /// <summary>What of a plan is not as in this training, as far as the plan alone says it: steps, momentum, weight decay, scaling, rates and
@@ -246,8 +244,7 @@ public sealed class Trajectory<T> : ITrainingObserver<T> where T : unmanaged, IB
         else
         {
             _file = new UnfinishedFile(_path);
-            _training = TrajectoryFile.WriteHeader<T>(_file.Stream, _header);
-            _checkpoints = new CheckpointsInFile<T>(_path, step.Layout, _training, _file.Stream);
+            _checkpoints = new CheckpointsInFile<T>(_path, step.Layout, TrajectoryFile.WriteHeader<T>(_file.Stream, _header), _file.Stream);
         }
     }
 
@@ -271,7 +268,7 @@ public sealed class Trajectory<T> : ITrainingObserver<T> where T : unmanaged, IB
         _checkpoints.Add(_steps.Count, step.Weights, step.Velocity);
         if (_file is not null)
         {
-            TrajectoryFile.WriteSteps(_file.Stream, _training, _steps, _checkpoints.Steps.Count);
+            TrajectoryFile.WriteSteps(_file.Stream, ((CheckpointsInFile<T>)_checkpoints).LastChecksum, _steps, _checkpoints.Steps.Count);
             _file.Finish();
             _file = null;
         }

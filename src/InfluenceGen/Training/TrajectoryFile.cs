@@ -39,7 +39,8 @@ internal static class TrajectoryFile
     public static ReadOnlySpan<byte> End => "IGTRAEND"u8;
 
     /// <summary>Starts a file; checkpoints follow.</summary>
-    /// <returns>The header's checksum, which every later section repeats.</returns>
+    /// <returns>The header's checksum. Every section repeats that of the section before it, so that sections of two trainings do not
+    /// follow each other.</returns>
     public static uint WriteHeader<T>(Stream stream, TrajectoryHeader header) where T : unmanaged
     {
         if (!BitConverter.IsLittleEndian)
@@ -58,12 +59,16 @@ internal static class TrajectoryFile
     }
 
     /// <summary>Ends a file with its steps.</summary>
-    public static void WriteSteps<T>(Stream stream, uint training, TrajectorySteps<T> steps, int checkpoints)
+    /// <param name="stream">The file.</param>
+    /// <param name="before">The checksum of the last checkpoint.</param>
+    /// <param name="steps">The steps.</param>
+    /// <param name="checkpoints">How many checkpoints there are.</param>
+    public static void WriteSteps<T>(Stream stream, uint before, TrajectorySteps<T> steps, int checkpoints)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var start = stream.Position;
         var writer = new ChecksummedWriter(stream);
-        writer.Write(training);
+        writer.Write(before);
         writer.Write((long)steps.Count);
         for (var step = 0; step < steps.Count; step++)
         {
@@ -83,9 +88,9 @@ internal static class TrajectoryFile
             writer.Write(coefficients);
         }
 
-        writer.WriteChecksum();
+        var checksum = writer.WriteChecksum();
         var length = stream.Position + TrailerLength;
-        writer.Write(training);
+        writer.Write(checksum);
         writer.Write(start);
         writer.Write((long)checkpoints);
         writer.Write(length);

@@ -34,6 +34,11 @@ internal sealed class TrajectoryReader<T> where T : unmanaged, IBinaryFloatingPo
     public static (TrajectoryHeader Header, CheckpointsInFile<T> Checkpoints) Read(string path, TrajectorySteps<T> steps)
     {
         using var stream = File.OpenRead(path);
+        if (!stream.CanSeek)
+        {
+            throw new IOException($"'{path}' can only be read from its start to its end; a trajectory is read at any place. Copy it to a file.");
+        }
+
         return new TrajectoryReader<T>(stream, path).Read(steps);
     }
 
@@ -54,20 +59,19 @@ internal sealed class TrajectoryReader<T> where T : unmanaged, IBinaryFloatingPo
         }
 
         var trailer = ReadTrailer();
-        var (header, training) = ReadHeader(trailer.Start);
-        if (trailer.Training != training)
+        var (header, checksum) = ReadHeader(trailer.Start);
+        var store = ReadCheckpoints(header, checksum, trailer.Start, trailer.Checkpoints);
+        if (trailer.Before != ReadSteps(header, store.LastChecksum, trailer.Start, steps))
         {
             throw OfTwoTrainings("trailer");
         }
 
-        var store = ReadCheckpoints(header, training, trailer.Start, trailer.Checkpoints);
-        ReadSteps(header, training, trailer.Start, steps);
         Require(store.Steps[0] == 0 && store.Steps[^1] == steps.Count,
             $"it has {steps.Count} steps and checkpoints from step {store.Steps[0]} to {store.Steps[^1]}, so that the first or the final weights are missing");
         return (header, store);
     }
 
-    private (uint Training, long Start, long Checkpoints) ReadTrailer()
+    private (uint Before, long Start, long Checkpoints) ReadTrailer()
     {
         if (_stream.Length < TrajectoryFile.TrailerLength)
         {
@@ -76,7 +80,7 @@ internal sealed class TrajectoryReader<T> where T : unmanaged, IBinaryFloatingPo
 
         _stream.Position = _stream.Length - TrajectoryFile.TrailerLength;
         var reader = new ChecksummedReader(_stream, _path);
-        var training = reader.Read<uint>();
+        var before = reader.Read<uint>();
         var (start, checkpoints, length) = (reader.Read<long>(), reader.Read<long>(), reader.Read<long>());
         Span<byte> magic = stackalloc byte[TrajectoryFile.End.Length];
         reader.Read(magic);
@@ -92,12 +96,12 @@ internal sealed class TrajectoryReader<T> where T : unmanaged, IBinaryFloatingPo
         }
 
         return start >= 0 && start <= length - TrajectoryFile.TrailerLength - sizeof(uint) && checkpoints > 0
-            ? (training, start, checkpoints)
+            ? (before, start, checkpoints)
             : throw False(string.Create(CultureInfo.InvariantCulture, $"its trailer has {checkpoints} checkpoints and the steps at byte {start} of {length}"));
     }
 
     /// <summary>Reads the header, which ends before the checkpoints.</summary>
-    private (TrajectoryHeader Header, uint Training) ReadHeader(long before)
+    private (TrajectoryHeader Header, uint Checksum) ReadHeader(long before)
     {
         _stream.Position = TrajectoryFile.Start.Length + sizeof(int);
         var length = new ChecksummedReader(_stream, _path).Read<long>();
@@ -107,7 +111,7 @@ internal sealed class TrajectoryReader<T> where T : unmanaged, IBinaryFloatingPo
         }
 
         _stream.Position = 0;
-        var training = new ChecksummedReader(_stream, _path).Verify(length - sizeof(uint), "the header");
+        var checksum = new ChecksummedReader(_stream, _path).Verify(length - sizeof(uint), "the header");
         var end = length - sizeof(uint);
         _stream.Position = TrajectoryFile.Start.Length + sizeof(int) + sizeof(long);
         var size = _reader.Read<int>();
@@ -127,7 +131,7 @@ internal sealed class TrajectoryReader<T> where T : unmanaged, IBinaryFloatingPo
         var (layout, decay) = ReadBlocks(end);
         Require(_stream.Position == end, $"its header does not end where it says");
         _stream.Position = length;
-        return (new TrajectoryHeader(layout, decay, momentum, scaling, (int)examples, set, declaration), training);
+        return (new TrajectoryHeader(layout, decay, momentum, scaling, (int)examples, set, declaration), checksum);
     }
 
     private GradientScaling Scaling(double limit, byte normalises)
@@ -176,20 +180,20 @@ internal sealed class TrajectoryReader<T> where T : unmanaged, IBinaryFloatingPo
         }
     }
 
-    private CheckpointsInFile<T> ReadCheckpoints(TrajectoryHeader header, uint training, long end, long count)
+    private CheckpointsInFile<T> ReadCheckpoints(TrajectoryHeader header, uint headerChecksum, long end, long count)
     {
         var numbers = (header.Momentum > 0 ? 2L : 1L) * header.Layout.Count;
         var length = CheckpointsInFile<T>.Prefix + numbers * Unsafe.SizeOf<T>() + sizeof(uint);
         Require((end - _stream.Position) % length == 0 && (end - _stream.Position) / length == count,
             $"{count} checkpoints of {length} bytes do not lie between its header and its steps");
-        var store = new CheckpointsInFile<T>(_path, header.Layout, training);
+        var store = new CheckpointsInFile<T>(_path, header.Layout, headerChecksum);
         var (values, last) = (new T[(int)Math.Min(numbers, NumbersAtOnce)], -1L);
         var reader = new ChecksummedReader(_stream, _path);
         for (var index = 0L; index < count; index++)
         {
             var offset = _stream.Position;
             var (step, isFinite) = (reader.Read<long>(), true);
-            var own = reader.Read<uint>();
+            var before = reader.Read<uint>();
             for (var rest = numbers; rest > 0; rest -= values.Length)
             {
                 var part = values.AsSpan(0, (int)Math.Min(rest, values.Length));
@@ -198,7 +202,7 @@ internal sealed class TrajectoryReader<T> where T : unmanaged, IBinaryFloatingPo
             }
 
             var checksum = reader.RequireChecksum($"checkpoint {index}");
-            if (own != training)
+            if (before != store.LastChecksum)
             {
                 throw OfTwoTrainings($"checkpoint {index}");
             }
@@ -212,17 +216,18 @@ internal sealed class TrajectoryReader<T> where T : unmanaged, IBinaryFloatingPo
         return store;
     }
 
-    private void ReadSteps(TrajectoryHeader header, uint training, long start, TrajectorySteps<T> steps)
+    /// <returns>The checksum.</returns>
+    private uint ReadSteps(TrajectoryHeader header, uint before, long start, TrajectorySteps<T> steps)
     {
         var end = _stream.Length - TrajectoryFile.TrailerLength - sizeof(uint);
         var reader = new ChecksummedReader(_stream, _path);
         _stream.Position = start;
-        reader.Verify(end - start, "the steps");
+        var checksum = reader.Verify(end - start, "the steps");
         _stream.Position = start;
         Require(end - start >= sizeof(uint) + sizeof(long), $"its steps are not counted");
-        if (reader.Read<uint>() != training)
+        if (reader.Read<uint>() != before)
         {
-            throw OfTwoTrainings("steps");
+            throw OfTwoTrainings("list of steps");
         }
 
         var count = reader.Read<long>();
@@ -250,6 +255,7 @@ internal sealed class TrajectoryReader<T> where T : unmanaged, IBinaryFloatingPo
         }
 
         Require(_stream.Position == end, $"its steps do not end where the trailer begins");
+        return checksum;
     }
 
     private int[] ReadPositions(ChecksummedReader reader, int count, int examples, int step)
@@ -305,7 +311,7 @@ internal sealed class TrajectoryReader<T> where T : unmanaged, IBinaryFloatingPo
         new($"The trajectory file '{_path}' is whole but says what is true of no training: {what}. Train again with a Trajectory.");
 
     private InvalidDataException OfTwoTrainings(string section) =>
-        new($"The trajectory file '{_path}' was put together of two trainings: its {section} belongs to another header. Train again with a Trajectory.");
+        new($"The trajectory file '{_path}' was put together of two trainings: its {section} does not follow what is before. Train again with a Trajectory.");
 
     private InvalidDataException CutShort() =>
         new($"The trajectory file '{_path}' was cut short: its trailer is missing. Train again with a Trajectory.");

@@ -32,13 +32,13 @@ internal sealed record TrajectoryByHand
 
     public required (long Step, double[] Numbers)[] Checkpoints { get; init; }
 
-    public uint? TrainingOfCheckpoints { get; init; }
+    public uint? BeforeCheckpoints { get; init; }
 
     public long? StepCount { get; init; }
 
     public required (double StepSize, double Factor, double PenaltyScale, byte Flags, int? Batch, int[] Positions, double[] Coefficients)[] Steps { get; init; }
 
-    public uint? TrainingOfSteps { get; init; }
+    public uint? BeforeSteps { get; init; }
 
     public long? Start { get; init; }
 
@@ -46,7 +46,7 @@ internal sealed record TrajectoryByHand
 
     public long? Length { get; init; }
 
-    public uint? TrainingOfTrailer { get; init; }
+    public uint? BeforeTrailer { get; init; }
 
     public byte[] Bytes()
     {
@@ -84,16 +84,22 @@ internal sealed record TrajectoryByHand
             writer.Write(HeaderLength ?? 8 + 4 + 8 + fields.Length + 4);
             writer.Write(fields);
         }));
-        var training = BitConverter.ToUInt32(header.AsSpan(header.Length - 4));
-        byte[] checkpoints = [.. Checkpoints.SelectMany(checkpoint => Closed(Section(writer =>
+        var last = header;
+        var checkpoints = new List<byte>();
+        foreach (var (step, numbers) in Checkpoints)
         {
-            writer.Write(checkpoint.Step);
-            writer.Write(TrainingOfCheckpoints ?? training);
-            Write(writer, checkpoint.Numbers);
-        })))];
+            last = Closed(Section(writer =>
+            {
+                writer.Write(step);
+                writer.Write(BeforeCheckpoints ?? ChecksumOf(last));
+                Write(writer, numbers);
+            }));
+            checkpoints.AddRange(last);
+        }
+
         var steps = Closed(Section(writer =>
         {
-            writer.Write(TrainingOfSteps ?? training);
+            writer.Write(BeforeSteps ?? ChecksumOf(last));
             writer.Write(StepCount ?? Steps.Length);
             foreach (var step in Steps)
             {
@@ -110,10 +116,10 @@ internal sealed record TrajectoryByHand
                 Write(writer, step.Coefficients);
             }
         }));
-        var start = header.Length + checkpoints.Length;
+        var start = header.Length + checkpoints.Count;
         var trailer = Closed(Section(writer =>
         {
-            writer.Write(TrainingOfTrailer ?? training);
+            writer.Write(BeforeTrailer ?? ChecksumOf(steps));
             writer.Write(Start ?? start);
             writer.Write(CheckpointCount ?? Checkpoints.Length);
             writer.Write(Length ?? start + steps.Length + 40);
@@ -146,6 +152,8 @@ internal sealed record TrajectoryByHand
         writer.Flush();
         return stream.ToArray();
     }
+
+    private static uint ChecksumOf(byte[] section) => BitConverter.ToUInt32(section.AsSpan(section.Length - 4));
 
     private static byte[] Closed(byte[] section) => [.. section, .. BitConverter.GetBytes(Checksum(section))];
 

@@ -70,9 +70,6 @@ internal sealed class HydraScores<TModel, T>(InfluenceTask<TModel, T> task, Hype
     where TModel : struct, IModel<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // Dots of hypergradients with test gradients that are held at once, at least.
-    private const int LeastDots = 1 << 16;
-
     private readonly T _factor = -T.One / T.CreateChecked(task.Training.Count);
     private AlignedBuffer<T>? _all;
 
@@ -91,9 +88,7 @@ internal sealed class HydraScores<TModel, T>(InfluenceTask<TModel, T> task, Hype
             return;
         }
 
-        // As many dots as a block of hypergradients has numbers are counted in its bound.
-        var n = task.Training.Count;
-        var tests = (int)Math.Clamp(Math.Max(task.Layout.StorageLength, LeastDots / unrolled.Block), 1, last - first);
+        var (n, tests) = (task.Training.Count, Math.Min(unrolled.TestsAtOnce, last - first));
         ForBlocks((derivatives, begin, end) =>
         {
             var dots = new AlignedBuffer<T>(end - begin, tests);

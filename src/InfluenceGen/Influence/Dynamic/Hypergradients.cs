@@ -18,8 +18,8 @@ internal sealed class Hypergradients<TModel, T>
     where TModel : struct, IModel<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    // Partial sums that Hessian products may hold where there is room: more of them let chunks run side by side for longer.
-    private const long MostPartials = 1 << 23;
+    // Numbers that partial sums, and dots, may take beyond their least where there is room: more of them make longer pieces of work.
+    private const long MostBeyond = 1 << 23;
 
     private readonly InfluenceTask<TModel, T> _task;
     private readonly SweepRunner<TModel, T> _sweeps;
@@ -67,10 +67,9 @@ internal sealed class Hypergradients<TModel, T>
 
         Block = (int)Math.Min(Math.Min(bytes / each, task.Training.Count), (Array.MaxLength - 64) / (Math.Max(1, partials) * _length));
         MemoryOfAll = each * task.Training.Count;
-        _sweeps = new SweepRunner<TModel, T>(task.Sweeps.Model, task.Team)
-        {
-            PartialBudget = Math.Max(partial * Block, Math.Min(MostPartials, bytes / Unsafe.SizeOf<T>() - own * Block)),
-        };
+        var beyond = Math.Min(MostBeyond, (bytes / Unsafe.SizeOf<T>() - (own + partial) * Block) / 2);
+        _sweeps = new SweepRunner<TModel, T>(task.Sweeps.Model, task.Team) { PartialBudget = partial * Block + beyond };
+        TestsAtOnce = (int)Math.Max(1, ((long)_length * Block + beyond) / Block);
         _own = new BatchBuffer<T>(task.Training, Block);
         _one = removes ? new BatchBuffer<T>(task.Training, 1) : null;
         _rows = new AlignedBuffer<T>(_own.Capacity, task.Sweeps.Model.GradientRowLength);
@@ -81,6 +80,9 @@ internal sealed class Hypergradients<TModel, T>
 
     /// <summary>Examples that are unrolled at once.</summary>
     public int Block { get; }
+
+    /// <summary>Test examples whose dots with the h of all of them fit the memory.</summary>
+    public int TestsAtOnce { get; }
 
     /// <summary>Bytes that unrolling all of them at once takes.</summary>
     public long MemoryOfAll { get; }
