@@ -206,6 +206,11 @@ internal sealed class Report<TModel, T>
         Scores("influence functions", fit.Influence(functions, test));
         Scores("influence functions, conjugate gradients", fit.Influence(functions with { Solver = Solver.ConjugateGradient(typeof(T) == typeof(double) ? 1e-12 : 1e-6) }, test));
         Write("self-influence of influence functions", fit.SelfInfluence(functions));
+        if (_model.HasLinearOutputs)
+        {
+            Scores("rescaled influence", fit.Influence(new RescaledInfluence { Influence = functions, Effect = LossChange.Exact }, test));
+        }
+
         Scores("TracIn", fit.Influence(new TracIn(), test));
         Scores("TracInCP", fit.Influence(new TracInCP(), test));
         Scores("HyDRA", fit.Influence(new HydraFull(), test));

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Numerics.Tensors;
 using InfluenceGen.Examples;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
@@ -48,7 +47,7 @@ internal sealed class OwnPairs<TModel, T>
     /// <param name="step">The step, its gradient summed.</param>
     /// <param name="deploymentOutputGradients">r of the whole deployment set at the step's weights.</param>
     /// <param name="self">One number for each individual.</param>
-    /// <param name="size">Of each individual, what the parts of that number come to at most if none cancel.</param>
+    /// <param name="size">As many numbers, which receive the same sums of absolute values.</param>
     public void AddTo(Span<T> self, Span<T> size, TrainingStep<T> step, ReadOnlySpan<T> deploymentOutputGradients)
     {
         var places = _visit is null ? _groups.TrainingPositions : _visit.Gather(step.Positions);
@@ -73,11 +72,24 @@ internal sealed class OwnPairs<TModel, T>
         {
             ReadOnlySpan<T> training = _trainingSums.Span.Slice(group * _rowLength, _rowLength);
             ReadOnlySpan<T> deployment = _deploymentSums.Span.Slice(group * _rowLength, _rowLength);
-            var (individual, dot) = (_groups.IndividualOf[group], TensorPrimitives.Dot(training, deployment));
-            var largest = TensorPrimitives.Norm(training) * TensorPrimitives.Norm(deployment);
+            var (individual, (dot, parts)) = (_groups.IndividualOf[group], DotAndSize(training, deployment));
             self[individual] += factor * dot;
-            size[individual] += factor * (T.IsFinite(largest) ? largest : T.Abs(dot));
+            size[individual] += factor * parts;
         }
+    }
+
+    /// <summary>Σ a_j b_j and Σ |a_j b_j|, of rows of whole lines.</summary>
+    private static (T Dot, T Size) DotAndSize(ReadOnlySpan<T> a, ReadOnlySpan<T> b)
+    {
+        var (sum, size) = (Vector<T>.Zero, Vector<T>.Zero);
+        for (var j = 0; j < a.Length; j += Vector<T>.Count)
+        {
+            var product = new Vector<T>(a[j..]) * new Vector<T>(b[j..]);
+            sum += product;
+            size += Vector.Abs(product);
+        }
+
+        return (Vector.Sum(sum), Vector.Sum(size));
     }
 
     private static void Pick(ReadOnlySpan<T> values, int stride, ReadOnlySpan<int> places, AlignedBuffer<T> picked)

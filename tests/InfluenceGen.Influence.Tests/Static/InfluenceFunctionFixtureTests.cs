@@ -31,7 +31,7 @@ public class InfluenceFunctionFixtureTests
             var functions = new InfluenceFunctions();
             var scores = fit.Influence(functions, given.Test);
             Close.To(given.Scores(expected["influence"]), given.Rows(scores));
-            Assert.Empty(scores.Notes);
+            Assert.DoesNotContain(scores.Notes, note => note.Contains("not a minimum", StringComparison.Ordinal));
             Close.To(given.Scores(expected["influence_damped"]),
                 given.Rows(fit.Influence(functions with { Damping = given.Hyper["damping"].Number }, given.Test)));
             Close.To(expected["joint_influence"].Numbers, fit.JointInfluence(functions, given.Test));

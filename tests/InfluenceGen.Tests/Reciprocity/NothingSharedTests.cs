@@ -1,4 +1,5 @@
 using InfluenceGen.Examples;
+using InfluenceGen.Influence.Retraining;
 using InfluenceGen.Reciprocity;
 using InfluenceGen.Tests.Models;
 using InfluenceGen.Training;
@@ -59,6 +60,15 @@ public class NothingSharedTests
         }
 
         Assert.Equal(1, average.Mean.Reciprocity.Of(sets[0].Individuals.CodeOf("A")));
+    }
+
+    [Fact]
+    public void By_retraining_too()
+    {
+        var sets = RatingsFile.ReadTogether<double>(_files);
+        var plan = GradientDescent.FullBatch(50, 0.1) with { Start = Initialisation.Gaussian(0.5, 7) };
+        var leaveOneOut = new LeaveOneOut<GeneratedFactorization3.Model, double>(GeneratedFactorization3.Model.For(sets[0]), sets[0], plan, Removal.Fixed);
+        Assert.Equal(1, MarginalFlows.Of(leaveOneOut, sets[1]).Reciprocity.Of(sets[0].Individuals.CodeOf("A")));
     }
 
     [Fact]

@@ -13,7 +13,7 @@ namespace InfluenceGen.Influence.Static;
 /// </summary>
 /// <remarks>
 /// Needs a minimum of the training objective: how far the weights are from one stands in the scores' notes. Of models whose outputs are
-/// linear in the parameters the notes also name the examples whose leverage puts their influence beyond first order
+/// linear in the parameters the notes also name the examples whose leverage is 0.5 or more, so that their influence is beyond first order
 /// (<see cref="RescaledInfluence"/> takes it into account); they are looked for when the notes are read, at a minimum, where H is factored
 /// and n C p² is at most 2³⁴ for C outputs. With
 /// <see cref="Solver.Cholesky"/> time is n p² + p³ + (n + m) p² + n m p and memory p²; with an iterative solver one pass over the

@@ -24,8 +24,9 @@ internal sealed class Leverages<TModel, T>
     private const double Small = 0.1;
     private const int Powers = 17;
 
-    // From this leverage on, the change of an output is 11% larger than to first order.
-    private const double Beyond = 0.1;
+    // From this leverage on, an example determines its output more than all others do, and its removal changes it twice as much as to
+    // first order (Huber, 1981, has 0.5 avoided).
+    private const double Beyond = 0.5;
 
     // What rounding leaves of a pivot of C that is 0, relative to the diagonal: a saturated class's share is itself a difference.
     private const double Rounding = 1e-9;
@@ -64,6 +65,7 @@ internal sealed class Leverages<TModel, T>
         for (var first = 0; first < training.Count; first += block)
         {
             var part = InfluenceTask<TModel, T>.Part(training, first, Math.Min(first + block, training.Count));
+            _task.Cancellation.ThrowIfCancellationRequested();
             var features = _layer.Features(part);
             _task.Sweeps.OutputHessian(part, _task.Weights, curvatures);
             for (var i = 0; i < part.Count; i++)
@@ -119,7 +121,7 @@ internal sealed class Leverages<TModel, T>
                 : $"{name}, which alone determines something");
         }
 
-        return [$"The influence of {count} training {(count == 1 ? "example" : "examples")} is beyond first order: by their leverage, leaving them out changes outputs up to 1/(1 − leverage) times as much as scores say. {(count > Named ? "The largest" : "They")} are {string.Join("; ", named)}. RescaledInfluence takes leverage into account."];
+        return [$"The influence of {count} training {(count == 1 ? "example" : "examples")} is beyond first order: leaving one out changes outputs up to 1/(1 − leverage) times as much as its scores say. {(count == 1 ? "It is" : count > Named ? "Those of the largest leverage are" : "They are")} {string.Join("; ", named)}. RescaledInfluence takes leverage into account."];
     }
 
     /// <summary>A note that names the examples without which something is not determined.</summary>
