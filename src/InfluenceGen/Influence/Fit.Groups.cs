@@ -65,7 +65,7 @@ public sealed partial class Fit<TModel, T>
             task.Report((group + 1.0) / sorted.Length);
         }
 
-        return new GroupInfluences<T>(effects, changes, groups.Count, on.Count, source.Notes);
+        return new GroupInfluences<T>(effects, changes, groups.Count, on.Count, With(source.Notes));
     }
 
     /// <summary>The group of training examples of a given size that reduces the sum of the test losses most, by the second-order

@@ -54,6 +54,6 @@ public sealed partial class Fit<TModel, T>
         }
 
         FiniteResults.Require<T, T>(values, Training, outputs, "representer value");
-        return new Representers<T>(contributions, values, outputs, source.Notes);
+        return new Representers<T>(contributions, values, outputs, With(source.Notes));
     }
 }

@@ -66,7 +66,7 @@ public sealed class InfluenceTask<TModel, T> : IDisposable
     /// <returns>The notes, to be read at any time.</returns>
     internal Lazy<ImmutableArray<string>> Tell(ScoreSource<T> source)
     {
-        var (first, late) = (source.Notes, source.LateNotes);
+        var (first, late) = (Fit.With(source.Notes), source.LateNotes);
         var notes = new Lazy<ImmutableArray<string>>(() => late is null ? first : [.. first, .. late()]);
         if (_options.Notes is { } listener)
         {

@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using InfluenceGen.Examples;
+using System.Numerics.Tensors;
+using InfluenceGen.Influence;
+using InfluenceGen.Influence.Static;
+using InfluenceGen.Models;
 using InfluenceGen.Numerics;
 
 namespace InfluenceGen.Training;
@@ -10,47 +13,85 @@ public sealed partial class Fit<TModel, T>
     // Of the whole fall: what the last tenth of a training that has ended gains at most.
     private const double LastTenth = 0.01;
 
-    private string[]? _notes;
+    // Parameters up to which it is found out what a minimum leaves open.
+    private const int MostWritten = 1024;
+
+    private FoundNotes? _notes;
 
     /// <summary>
     /// What a reader of the fit should know: that training ended at a higher objective (mean loss and penalties) than it began at; that its
     /// last tenth of steps gained more than 1% of the whole fall, so that it had not ended; of what <see cref="Converged"/> returns, which
     /// parameters the training set does not determine. Influence repeats what matters to it.
     /// </summary>
-    /// <remarks>Found when first asked for, which takes three sweeps of losses.</remarks>
-    public ImmutableArray<string> Notes => [.. _notes ??= [.. OfTraining(), .. OfMinimum]];
+    /// <remarks>Found when first asked for: by three sweeps of losses, or from the second derivatives, of up to 1,024 parameters.</remarks>
+    public ImmutableArray<string> Notes => Found.All;
 
     /// <summary>The weights when a tenth of the steps was left; null where it was not trained step by step.</summary>
     internal AlignedBuffer<T>? Late { get; init; }
 
-    /// <summary>What is to be said of a minimum.</summary>
-    internal ImmutableArray<string> OfMinimum { get; init; } = [];
+    /// <summary>The blocks that were taken to their minimum; null where none were.</summary>
+    internal BlockSet? Moved { get; init; }
 
-    private IEnumerable<string> OfTraining()
+    /// <summary>Adds to the notes of a method that training got worse, which matters to each of them. That it had not ended matters to those
+    /// that are about a minimum, which say more of that.</summary>
+    internal ImmutableArray<string> With(ImmutableArray<string> notes)
     {
+        var own = Found;
+        return own.Rose && !notes.Contains(own.All[0]) ? [.. notes, own.All[0]] : notes;
+    }
+
+    // Threads that come at the same time find the same.
+    private FoundNotes Found => _notes ??= FindNotes();
+
+    private FoundNotes FindNotes()
+    {
+        var ofTraining = OfTraining(out var rose);
+        return new([.. ofTraining, .. OfMinimum()], rose);
+    }
+
+    private string[] OfTraining(out bool rose)
+    {
+        rose = false;
         if (Late is null)
         {
-            yield break;
+            return [];
         }
 
         var first = new AlignedBuffer<T>(Weights.Length);
         InitialWeights.Write(Plan.Start, Model, Training, [], first.Span);
         var (start, late, end) = (ObjectiveAt(first), ObjectiveAt(Late), ObjectiveAt(Weights));
-        if (!(end <= start + 1000 * double.CreateChecked(T.BitIncrement(T.One) - T.One) * Math.Abs(start)))
+        rose = !(end <= start + 1000 * double.CreateChecked(T.BitIncrement(T.One) - T.One) * Math.Abs(start));
+        if (rose)
         {
-            yield return string.Create(CultureInfo.InvariantCulture,
-                $"Training ended higher than it began: its objective went from {start:G6} to {end:G6}. Its steps are too long for it (StepSize), or lead elsewhere than down (momentum, clipping, batches).");
+            return [string.Create(CultureInfo.InvariantCulture,
+                $"Training ended higher than it began: its objective went from {start:G6} to {end:G6}. Its steps are too long for it (StepSize), or lead elsewhere than down (momentum, clipping, batches).")];
         }
-        else if (late - end > LastTenth * (start - end))
+
+        return late - end > LastTenth * (start - end)
+            ? [string.Create(CultureInfo.InvariantCulture,
+                $"Training had not ended: of the fall of its objective from {start:G6} to {end:G6} the last tenth of {Plan.Steps} steps gained {100 * (late - end) / (start - end):G2}%. Take more or longer steps, or call Converged() where the minimum is what is asked about.")]
+            : [];
+    }
+
+    private ImmutableArray<string> OfMinimum()
+    {
+        if (Moved is not { } blocks || Model.Layout.StorageLength > MostWritten)
         {
-            yield return string.Create(CultureInfo.InvariantCulture,
-                $"Training had not ended: of the fall of its objective from {start:G6} to {end:G6} the last tenth of {Plan.Steps} steps gained {100 * (late - end) / (start - end):G2}%. Take more or longer steps, or call Converged() where the minimum is what is asked about.");
+            return [];
         }
+
+        using var task = new InfluenceTask<TModel, T>(this, Training, new InfluenceOptions { Threads = 1 });
+        task.Sweeps.Blocks = blocks;
+        var factor = new HessianFactor<TModel, T>(new ObjectiveHessian<TModel, T>(task, Curvature.Hessian, 0));
+        return factor.IsDefinite || factor.NegativeDirection is not null ? [] : new Undetermined<TModel, T>(factor).Notes;
     }
 
     private double ObjectiveAt(AlignedBuffer<T> weights)
     {
         var there = At(weights);
-        return there.MeanLoss(Training) + there.Penalty();
+        return double.CreateChecked(TensorPrimitives.Sum<T>(there.LossesOf(Training).Span)) / Training.Count + there.Penalty();
     }
+
+    /// <summary>The notes, and whether the first of them is that training got worse.</summary>
+    private sealed record FoundNotes(ImmutableArray<string> All, bool Rose);
 }

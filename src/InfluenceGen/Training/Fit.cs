@@ -78,10 +78,17 @@ public sealed partial class Fit<TModel, T>
     public T[] Losses(ExampleSet<T> examples)
     {
         examples = ModelData.Matched(Model, Training, examples, nameof(examples));
-        var losses = new AlignedBuffer<T>(examples.Count);
-        Model.Loss(examples, 0, examples.SegmentsOf(0).Count, Weights.Span, losses.Span);
+        var losses = LossesOf(examples);
         FiniteResults.Require<T, T>(losses.Span, examples, 1, "loss");
         return losses.Span.ToArray();
+    }
+
+    /// <summary>The losses, finite or not, of a set that is matched.</summary>
+    private AlignedBuffer<T> LossesOf(ExampleSet<T> examples)
+    {
+        var losses = new AlignedBuffer<T>(examples.Count);
+        Model.Loss(examples, 0, examples.SegmentsOf(0).Count, Weights.Span, losses.Span);
+        return losses;
     }
 
     /// <summary>What the objective divides the sum of the losses by, where that is not their number: a set of which some terms
@@ -89,7 +96,7 @@ public sealed partial class Fit<TModel, T>
     internal double Divisor { get; init; }
 
     /// <summary>Whether <see cref="Converged"/> or <see cref="ConvergedLastLayer"/> made it from another fit.</summary>
-    internal bool IsMinimised { get; init; }
+    internal bool IsMinimised => Moved is not null;
 
     /// <summary>λ of the penalty (λ/2)|block|² in the mean objective: the declaration's and the plan's weight decay together.
     /// Weight decay does not grow with the number of losses, so of a sum of n of them it is the n-th part. Beside the mean of

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using InfluenceGen.Examples;
 using InfluenceGen.Influence;
 using InfluenceGen.Influence.Static;
@@ -50,14 +51,14 @@ public sealed partial class Fit<TModel, T>
         var objective = new UnitFreeObjective<TModel, T>(this, blocks, units, examples, team);
         var scale = ConstantPrediction.Loss(objective.Sweeps, examples);
         var minimiser = new Minimiser<TModel, T>(objective, scale, iterations, options.Progress, options.Cancellation);
-        var minimum = minimiser.Run(position => Minima.ParameterNames.Of(Model.Layout, Model.Outputs, Training, position));
+        var minimum = minimiser.Run(NamesOf);
         if (!minimum.IsReached(tolerance))
         {
             throw new InvalidOperationException(
                 $"Newton's method reached no minimum in {iterations} steps at most: {minimum.Description(tolerance)}. Allow more steps (iterations), ask for less (tolerance), start elsewhere, or add a penalty (L2) on blocks that the losses leave free.");
         }
 
-        var fit = new Fit<TModel, T>(Model, Training, Plan, objective.WeightsOf(minimiser.Point)) { Divisor = Divisor, IsMinimised = true };
+        var fit = new Fit<TModel, T>(Model, Training, Plan, objective.WeightsOf(minimiser.Point)) { Divisor = Divisor, Moved = blocks };
         fit.Know(blocks, minimum);
         return fit;
     }
@@ -89,6 +90,12 @@ public sealed partial class Fit<TModel, T>
     private (BlockSet Blocks, Minimum Minimum)[] _minima = [];
 
     private void Know(BlockSet blocks, Minimum minimum) => _minima = [.. _minima, (blocks, minimum)];
+
+    private ImmutableArray<string> NamesOf(double[] sizes)
+    {
+        using var task = new InfluenceTask<TModel, T>(this, Training, new InfluenceOptions { Threads = 1 });
+        return ParameterNames.Largest(task, sizes);
+    }
 
     private BlockSet OrAll(BlockSet blocks)
     {

@@ -12,9 +12,8 @@ public sealed partial class Fit<TModel, T>
     /// minimum is the same.</param>
     /// <param name="by">To the minimum, or by the plan.</param>
     /// <param name="options">Threads, progress, cancellation.</param>
-    /// <param name="tolerance">The largest element of the gradient that counts as a minimum; by default 1e-11 in double precision, 1e-5
-    /// in single.</param>
-    /// <exception cref="InvalidOperationException">A minimum is asked for and not reached, or the plan is and does not lead to this
+    /// <param name="tolerance">What is accepted as a minimum, as <see cref="Converged"/> has it.</param>
+    /// <exception cref="InvalidOperationException">A minimum is asked for and there is none or it is not reached, or the plan is and does not lead to this
     /// fit's weights; the message says what to do.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public Retrainer<TModel, T> Retrainer(Removal removal, RetrainBy by = RetrainBy.Automatic, InfluenceOptions? options = null,

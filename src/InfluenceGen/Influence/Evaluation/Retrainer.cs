@@ -104,7 +104,8 @@ public sealed partial class Retrainer<TModel, T>
     /// <returns>A row for each part, a column for each test example.</returns>
     /// <exception cref="ArgumentException">The test set is not one this model reads, or a part is empty or names an example twice.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A position is not one of the training set's.</exception>
-    /// <exception cref="InvalidOperationException">A minimum was not reached; the message says how near it came.</exception>
+    /// <exception cref="InvalidOperationException">Without those left out there is no minimum, or it was not reached; the message names them and
+    /// says how near it came.</exception>
     /// <exception cref="TrainingDivergedException">A training diverged.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public double[,] Losses(IReadOnlyList<int[]> parts, ExampleSet<T> on)

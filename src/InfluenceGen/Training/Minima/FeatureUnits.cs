@@ -17,9 +17,10 @@ internal sealed class FeatureUnits
     private readonly ParameterBlock? _bias;
     private readonly double[] _shifts;
     private readonly double[] _scales;
+    private readonly int[] _constant;
 
-    private FeatureUnits(Layer layer, double[] shifts, double[] scales) =>
-        (_weights, _bias, _shifts, _scales) = (layer.Weights, layer.Bias, shifts, scales);
+    private FeatureUnits(Layer layer, double[] shifts, double[] scales, int[] constant) =>
+        (_weights, _bias, _shifts, _scales, _constant) = (layer.Weights, layer.Bias, shifts, scales, constant);
 
     /// <summary>The coordinates that a training set gives; null for embedding tables, and where the first layer does not move.</summary>
     public static FeatureUnits? Of<TModel, T>(TModel model, BlockSet blocks, ExampleSet<T> training)
@@ -34,17 +35,17 @@ internal sealed class FeatureUnits
 
         if (layers[0].Bias is null)
         {
-            return new FeatureUnits(layers[0], new double[training.FeatureCount], RootMeanSquares(training));
+            return new FeatureUnits(layers[0], new double[training.FeatureCount], RootMeanSquares(training), []);
         }
 
         var units = Standardisation.Fit(training);
-        return new FeatureUnits(layers[0], units.Means.ToArray(), units.Deviations.ToArray());
+        return new FeatureUnits(layers[0], units.Means.ToArray(), units.Deviations.ToArray(), units.ConstantFeatures.ToArray());
     }
 
     /// <summary>Whether units have a bias.</summary>
     public bool HasBias => _bias is not null;
 
-    /// <summary>The same examples with features z.</summary>
+    /// <summary>The same examples with features z; those that are constant but for rounding are 0.</summary>
     public ExampleSet<T> Apply<T>(ExampleSet<T> examples) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var features = AlignedBuffer<T>.CopyOf(examples.Features);
@@ -53,6 +54,11 @@ internal sealed class FeatureUnits
             for (var j = 0; j < _scales.Length; j++)
             {
                 features[start + j] = T.CreateChecked((double.CreateChecked(features[start + j]) - _shifts[j]) / _scales[j]);
+            }
+
+            foreach (var j in _constant)
+            {
+                features[start + j] = T.Zero;
             }
         }
 

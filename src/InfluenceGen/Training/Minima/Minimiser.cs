@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Numerics;
 using System.Numerics.Tensors;
 using InfluenceGen.Models;
@@ -18,6 +19,13 @@ internal sealed class Minimiser<TModel, T>
     private const int MostWritten = 1024;
     private const int MostWrittenOfNetworks = 256;
 
+    // Products with the second derivative that a step may take, and a verdict.
+    private const int MostProducts = 1000;
+    private const int MostProductsOfVerdict = 200;
+
+    // Steps for which one preconditioner serves.
+    private const int StepsServed = 4;
+
     private const double SufficientGain = 1e-4;
     private const int MostEscapes = 20;
 
@@ -34,6 +42,8 @@ internal sealed class Minimiser<TModel, T>
     private readonly AlignedBuffer<double> _trial;
     private AlignedBuffer<double> _point;
     private CurvatureModel? _curvature;
+    private Preconditioner? _preconditioner;
+    private int _served;
     private double _value;
     private double _promise;
     private double _firstPromise;
@@ -54,9 +64,10 @@ internal sealed class Minimiser<TModel, T>
     public AlignedBuffer<double> Point => _point;
 
     /// <summary>Goes as far as it can.</summary>
+    /// <param name="names">What parameters are called, given their sizes in storage order: the largest first.</param>
     /// <exception cref="InvalidOperationException">There is no minimum.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public Minimum Run(Func<int, string> nameOf)
+    public Minimum Run(Func<double[], ImmutableArray<string>> names)
     {
         if (_objective.Sweeps.HasTables)
         {
@@ -74,7 +85,7 @@ internal sealed class Minimiser<TModel, T>
                 radius = GradientLength(_gradient);
             }
 
-            var step = Advance(ref radius, iteration, nameOf);
+            var step = Advance(ref radius, iteration, names);
             Tell();
             if (step is null && !Escapes(ref radius))
             {
@@ -120,11 +131,22 @@ internal sealed class Minimiser<TModel, T>
 
     private CurvatureModel CurvatureHere() => _objective.Order <= (_objective.IsConvex ? MostWritten : MostWrittenOfNetworks)
         ? new WrittenCurvature(_objective.WriteHessian(), _objective.Order, typeof(T) == typeof(double) ? 0 : UnitFreeObjective<TModel, T>.Rounding)
-        : new SweptCurvature<TModel, T>(_objective,
-            _objective.Sweeps.HasTables ? RowBlocks.Of(_objective) : DiagonalPreconditioner.Of(_objective));
+        : new SweptCurvature<TModel, T>(_objective, PreconditionerHere(), _iterations > 0 ? MostProducts : MostProductsOfVerdict);
+
+    /// <summary>A matrix near the second derivative; it serves for some steps.</summary>
+    private Preconditioner PreconditionerHere()
+    {
+        if (_preconditioner is null || _served++ == StepsServed)
+        {
+            _preconditioner = _objective.Sweeps.HasTables ? RowBlocks.Of(_objective) : DiagonalPreconditioner.Of(_objective);
+            _served = 1;
+        }
+
+        return _preconditioner;
+    }
 
     /// <summary>Takes one step that gains something; null where there is none to be gained.</summary>
-    private TrustedStep? Advance(ref double radius, int iteration, Func<int, string> nameOf)
+    private TrustedStep? Advance(ref double radius, int iteration, Func<double[], ImmutableArray<string>> names)
     {
         while (true)
         {
@@ -140,7 +162,7 @@ internal sealed class Minimiser<TModel, T>
 
             if (iteration >= 2)
             {
-                Recession.Require(_objective, _point, _step.Span, _value, nameOf);
+                Recession.Require(_objective, _point, _step.Span, _value, names);
             }
 
             TensorPrimitives.Add<double>(_point.Span, _step.Span, _trial.Span);

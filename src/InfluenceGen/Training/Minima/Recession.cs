@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Numerics;
 using System.Numerics.Tensors;
 using InfluenceGen.Models;
@@ -7,24 +8,23 @@ namespace InfluenceGen.Training.Minima;
 
 /// <summary>
 /// Tells objectives that have no minimum: along some direction they fall for ever, as where a direction separates the classes. A convex
-/// objective that is no higher after outputs have moved by a hundred thousand than before has no minimum on that ray that double precision
-/// could tell from infinity.
+/// objective that has risen nowhere while outputs moved by a hundred thousand has no minimum on that ray that double precision could tell
+/// from infinity.
 /// </summary>
 internal static class Recession
 {
     // A step of Newton's method towards infinity moves outputs by about 1; near a minimum steps vanish.
     private const double LeastChange = 0.1;
-    private const int MostNamed = 3;
 
     /// <summary>Refuses to go on where there is no minimum along a step.</summary>
     /// <param name="objective">The objective.</param>
     /// <param name="point">Where it is.</param>
     /// <param name="step">The step.</param>
     /// <param name="value">The objective there.</param>
-    /// <param name="nameOf">What a parameter, by its position in storage, is called.</param>
+    /// <param name="names">What parameters are called, given their sizes in storage order: the largest first.</param>
     /// <exception cref="InvalidOperationException">There is none.</exception>
     public static void Require<TModel, T>(UnitFreeObjective<TModel, T> objective, AlignedBuffer<double> point, ReadOnlySpan<double> step,
-        double value, Func<int, string> nameOf)
+        double value, Func<double[], ImmutableArray<string>> names)
         where TModel : struct, IModel<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -40,8 +40,14 @@ internal static class Recession
             return;
         }
 
+        var sizes = new double[objective.Sweeps.Layout.StorageLength];
+        for (var k = 0; k < objective.Positions.Length; k++)
+        {
+            sizes[objective.Positions[k]] = step[k];
+        }
+
         throw new InvalidOperationException(
-            $"The training objective has no minimum: it falls for ever as {Names(objective, step, nameOf)}. {Cause(objective.Sweeps.Model.Labels)} Add a penalty (L2 of the declaration, or WeightDecay), or leave out what separates them.");
+            $"The training objective has no minimum: it falls for ever along {string.Join(", ", names(sizes))}. {Cause(objective.Sweeps.Model.Labels)} Add a penalty (L2 of the declaration, or WeightDecay), or leave out what separates them.");
     }
 
     private static bool Falls<TModel, T>(UnitFreeObjective<TModel, T> objective, AlignedBuffer<double> point, ReadOnlySpan<double> step,
@@ -51,44 +57,21 @@ internal static class Recession
     {
         // What rounding of a direction does to outputs that it should leave alone grows with the square of the way.
         var (slack, far) = typeof(T) == typeof(double) ? (1e-9, 1e5) : (1e-4, 1e3);
-        var there = new AlignedBuffer<double>(point.Length);
+        var (lowest, there) = (value, new AlignedBuffer<double>(point.Length));
         for (var distance = 4.0; distance < 8 * far; distance *= 8)
         {
             TensorPrimitives.MultiplyAdd(step, Math.Min(distance, far) / change, point.Span, there.Span);
             objective.MoveTo(there);
-            if (!(objective.Value() <= value + slack * Math.Abs(value)))
+            var reached = objective.Value();
+            if (!(reached <= lowest + slack * Math.Abs(value)))
             {
                 return false;
             }
+
+            lowest = Math.Min(lowest, reached);
         }
 
         return true;
-    }
-
-    /// <summary>The parameters that go to infinity, in units of their feature's deviation.</summary>
-    private static string Names<TModel, T>(UnitFreeObjective<TModel, T> objective, ReadOnlySpan<double> step, Func<int, string> nameOf)
-        where TModel : struct, IModel<T>
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var sizes = new (double Size, int Parameter)[objective.Positions.Length];
-        for (var k = 0; k < sizes.Length; k++)
-        {
-            sizes[k] = (Math.Abs(step[k]), k);
-        }
-
-        Array.Sort(sizes, (a, b) => b.Size.CompareTo(a.Size));
-        var names = new List<string>();
-        foreach (var (size, k) in sizes)
-        {
-            if (names.Count == MostNamed || size < 0.1 * sizes[0].Size)
-            {
-                break;
-            }
-
-            names.Add($"{nameOf(objective.Positions[k])} goes to {(step[k] > 0 ? "plus" : "minus")} infinity");
-        }
-
-        return string.Join(", ", names);
     }
 
     private static string Cause(LabelDomain labels) => labels == LabelDomain.NonNegative

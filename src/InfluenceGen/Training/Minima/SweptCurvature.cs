@@ -6,7 +6,7 @@ using InfluenceGen.Numerics;
 namespace InfluenceGen.Training.Minima;
 
 /// <summary>H by products, a sweep each. M is given.</summary>
-internal sealed class SweptCurvature<TModel, T>(UnitFreeObjective<TModel, T> objective, Preconditioner preconditioner) : CurvatureModel
+internal sealed class SweptCurvature<TModel, T>(UnitFreeObjective<TModel, T> objective, Preconditioner preconditioner, int most) : CurvatureModel
     where TModel : struct, IModel<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -14,7 +14,7 @@ internal sealed class SweptCurvature<TModel, T>(UnitFreeObjective<TModel, T> obj
     public override double Flat => 64 * UnitFreeObjective<TModel, T>.Rounding;
 
     /// <inheritdoc/>
-    public override int MostIterations => 1000;
+    public override int MostIterations => most;
 
     /// <inheritdoc/>
     public override void Multiply(ReadOnlySpan<double> direction, Span<double> product) => objective.Multiply(direction, product);

@@ -7,7 +7,8 @@ namespace InfluenceGen.Training.Minima;
 /// much more as makes it positive definite.</summary>
 internal sealed class WrittenCurvature : CurvatureModel
 {
-    private const double LargestShift = 1e6;
+    // The diagonal is 1, so that no finite matrix needs as much.
+    private const double LargestShift = 1e9;
 
     private readonly AlignedBuffer<double> _matrix;
     private readonly double[] _diagonal;
@@ -30,12 +31,14 @@ internal sealed class WrittenCurvature : CurvatureModel
 
         Shift = _rounding;
         Cholesky? factor;
-        while ((factor = Cholesky.Factor(Shifted(), order, order * (double.BitIncrement(1) - 1))) is null && Shift < LargestShift)
+
+        // Where H is singular δ is all that is left of a pivot.
+        while ((factor = Cholesky.Factor(Shifted(), order, Math.Min(1e-6, Shift / 16))) is null && Shift < LargestShift)
         {
             Shift *= 10;
         }
 
-        _factor = factor ?? throw new NotPositiveDefiniteException(-Shift, []);
+        _factor = factor ?? throw new ArithmeticException("The second derivative of the objective is not finite.");
     }
 
     /// <summary>δ: H̃ has no eigenvalue below −δ.</summary>
