@@ -247,7 +247,7 @@ internal sealed class Descent<TModel, T> : IDisposable
     private TrainingDivergedException Diverged(TrainingStep<T> failed)
     {
         Restart();
-        var curvature = new LargestCurvature<TModel, T>(_sweeps, _step.Update, _plan.Objective, _batches.Capacity);
+        var curvature = new LargestCurvature<TModel, T>(_sweeps, _step.Update, _plan.Objective);
         var largest = 0.0;
         for (var step = 0; step < Math.Min(CurvatureBatches, _batches.PerEpoch); step++)
         {

@@ -166,6 +166,34 @@ public class SingularHessianTests
     }
 
     [Fact]
+    public void A_group_that_is_a_whole_level_does_to_the_others_what_retraining_does()
+    {
+        var (x, _) = Wards(30, 11);
+        var random = new RandomSource(12);
+        double[] y = [.. x.Select(row => row[0] + 2 * row[1] - row[3] + 0.3 * random.NextGaussian())];
+        var train = Set((x, y), _wards);
+        var fit = Linear.Train(train, GradientDescent.FullBatch(0, 1)).Converged();
+        int[] level = [.. Enumerable.Range(0, 30).Where(i => x[i][3] == 1)];
+        var test = Set(([[0.4, 1, 0, 0], [-1, 0, 1, 0]], [1, 2]), _wards);
+        int[] stay = [.. Enumerable.Range(0, 30).Except(level)];
+        var without = Linear.Train(Set(([.. stay.Select(i => x[i][..2])], [.. stay.Select(i => y[i])]), _wards[..2]), GradientDescent.FullBatch(0, 1)).Converged();
+        var after = without.Losses(Set(([[0.4, 1], [-1, 0]], [1, 2]), _wards[..2]));
+        var before = fit.Losses(test);
+        var effects = fit.GroupInfluence(new NewtonStepGroup(), [level], test, LossChange.Exact);
+        Assert.Contains(effects.Notes, note => note.Contains("feature 'Ward=C' is 0", StringComparison.Ordinal));
+        for (var t = 0; t < 2; t++)
+        {
+            Assert.Equal(after[t] - before[t], effects[0, t], 1e-9);
+        }
+
+        // Who asks about the level that is gone has no answer; nor has who asks how one alone in a level moves its own loss.
+        var gone = Assert.Throws<InvalidOperationException>(() => fit.GroupInfluence(new NewtonStepGroup(), [level], Set(([[0.4, 0, 0, 1]], [1]), _wards)));
+        Assert.Contains("feature 'Ward=C'", gone.Message, StringComparison.Ordinal);
+        _ = fit.GroupInfluence(new FirstOrderGroup(), [level], Set(([[0.4, 0, 0, 1]], [1]), _wards));
+        Assert.Throws<InvalidOperationException>(() => fit.GroupInfluence(new FirstOrderGroup(), [level], Set(([[0.4, 1, 0, 1]], [1]), _wards)));
+    }
+
+    [Fact]
     public void A_softmax_without_a_penalty_has_the_scores_of_the_pseudo_inverse()
     {
         const int Classes = 3;

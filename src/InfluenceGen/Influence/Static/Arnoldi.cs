@@ -12,7 +12,8 @@ public abstract partial record Solver
     /// <summary>
     /// Arnoldi's iteration (Schioppa et al., 2022): H on the span of its dominant eigenvectors and nothing outside of it,
     /// H⁻¹ v ≈ Σ_k u_k (u_k · v) / λ_k. One pass over the training set an iteration, once for all vectors; what lies outside the span
-    /// counts for nothing, so scores are too small where small eigenvalues matter.
+    /// counts for nothing, so scores are too small where small eigenvalues matter. The basis stays orthonormal to rounding, so that as many
+    /// iterations as parameters, all kept, are the inverse.
     /// </summary>
     /// <param name="iterations">Dimension of the Krylov space, whose basis is kept: that many storages of memory.</param>
     /// <param name="top">Eigenvectors of the largest |λ| to keep, at most <paramref name="iterations"/>.</param>
@@ -45,6 +46,9 @@ internal sealed class ArnoldiInverse<TModel, T> : InverseHessian<TModel, T>
     where TModel : struct, IModel<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    // Of modified Gram and Schmidt: one leaves vectors that grow dependent, two leave rounding (Giraud, Langou and Rozložník, 2005).
+    private const int Passes = 2;
+
     private readonly AlignedBuffer<T> _eigenvectors;
     private readonly double[] _eigenvalues;
     private readonly int _dimension;
@@ -69,11 +73,14 @@ internal sealed class ArnoldiInverse<TModel, T> : InverseHessian<TModel, T>
             vectors[dimension].CopyTo(directions.Span);
             hessian.Multiply(directions, products);
             var before = TensorPrimitives.Norm<T>(products.Span);
-            for (var row = 0; row <= dimension; row++)
+            for (var pass = 0; pass < Passes; pass++)
             {
-                var dot = TensorPrimitives.Dot<T>(vectors[row], products.Span);
-                projected[row, dimension] = double.CreateChecked(dot);
-                TensorPrimitives.MultiplyAdd<T>(vectors[row], -dot, products.Span, products.Span);
+                for (var row = 0; row <= dimension; row++)
+                {
+                    var dot = TensorPrimitives.Dot<T>(vectors[row], products.Span);
+                    projected[row, dimension] += double.CreateChecked(dot);
+                    TensorPrimitives.MultiplyAdd<T>(vectors[row], -dot, products.Span, products.Span);
+                }
             }
 
             var norm = TensorPrimitives.Norm<T>(products.Span);

@@ -93,24 +93,31 @@ internal sealed class CentredHessian<TModel, T>
         }
     }
 
-    /// <summary>The mean of each input, from the first example's on: that of a constant is the constant.</summary>
+    /// <summary>The mean of each input over the examples that count, from the first one's on: that of a constant is the constant.</summary>
     private double[] Means()
     {
-        var (origin, sums) = (new double[_weights.Columns], new double[_weights.Columns]);
+        var (origin, sums, counted) = (new double[_weights.Columns], new double[_weights.Columns], 0);
         ForParts((features, first, count, _, _) =>
         {
             for (var i = 0; i < count; i++)
             {
+                if (_hessian.Coefficients is { } c && c[first + i] == T.Zero)
+                {
+                    continue;
+                }
+
                 var row = features.Slice(i * _weights.Stride, _weights.Columns);
                 for (var k = 0; k < row.Length; k++)
                 {
                     var x = double.CreateChecked(row[k]);
-                    origin[k] = first + i == 0 ? x : origin[k];
+                    origin[k] = counted == 0 ? x : origin[k];
                     sums[k] += x - origin[k];
                 }
+
+                counted++;
             }
         });
-        TensorPrimitives.Divide(sums, _hessian.Task.Training.Count, sums);
+        TensorPrimitives.Divide(sums, Math.Max(1, counted), sums);
         TensorPrimitives.Add(sums, origin, sums);
         return sums;
     }

@@ -47,26 +47,32 @@ internal sealed class CholeskyInverse<TModel, T> : InverseHessian<TModel, T>
 
     public override bool IsIterative => false;
 
+    public override bool MayBeSingular => _undetermined is not null;
+
     public override ImmutableArray<string> Notes => _undetermined?.Notes ?? [];
 
     public override void Solve(AlignedBuffer<T> vectors, int count)
     {
         var length = count * Hessian.Layout.StorageLength;
-        if (vectors is AlignedBuffer<double> rows)
+        var rows = vectors as AlignedBuffer<double> ?? Widened(vectors, length);
+        _undetermined?.RequireInRange(rows.Span[..length], count);
+        Factor.Solve(rows.Span[..length], count);
+        if (typeof(T) != typeof(double))
         {
-            Solve(rows.Span[..length], count);
-            return;
+            TensorPrimitives.ConvertTruncating<double, T>(rows.Span, vectors.Span[..length]);
         }
-
-        var wide = new AlignedBuffer<double>(length);
-        TensorPrimitives.ConvertChecked<T, double>(vectors.Span[..length], wide.Span);
-        Solve(wide.Span, count);
-        TensorPrimitives.ConvertTruncating<double, T>(wide.Span, vectors.Span[..length]);
     }
 
-    private void Solve(Span<double> vectors, int count)
+    public override void RequireInRange(AlignedBuffer<T> vectors, int count)
     {
-        _undetermined?.RequireInRange(vectors, count);
-        Factor.Solve(vectors, count);
+        var length = count * Hessian.Layout.StorageLength;
+        _undetermined?.RequireInRange((vectors as AlignedBuffer<double> ?? Widened(vectors, length)).Span[..length], count);
+    }
+
+    private static AlignedBuffer<double> Widened(AlignedBuffer<T> vectors, int length)
+    {
+        var wide = new AlignedBuffer<double>(length);
+        TensorPrimitives.ConvertChecked<T, double>(vectors.Span[..length], wide.Span);
+        return wide;
     }
 }

@@ -56,6 +56,7 @@ internal sealed class NearestScores<TModel, T> : ScoreSource<T>
     private readonly int _candidates;
     private readonly int _width;
     private readonly AlignedBuffer<T> _features;
+    private readonly T[] _origin;
     private readonly AlignedBuffer<T> _norms;
     private readonly PriorityQueue<int, (T Distance, int Position)> _kept = new(Comparer<(T Distance, int Position)>.Create(
         static (a, b) => a.Distance != b.Distance ? b.Distance.CompareTo(a.Distance) : b.Position.CompareTo(a.Position)));
@@ -73,7 +74,10 @@ internal sealed class NearestScores<TModel, T> : ScoreSource<T>
         _width = task.Sweeps.Model.LastLayerLength == 0
             ? task.Training.FeatureStride
             : ParameterLayout.RoundUp(task.Sweeps.Model.LastLayerLength, task.Layout.Line);
+        _origin = new T[_width];
         _features = FeaturesOf(task.Training);
+        _origin = MeanOf(_features);
+        Centre(_features);
         _norms = new AlignedBuffer<T>(task.Training.Count);
         for (var i = 0; i < _norms.Length; i++)
         {
@@ -181,15 +185,42 @@ internal sealed class NearestScores<TModel, T> : ScoreSource<T>
         return nearest;
     }
 
+    /// <summary>The inputs of the last layer, or the features, from their mean over the training set: distances are differences of squares, and
+    /// those of time stamps would have no digit right.</summary>
     private AlignedBuffer<T> FeaturesOf(ExampleSet<T> examples)
     {
+        AlignedBuffer<T> features;
         if (_task.Sweeps.Model.LastLayerLength == 0)
         {
-            return AlignedBuffer<T>.CopyOf(examples.Features);
+            features = AlignedBuffer<T>.CopyOf(examples.Features);
+        }
+        else
+        {
+            features = new AlignedBuffer<T>(examples.Count, _width);
+            _task.Sweeps.LastLayerFeatures(examples, _task.Weights, features);
         }
 
-        var features = new AlignedBuffer<T>(examples.Count, _width);
-        _task.Sweeps.LastLayerFeatures(examples, _task.Weights, features);
+        Centre(features);
         return features;
+    }
+
+    private void Centre(AlignedBuffer<T> features)
+    {
+        for (var start = 0; start < features.Length; start += _width)
+        {
+            var row = features.Span.Slice(start, _width);
+            TensorPrimitives.Subtract<T>(row, _origin, row);
+        }
+    }
+
+    private T[] MeanOf(AlignedBuffer<T> features)
+    {
+        var sums = new double[_width];
+        for (var k = 0; k < features.Length; k++)
+        {
+            sums[k % _width] += double.CreateChecked(features[k]);
+        }
+
+        return [.. sums.Select(sum => T.CreateChecked(sum * _width / features.Length))];
     }
 }

@@ -39,16 +39,17 @@ internal static class FeatureDependencies
             int[] involved = [.. Enumerable.Range(0, sizes.Length).Where(k => sizes[k] > Rounding * largest && sizes[k] > 0)];
             if (involved.Length > 0)
             {
-                found.Add((coefficients, Words(coefficients, involved, hasBias, means, nameOf)));
+                found.Add((coefficients, Words(coefficients, involved, hasBias ? -direction[0] : 0, hasBias, means, nameOf)));
             }
         }
 
         return found;
     }
 
-    private static string Words(double[] coefficients, int[] involved, bool hasBias, double[] means, Func<int, string> nameOf)
+    private static string Words(double[] coefficients, int[] involved, double constant, bool hasBias, double[] means, Func<int, string> nameOf)
     {
-        var (sum, size) = (0.0, 0.0);
+        // Σ c_k (x_k − m_k) is the constant.
+        var (sum, size) = (constant, Math.Abs(constant));
         foreach (var k in involved)
         {
             sum += coefficients[k] * means[k];

@@ -77,13 +77,16 @@ internal sealed class UpweightedNewtonStep<TModel, T>
     public AlignedBuffer<T> Constant { get; }
 
     /// <summary>Writes −(H + ε H_z)⁻¹ (g + ε g_z) from z's gradient.</summary>
-    public void Write(int example, ReadOnlySpan<T> gradient, double epsilon, AlignedBuffer<T> step)
+    /// <returns>The inverse that it was made with.</returns>
+    public InverseHessian<TModel, T> Write(int example, ReadOnlySpan<T> gradient, double epsilon, AlignedBuffer<T> step)
     {
         TensorPrimitives.MultiplyAdd(gradient, T.CreateChecked(epsilon), _gradient.Span, step.Span);
         TensorPrimitives.Negate(step.Span, step.Span);
         _coefficients[example] = T.CreateChecked(1 + _task.Training.Count * epsilon);
-        _settings.Inverse(_task, _coefficients, _task.Training.Count).Solve(step, 1);
+        var inverse = _settings.Inverse(_task, _coefficients, _task.Training.Count);
+        inverse.Solve(step, 1);
         _coefficients[example] = T.One;
+        return inverse;
     }
 }
 
@@ -154,7 +157,13 @@ internal sealed class NonConvergenceScores<TModel, T>(InfluenceTask<TModel, T> t
             for (var i = 0; i < part.Count; i++)
             {
                 task.Cancellation.ThrowIfCancellationRequested();
-                _steps.Write(from + i, gradients.Span.Slice(i * length, length), -1.0 / n, step);
+                var inverse = _steps.Write(from + i, gradients.Span.Slice(i * length, length), -1.0 / n, step);
+                if (!inverse.IsIterative)
+                {
+                    // Who alone has a level takes what determines it along.
+                    inverse.RequireTestsInRange();
+                }
+
                 TensorPrimitives.Subtract(step.Span, _steps.Constant.Span, changes.Span.Slice(i * length, length));
             }
 

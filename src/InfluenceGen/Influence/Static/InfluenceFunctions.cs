@@ -12,16 +12,17 @@ namespace InfluenceGen.Influence.Static;
 /// penalty included, plus <see cref="Damping"/>; g are gradients of the losses alone.
 /// </summary>
 /// <remarks>
-/// Needs a minimum of the training objective: how far the weights are from one stands in the scores' notes. Of models whose outputs are
-/// linear in the parameters the notes also name the examples whose leverage is 0.5 or more, so that their influence is beyond first order
-/// (<see cref="RescaledInfluence"/> takes it into account); they are looked for when the notes are read, at a minimum, where H is factored
-/// and n C p² is at most 2³⁴ for C outputs. With
+/// Needs a minimum of the training objective: how far the weights are from one stands in the scores' notes. Where H is singular the
+/// pseudo-inverse takes its place, and a test loss that depends on what the training set does not determine is refused. Of models whose
+/// outputs are linear in the parameters the notes also name the examples whose leverage is 0.5 or more, so that their influence is beyond
+/// first order (<see cref="RescaledInfluence"/> takes it into account); they are looked for when the notes are read, at a minimum, where H
+/// is factored and n C p² is at most 2³⁴ for C outputs. With
 /// <see cref="Solver.Cholesky"/> time is n p² + p³ + (n + m) p² + n m p and memory p²; with an iterative solver one pass over the
 /// training set an iteration for every 32 vectors of the smaller side of the pair.
 /// </remarks>
 public readonly record struct InfluenceFunctions() : IInfluenceMethod
 {
-    /// <summary>δ, added to H as δ I: 0 where H is positive definite, some 0.001 to 0.1 of the largest eigenvalue for networks.</summary>
+    /// <summary>δ, added to H as δ I: 0 where H is positive semidefinite, some 0.001 to 0.1 of the largest eigenvalue for networks.</summary>
     public double Damping { get; init; }
 
     /// <summary>How products with H⁻¹ are found.</summary>
@@ -53,6 +54,16 @@ public readonly record struct InfluenceFunctions() : IInfluenceMethod
     {
         RequireSettings();
         return Solver.Bind(Solver, new ObjectiveHessian<TModel, T>(task, Curvature, Damping));
+    }
+
+    /// <summary>H⁻¹ for methods that solve for others than the test gradients: these are refused here where they have no product with it.</summary>
+    internal InverseHessian<TModel, T> InverseForTests<TModel, T>(InfluenceTask<TModel, T> task)
+        where TModel : struct, IModel<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var inverse = Inverse(task);
+        inverse.RequireTestsInRange();
+        return inverse;
     }
 
     /// <summary>The inverse of (1/d) Σ c_i H_i + diag(λ) + δ I as these settings have it.</summary>
@@ -107,7 +118,12 @@ internal sealed class InfluenceFunctionScores<TModel, T>(InfluenceTask<TModel, T
         if (SolvesTraining)
         {
             // The dots come training example by training example.
-            _solvedTraining ??= Solved(task.Training, 0, task.Training.Count);
+            if (_solvedTraining is null)
+            {
+                inverse.RequireTestsInRange();
+                _solvedTraining = Solved(task.Training, 0, task.Training.Count);
+            }
+
             var dots = new AlignedBuffer<T>(test.Count, task.Training.Count);
             task.Sweeps.ScoreDot(test, task.Weights, _solvedTraining, dots);
             DenseProducts.Transpose(ref dots[0], test.Count, task.Training.Count, test.Count, ref scores[0], task.Training.Count);

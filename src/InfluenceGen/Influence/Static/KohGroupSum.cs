@@ -25,7 +25,7 @@ public readonly record struct KohGroupSum() : IGroupMethod
     public GroupSource<T> Prepare<TModel, T>(InfluenceTask<TModel, T> task)
         where TModel : struct, IModel<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new GradientGroupChanges<TModel, T>(task, Influence.Inverse(task), !DataGradients, ofRetained: false);
+        new GradientGroupChanges<TModel, T>(task, Influence.InverseForTests(task), !DataGradients, ofRetained: false);
 }
 
 /// <summary>(1/d) H⁻¹ Σ_U g_i, where d is n or n − |U|.</summary>

@@ -14,7 +14,8 @@ public abstract partial record Solver
     /// LiSSA (Agarwal, Bullins and Hazan, 2017), the truncated Neumann series on batches that Koh and Liang (2017) use:
     /// h_0 = v, h_j = v + h_{j−1} − (1/s) H_{B_j} h_{j−1}, and H⁻¹ v ≈ h_J / s, averaged over repetitions. Converges only where s is
     /// above the largest eigenvalue of every batch's H; noisy, and here for comparison with the literature. Penalty and damping are
-    /// part of H (damping δ is what others write as 1 − δ/s in front of h_{j−1}).
+    /// part of H (damping δ is what others write as 1 − δ/s in front of h_{j−1}). How far the result is from solving, |v − H x| / |v| with the
+    /// whole set's H, stands in the scores' notes; a result that is farther from it than 0 is has diverged, and is refused.
     /// </summary>
     /// <param name="steps">J, the recursion's depth.</param>
     /// <param name="batchSize">Examples in a batch.</param>
@@ -65,10 +66,10 @@ internal sealed class LissaInverse<TModel, T>(ObjectiveHessian<TModel, T> hessia
     // A recursion that has grown so much does not come back.
     private const double Diverged = 1e12;
 
-    private double _lastChange;
+    private double _worst;
 
     public override ImmutableArray<string> Notes => [string.Create(CultureInfo.InvariantCulture,
-        $"LiSSA: the last step changed the sum by {_lastChange:G2} of its size at worst; deeper recursions, larger batches or repetitions make it less.")];
+        $"LiSSA: relative residual {_worst:G2} at worst; deeper recursions make it less until the noise of the batches is what is left, larger batches or repetitions make that less.")];
 
     public override void Solve(AlignedBuffer<T> vectors, int count)
     {
@@ -85,8 +86,32 @@ internal sealed class LissaInverse<TModel, T>(ObjectiveHessian<TModel, T> hessia
             }
 
             TensorPrimitives.Divide(part, T.CreateChecked(settings.Scale * settings.Orders.Length), part);
+            Measure(start, part, length);
         }
     }
+
+    /// <summary>Takes |v − H x| / |v| of some results.</summary>
+    private void Measure(AlignedBuffer<T> start, ReadOnlySpan<T> results, int length)
+    {
+        var (solved, product) = (AlignedBuffer<T>.CopyOf(results), new AlignedBuffer<T>(results.Length));
+        Hessian.Multiply(solved, product);
+        TensorPrimitives.Subtract<T>(start.Span, product.Span, product.Span);
+        for (var k = 0; k < results.Length; k += length)
+        {
+            var size = double.CreateChecked(TensorPrimitives.Norm<T>(start.Span.Slice(k, length)));
+            var residual = size == 0 ? 0 : double.CreateChecked(TensorPrimitives.Norm<T>(product.Span.Slice(k, length))) / size;
+            if (!(residual <= 1))
+            {
+                throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
+                    $"LiSSA diverged: the relative residual of its result is {residual:G3}, and 0 in its place would have 1. {Cure}"));
+            }
+
+            _worst = Math.Max(_worst, residual);
+        }
+    }
+
+    private string Cure => string.Create(CultureInfo.InvariantCulture,
+        $"The scale {settings.Scale} is below the largest eigenvalue of some batch's Hessian, or the batches are too small for so few repetitions. Try the scale {10 * settings.Scale}, or larger batches.");
 
     private AlignedBuffer<T> Recur(AlignedBuffer<T> start, int steps, Sampling sampling)
     {
@@ -105,12 +130,10 @@ internal sealed class LissaInverse<TModel, T>(ObjectiveHessian<TModel, T> hessia
             if (!(largest < limit))
             {
                 throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
-                    $"LiSSA diverged in step {step + 1}: the scale {settings.Scale} is below the largest eigenvalue of some batch's Hessian. Try {10 * settings.Scale}, or larger batches."));
+                    $"LiSSA diverged in step {step + 1}. {Cure}"));
             }
         }
 
-        var size = double.CreateChecked(TensorPrimitives.Norm<T>(h.Span));
-        _lastChange = Math.Max(_lastChange, size == 0 ? 0 : double.CreateChecked(TensorPrimitives.Norm<T>(product.Span)) / size);
         return h;
     }
 }

@@ -54,6 +54,7 @@ internal sealed class NewtonStepChanges<TModel, T>(InfluenceTask<TModel, T> task
         _sums.AddPenaltyGradient(divisor, change);
         TensorPrimitives.Divide(change.Span, T.CreateChecked(-divisor), change.Span);
         var inverse = settings.Inverse(task, retained.Coefficients, divisor);
+        inverse.RequireTestsInRange();
         inverse.Solve(change, 1);
         _notes = _notes.AddRange(inverse.Notes.Where(note => !_notes.Contains(note)));
     }

@@ -38,7 +38,7 @@ public readonly record struct SecondOrderGroup() : IGroupMethod
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Settings.RequireDefined(Removal);
-        return new SecondOrderGroupChanges<TModel, T>(task, Influence.Inverse(task), ThirdDerivative, Removal);
+        return new SecondOrderGroupChanges<TModel, T>(task, Influence.InverseForTests(task), ThirdDerivative, Removal);
     }
 }
 

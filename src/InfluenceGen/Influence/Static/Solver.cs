@@ -50,5 +50,29 @@ internal abstract class InverseHessian<TModel, T>(ObjectiveHessian<TModel, T> he
     public virtual ImmutableArray<string> Notes => [];
 
     /// <summary>Replaces each of some vectors v, in storage order one behind the other, by H⁻¹ v.</summary>
+    /// <exception cref="InvalidOperationException">There is no such product, or the solver did not find it.</exception>
     public abstract void Solve(AlignedBuffer<T> vectors, int count);
+
+    /// <summary>Whether H may send directions to 0, so that not every vector has a product with its inverse.</summary>
+    public virtual bool MayBeSingular => false;
+
+    /// <summary>Refuses vectors of which there is no product with H⁻¹, where not they are solved for but what they are multiplied with.</summary>
+    /// <exception cref="InvalidOperationException">One of them depends on what the training set does not determine.</exception>
+    public virtual void RequireInRange(AlignedBuffer<T> vectors, int count)
+    {
+    }
+
+    /// <summary><see cref="RequireInRange"/> for the gradients of all test losses.</summary>
+    public void RequireTestsInRange()
+    {
+        var (task, length) = (hessian.Task, hessian.Layout.StorageLength);
+        var block = (int)Math.Clamp(InfluenceTask<TModel, T>.BlockBudget / length, 1, task.Test.Count);
+        for (var first = 0; first < task.Test.Count && MayBeSingular; first += block)
+        {
+            var part = task.TestPart(first, Math.Min(first + block, task.Test.Count));
+            var gradients = new AlignedBuffer<T>(checked(part.Count * length));
+            task.WriteGradients(part, gradients);
+            RequireInRange(gradients, part.Count);
+        }
+    }
 }
