@@ -15,7 +15,7 @@ namespace InfluenceGen.Influence.Tests;
 public class ArgumentTests
 {
     private static readonly ExampleSet<double> _set = ExampleSet<double>.FromFeatures([1.0, 2.0, 4.0, 3.0, 0.5, 2.5], 1, [1.0, 0.0, 1.0, 0.0, 1.0, 0.0]);
-    private static readonly GradientDescent _plan = GradientDescent.FullBatch(2, 0.1) with { WeightDecay = new(0.1) };
+    private static readonly GradientDescent _plan = GradientDescent.FullBatch(2, 0.1) with { WeightDecay = WeightDecay.OnAll(0.1) };
     private static readonly Fit<Logistic.Model, double> _fit = Trainer.Train(new Logistic.Model(1), _set, _plan, new Trajectory<double>());
     private static readonly InfluenceScores<double> _scores = _fit.Influence(new InfluenceFunctions(), _set);
     private static readonly Retrainer<Logistic.Model, double> _retrainer = _fit.Retrainer(Removal.Fixed, RetrainBy.Plan);

@@ -14,7 +14,7 @@ public class SettingsTests
     private static readonly ExampleSet<double> _set = ExampleSet<double>.FromFeatures([1.0, 2.0, 4.0, 3.0], 1, [1.0, 0.0, 1.0, 0.0]);
 
     private static readonly Fit<Logistic.Model, double> _fit = Trainer.Train(new Logistic.Model(1), _set,
-        GradientDescent.FullBatch(3, 0.1) with { WeightDecay = new(0.1) }, new Trajectory<double>());
+        GradientDescent.FullBatch(3, 0.1) with { WeightDecay = WeightDecay.OnAll(0.1) }, new Trajectory<double>());
 
     /// <summary>Every public struct that has settings: what can be given to an initialiser.</summary>
     private static IEnumerable<Type> Options => typeof(GradientScaling).Assembly.GetExportedTypes().Where(type => type is { IsValueType: true, IsEnum: false }
@@ -49,7 +49,7 @@ public class SettingsTests
         Assert.Equal(1L << 30, default(SgdInfluence).MemoryBound);
         Assert.True(default(GradientScaling).IsNone);
         Assert.Equal(GradientScaling.None, default);
-        var plan = GradientDescent.FullBatch(3, 0.1) with { WeightDecay = new(0.1), Scaling = default };
+        var plan = GradientDescent.FullBatch(3, 0.1) with { WeightDecay = WeightDecay.OnAll(0.1), Scaling = default };
         Assert.Equal(_fit.Theta(), Trainer.Train(new Logistic.Model(1), _set, plan).Theta());
         var ledger = new Reciprocity.Ledger<Logistic.Model, double>(new Logistic.Model(1), _set, _set) { Milestones = default };
         Trainer.Train(new Logistic.Model(1), _set, plan, ledger);

@@ -45,8 +45,11 @@ internal sealed class Descent<TModel, T> : IDisposable
     /// <summary>The weights, final once <see cref="Run"/> has returned.</summary>
     public AlignedBuffer<T> Weights => _step.Weights;
 
-    /// <summary>Receives the weights when a tenth of the steps is left; null for nobody.</summary>
-    public AlignedBuffer<T>? Late { get; init; }
+    /// <summary>The weights when a tenth of the steps was left; null where they are not kept, or there is no step.</summary>
+    public AlignedBuffer<T>? Late { get; private set; }
+
+    /// <summary>Keeps <see cref="Late"/> from now on.</summary>
+    public void KeepLate() => Late = _plan.Steps > 0 ? new AlignedBuffer<T>(Weights.Length) : null;
 
     /// <summary>
     /// Trains with some examples left out from now on.

@@ -47,8 +47,8 @@ public static class Trainer
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(plan);
-        var late = plan.Steps > 0 ? new AlignedBuffer<T>(model.Layout.StorageLength) : null;
-        using var descent = new Descent<TModel, T>(model, training, plan) { Late = late };
+        using var descent = new Descent<TModel, T>(model, training, plan);
+        descent.KeepLate();
         Trajectory<T>? trajectory = null;
         ObserversInUse.Take(observers);
         try
@@ -66,7 +66,7 @@ public static class Trainer
             ObserversInUse.Release(observers);
         }
 
-        return new Fit<TModel, T>(model, training, plan, descent.Weights, trajectory) { Late = late };
+        return new Fit<TModel, T>(model, training, plan, descent.Weights, trajectory) { Late = descent.Late };
     }
 
     /// <summary>The fit that a stored training ended with, its trajectory included: as if it had been trained just now.</summary>

@@ -54,8 +54,12 @@ public class MinimumUnitTests
         int[][] groups = [[0], [3, 17, 41], [.. Enumerable.Range(20, 10)]];
         Close.To([.. fit.Retrainer(Removal.Refit).LeaveOut(test, groups).Effects.Cast<double>()],
             [.. other.Retrainer(Removal.Refit).LeaveOut(scaledTest, groups).Effects.Cast<double>()], 1e-8);
+        Close.To([.. fit.Influence(new InfluenceFunctions(), test).OfTest(0)], [.. other.Influence(new InfluenceFunctions(), scaledTest).OfTest(0)], 1e-8);
+        Close.To([.. fit.GroupInfluence(new SecondOrderGroup(), groups, test).OfGroup(1)],
+            [.. other.GroupInfluence(new SecondOrderGroup(), groups, scaledTest).OfGroup(1)], 1e-8);
         var (early, same) = (Logistic.Train(train, _still), Logistic.Train(scaled, _still));
-        Assert.Equal(early.Influence(new InfluenceFunctions(), test).Notes.Length, same.Influence(new InfluenceFunctions(), scaledTest).Notes.Length);
+        Assert.Equal(early.Influence(new InfluenceFunctions(), test).Notes.Length,
+            same.Influence(new InfluenceFunctions(), scaledTest).Notes.Length);
     }
 
     [Theory]
@@ -72,7 +76,7 @@ public class MinimumUnitTests
         }
 
         var names = new TanhSoftmax.Model().Layout.Blocks.Select(block => block.Name).ToArray();
-        var plan = _still with { WeightDecay = new(0.05, names[0]) };
+        var plan = _still with { WeightDecay = WeightDecay.OnAll(0.05, names[0]) };
         var fit = TanhSoftmax.Train(train, plan with { Start = Initialisation.At(theta) }).Converged();
         var other = TanhSoftmax.Train(Moved(train, unit, 0), plan with { Start = Initialisation.At(scaledTheta) }).Converged();
         Close.To(fit.Predict(train), other.Predict(Moved(train, unit, 0)), 1e-8);

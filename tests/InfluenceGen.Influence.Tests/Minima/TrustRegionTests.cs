@@ -62,7 +62,7 @@ public class TrustRegionTests
     {
         var images = DigitsNetwork.Read(Path.Combine(AppContext.BaseDirectory, "data", "digits.csv"), label: "digit", individual: "image");
         var train = Standardisation.Fit(images).Apply(images).Subset([.. Enumerable.Range(0, 200)]);
-        var fit = DigitsNetwork.Train(train, GradientDescent.FullBatch(20, 0.5) with { WeightDecay = new WeightDecay(0.01) });
+        var fit = DigitsNetwork.Train(train, GradientDescent.FullBatch(20, 0.5) with { WeightDecay = WeightDecay.OnAll(0.01) });
         var told = new List<double>();
         var minimum = fit.Converged(options: new() { Progress = told.Add });
         Assert.True(told.Count > 3);

@@ -34,25 +34,25 @@ public class SizesTests
         Assert.Contains("65,536 rows of 65,536 parameters", problem.Message, StringComparison.Ordinal);
         Refused("blocks", () => new Factors.Model(100_000_000, 3, 64));
         Refused("blocks", () => new Factors.Model(20_000_000, 20_000_000, 100));
-        Refused("blocks", () => new ParameterLayout(8, ("w", 1, int.MaxValue, -1, 0)));
-        Refused("blocks", () => new ParameterLayout(8, ("w", 0, 4, -1, 0)));
-        Refused("blocks", () => new ParameterLayout(8, ("w", 1 << 28, 8, -1, 0)));
+        Refused("blocks", () => new ParameterLayout(8, ("w", 1, int.MaxValue, -1, 0, false)));
+        Refused("blocks", () => new ParameterLayout(8, ("w", 0, 4, -1, 0, false)));
+        Refused("blocks", () => new ParameterLayout(8, ("w", 1 << 28, 8, -1, 0, false)));
         Refused("columns", () => ParameterLayout.RoundUp(int.MaxValue));
         Refused("columns", () => Workspace<double>.Stride(int.MaxValue));
         Assert.Throws<OverflowException>(() => new ParameterBlock("W", 65_536, 65_536, 65_536, 0, -1).StorageLength);
 
         // The most that fits: one line less than the buffer's own.
         var most = AlignedBuffer<double>.MaxLength / 8 * 8;
-        Assert.Equal(most, new ParameterLayout(8, ("w", most / 8, 3, -1, 0)).StorageLength);
-        Refused("blocks", () => new ParameterLayout(8, ("w", most / 8, 3, -1, 0), ("b", 1, 1, -1, 0)));
+        Assert.Equal(most, new ParameterLayout(8, ("w", most / 8, 3, -1, 0, false)).StorageLength);
+        Refused("blocks", () => new ParameterLayout(8, ("w", most / 8, 3, -1, 0, false), ("b", 1, 1, -1, 0, false)));
     }
 
     [Fact]
     public void Sixteen_million_features_in_single_precision_take_a_path_without_their_transpose()
     {
-        var layout = new ParameterLayout(16, ("w", 1, 1 << 24, -1, 0), ("b", 1, 1, -1, 0));
+        var layout = new ParameterLayout(16, ("w", 1, 1 << 24, -1, 0, false), ("b", 1, 1, -1, 0, false));
         Assert.False(LinearOutputDots.Suits<float>(layout, 1));
-        Assert.True(LinearOutputDots.Suits<float>(new ParameterLayout(16, ("w", 1, 100_000, -1, 0)), 1));
+        Assert.True(LinearOutputDots.Suits<float>(new ParameterLayout(16, ("w", 1, 100_000, -1, 0, false)), 1));
     }
 
     [Fact]

@@ -26,7 +26,7 @@ internal sealed record TrajectoryByHand
 
     public int? DeclarationLength { get; init; }
 
-    public required (string Name, int Rows, int Columns, int RowIndex, double L2, double Decay)[] Blocks { get; init; }
+    public required (string Name, int Rows, int Columns, int RowIndex, byte IsBias, double L2, double Decay)[] Blocks { get; init; }
 
     public int? BlockCount { get; init; }
 
@@ -73,6 +73,7 @@ internal sealed record TrajectoryByHand
                 writer.Write(block.Rows);
                 writer.Write(block.Columns);
                 writer.Write(block.RowIndex);
+                writer.Write(block.IsBias);
                 writer.Write(block.L2);
                 writer.Write(block.Decay);
             }

@@ -43,6 +43,7 @@ public class TrajectoryFormatTests
         ["a block without rows"] = (file => file with { Blocks = [file.Blocks[0] with { Rows = 0 }, file.Blocks[1]] }, "block w has 0×2 parameters"),
         ["a block of negative columns"] = (file => file with { Blocks = [file.Blocks[0] with { Columns = -2 }, file.Blocks[1]] }, "1×-2 parameters"),
         ["a table that there is not"] = (file => file with { Blocks = [file.Blocks[0] with { RowIndex = 2 }, file.Blocks[1]] }, "the row index 2"),
+        ["a block that is neither a bias nor none"] = (file => file with { Blocks = [file.Blocks[0] with { IsBias = 2 }, file.Blocks[1]] }, "is marked 2"),
         ["a negative penalty"] = (file => file with { Blocks = [file.Blocks[0] with { L2 = -1 }, file.Blocks[1]] }, "penalties -1 and 0"),
         ["a weight decay that is infinite"] = (file => file with { Blocks = [file.Blocks[0] with { Decay = Infinity }, file.Blocks[1]] }, "has the penalties 0 and "),
         ["parameters that overflow 32 bits"] = (file => file with { Blocks = [file.Blocks[0] with { Rows = 1 << 16, Columns = 1 << 16 }, file.Blocks[1]] },
@@ -245,7 +246,7 @@ public class TrajectoryFormatTests
             Examples = 3,
             Set = [TrajectoryByHand.Checksum(data), 0, TrajectoryByHand.Checksum(people), TrajectoryByHand.Checksum(new byte[4])],
             Declaration = Encoding.UTF8.GetBytes("layers; loss: Squared; bias: yes; L2: 0; numbers: double"),
-            Blocks = [("w", 1, 2, -1, 0, 0), ("b", 1, 1, -1, 0, 0)],
+            Blocks = [("w", 1, 2, -1, 0, 0, 0), ("b", 1, 1, -1, 1, 0, 0)],
             Checkpoints = [(0, [1, 0, 0]), (2, Weights(2))],
             Steps = [(0.125, 0.125 / 2, 1, 0, null, [0, 2], []), (0.125, 0.125 / 4, 1, 0, null, [0, 1, 1, 2], [])],
         };

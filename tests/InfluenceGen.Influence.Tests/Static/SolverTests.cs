@@ -158,7 +158,7 @@ public partial class SolverTests
             y[i] = shared + 2 * random.NextGaussian() > 0 ? 1 : 0;
         }
 
-        return Logistic.Train(ExampleSet<double>.FromFeatures(x, Columns, y), GradientDescent.FullBatch(0, 1) with { WeightDecay = new(1e-6) }).Converged();
+        return Logistic.Train(ExampleSet<double>.FromFeatures(x, Columns, y), GradientDescent.FullBatch(0, 1) with { WeightDecay = WeightDecay.OnAll(1e-6) }).Converged();
     }
 
     [GeneratedRegex("relative residual ([0-9.E+-]+) ")]

@@ -276,7 +276,8 @@ internal sealed class Minimiser<TModel, T>
     /// gradient; sixteen times that of one draw of signs.</summary>
     private double PromiseOfRounding()
     {
-        var (change, product, terms) = (new AlignedBuffer<double>(_objective.Order), new double[_objective.Order], new AlignedBuffer<double>(_objective.Order));
+        var (change, terms) = (new AlignedBuffer<double>(_objective.Order), new AlignedBuffer<double>(_objective.Order));
+        var product = new double[_objective.Order];
         _objective.MoveTo(_point);
         _objective.WriteWeightRounding(_point, change);
         _curvature!.Multiply(change.Span, product);

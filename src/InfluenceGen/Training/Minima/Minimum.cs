@@ -25,8 +25,9 @@ internal readonly record struct Minimum(double Objective, double Promise, double
     /// <summary>What there is, in words.</summary>
     public string Description(double tolerance = Accepted)
     {
+        var share = Scale > 0 ? Promise / Scale : double.PositiveInfinity;
         var promise = string.Create(CultureInfo.InvariantCulture,
-            $"at an objective of {Objective:G6} a step of Newton's method still promises to gain {Promise:G2}, {(Scale > 0 ? Promise / Scale : double.PositiveInfinity):G2} of what the best constant prediction leaves ({Scale:G3}); a minimum has at most {tolerance:G2}");
+            $"at an objective of {Objective:G6} a step of Newton's method still promises to gain {Promise:G2}, {share:G2} of what the best constant prediction leaves ({Scale:G3}); a minimum has at most {tolerance:G2}");
         return IsSaddle
             ? string.Create(CultureInfo.InvariantCulture, $"{promise}, and no negative curvature, which here is {SmallestCurvature:G2} relative to the diagonal")
             : promise;

@@ -20,8 +20,8 @@ internal static class RowsInTurn
         where TModel : struct, IModel<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (gradient, step, trial) = (new AlignedBuffer<double>(objective.Order), new double[objective.Order], new AlignedBuffer<double>(objective.Order));
-        point.Span.CopyTo(trial.Span);
+        var (gradient, step) = (new AlignedBuffer<double>(objective.Order), new double[objective.Order]);
+        var trial = AlignedBuffer<double>.CopyOf(point.Span);
         objective.MoveTo(trial);
         var value = objective.Value();
         for (var round = 0; round < MostRounds; round++)
