@@ -39,16 +39,20 @@ public sealed class AllocatedSizeTests
     public void It_finds_those_that_there_are(string expression, bool isChecked) =>
         Assert.Equal(isChecked, !Unchecked($"class C {{ object M() => {expression}; }}").Any());
 
-    private static IEnumerable<string> Unchecked(string text) => CSharpSyntaxTree.ParseText(text, CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.Preview)).GetRoot()
-        .DescendantNodes().SelectMany(Lengths).SelectMany(length => length.DescendantNodesAndSelf())
-        .OfType<BinaryExpressionSyntax>().Where(product => product.IsKind(SyntaxKind.MultiplyExpression) && !IsChecked(product)).Select(product => product.ToString());
+    private static IEnumerable<string> Unchecked(string text) =>
+        CSharpSyntaxTree.ParseText(text, CSharpParseOptions.Default.WithLanguageVersion(LanguageVersion.Preview)).GetRoot()
+            .DescendantNodes().SelectMany(Lengths).SelectMany(length => length.DescendantNodesAndSelf())
+            .OfType<BinaryExpressionSyntax>().Where(product => product.IsKind(SyntaxKind.MultiplyExpression) && !IsChecked(product))
+            .Select(product => product.ToString());
 
     /// <summary>The lengths that a node makes memory of.</summary>
     private static IEnumerable<ExpressionSyntax> Lengths(SyntaxNode node) => node switch
     {
-        ObjectCreationExpressionSyntax { Type: GenericNameSyntax { Identifier.Text: "AlignedBuffer" }, ArgumentList: { } list } => list.Arguments.Select(a => a.Expression),
+        ObjectCreationExpressionSyntax { Type: GenericNameSyntax { Identifier.Text: "AlignedBuffer" }, ArgumentList: { } list } =>
+            list.Arguments.Select(a => a.Expression),
         ArrayCreationExpressionSyntax made => made.Type.RankSpecifiers.SelectMany(rank => rank.Sizes),
-        InvocationExpressionSyntax { Expression: var called } call when _makers.Contains(NameOf(called)) => call.ArgumentList.Arguments.Select(a => a.Expression),
+        InvocationExpressionSyntax { Expression: var called } call when _makers.Contains(NameOf(called)) =>
+            call.ArgumentList.Arguments.Select(a => a.Expression),
         _ => [],
     };
 

@@ -54,7 +54,7 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
         }
 
         // Pass 0 visits examples as they stand; a later pass reads the rows of every table but its own.
-        _ordered = new int[rows.Length * rows.Length][];
+        _ordered = new int[(long)rows.Length * rows.Length][];
         for (var slot = 0; slot < _ordered.Length; slot++)
         {
             var (pass, column) = (slot / rows.Length, slot % rows.Length);

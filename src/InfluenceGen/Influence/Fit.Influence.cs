@@ -19,7 +19,8 @@ public sealed partial class Fit<TModel, T>
     /// <exception cref="ArgumentException">The test set is not one this model reads, or its scores do not fit into memory in one
     /// piece: use <see cref="TopInfluence{TMethod}"/> or <see cref="VisitInfluence{TMethod}"/>.</exception>
     /// <exception cref="InvalidOperationException">The method needs something that this fit does not have, or more memory than there is in
-    /// one piece.</exception>
+    /// one piece, a test loss depends on what the training set does not determine, or a solver found no solution.</exception>
+    /// <exception cref="NotPositiveDefiniteException">The Hessian has negative curvature: the weights are no minimum.</exception>
     /// <exception cref="ArithmeticException">A score is not a finite number; the message names the examples.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public InfluenceScores<T> Influence<TMethod>(TMethod method, ExampleSet<T> on, InfluenceOptions? options = null)

@@ -67,7 +67,8 @@ public sealed class ParameterLayout
         {
             if (rows < 1 || columns < 1)
             {
-                throw new ArgumentOutOfRangeException(nameof(blocks), Math.Min(rows, columns), $"{name} has {rows} rows of {columns} parameters; a block has one at least.");
+                throw new ArgumentOutOfRangeException(nameof(blocks), Math.Min(rows, columns),
+                    $"{name} has {rows} rows of {columns} parameters; a block has one at least.");
             }
 
             if (!(l2 >= 0) || double.IsInfinity(l2))

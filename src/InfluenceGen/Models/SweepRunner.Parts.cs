@@ -9,16 +9,26 @@ namespace InfluenceGen.Models;
 public sealed partial class SweepRunner<TModel, T>
 {
     private AlignedBuffer<T> _partSum = new(0);
+    private Part? _part;
 
     /// <summary>Whole chunks of examples for which <paramref name="each"/> numbers fit the budget, at least one chunk.</summary>
-    private int PartLength(long each) =>
-        (int)Math.Clamp(PartialBudget / each / ExampleSet<T>.ChunkLength, 1, int.MaxValue / 2 / ExampleSet<T>.ChunkLength) * ExampleSet<T>.ChunkLength;
+    private int PartLength(long each)
+    {
+        const int Chunk = ExampleSet<T>.ChunkLength;
+        return (int)Math.Clamp(PartialBudget / each / Chunk, 1, int.MaxValue / 2 / Chunk) * Chunk;
+    }
 
     private Part StartParts(ExampleSet<T> examples, int most, long length)
     {
         AlignedBuffer<T>.Grow(ref _partSum, length);
         _partSum.Span[..(int)length].Clear();
-        return new Part(examples, most, (int)length);
+        if (_part is null || !ReferenceEquals(_part.Whole, examples) || _part.Positions.Length != most)
+        {
+            _part = new Part(examples, most);
+        }
+
+        (_part.First, _part.Length) = (0, (int)length);
+        return _part;
     }
 
     /// <summary>Copies the next part's examples and coefficients.</summary>
@@ -37,11 +47,8 @@ public sealed partial class SweepRunner<TModel, T>
         }
 
         part.Batch.Fill(part.Positions.AsSpan(0, count));
-        if (coefficients is not null)
-        {
-            part.Coefficients ??= new AlignedBuffer<T>(part.Positions.Length);
-            coefficients.Span.Slice(part.First, count).CopyTo(part.Coefficients.Span);
-        }
+        part.IsWeighted = coefficients is not null;
+        coefficients?.Span.Slice(part.First, count).CopyTo(part.Weights.Span);
 
         return true;
     }
@@ -57,7 +64,7 @@ public sealed partial class SweepRunner<TModel, T>
     }
 
     /// <summary>Neighbouring examples of a set, copied.</summary>
-    private sealed class Part(ExampleSet<T> whole, int most, int length)
+    private sealed class Part(ExampleSet<T> whole, int most)
     {
         public ExampleSet<T> Whole => whole;
 
@@ -65,11 +72,15 @@ public sealed partial class SweepRunner<TModel, T>
 
         public int[] Positions { get; } = new int[most];
 
-        public int Length => length;
+        public AlignedBuffer<T> Weights { get; } = new(most);
+
+        public bool IsWeighted { get; set; }
+
+        public int Length { get; set; }
 
         public ExampleSet<T> Examples => Batch.Examples;
 
-        public AlignedBuffer<T>? Coefficients { get; set; }
+        public AlignedBuffer<T>? Coefficients => IsWeighted ? Weights : null;
 
         public int First { get; set; }
     }

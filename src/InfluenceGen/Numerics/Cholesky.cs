@@ -19,8 +19,8 @@ internal sealed class Cholesky
     {
         _factor = factor;
         Order = order;
-        _scratch = new AlignedBuffer<double>(Block * order);
-        _inverseBlocks = new AlignedBuffer<double>(Block * order);
+        _scratch = new AlignedBuffer<double>(Block, order);
+        _inverseBlocks = new AlignedBuffer<double>(Block, order);
     }
 
     /// <summary>Rows of the matrix.</summary>

@@ -55,7 +55,7 @@ public sealed class WorkerTeam : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         Threads = threads;
         _threads = new Thread[threads - 1];
-        _board = new long[(FirstShareLine + threads + 1) * Line];
+        _board = new long[(FirstShareLine + threads + 1L) * Line];
     }
 
     /// <summary>Threads including the caller's.</summary>

@@ -4,7 +4,7 @@ namespace InfluenceGen.Tests.Names;
 [SoftmaxModel(L2 = 0.1, RegulariseBias = true)] internal sealed partial class NamedSoftmax;
 [SoftmaxModel(Classes = 3, L2 = 0.1)] internal sealed partial class ThreeClasses;
 [Mlp(Hidden = [3], Outputs = 2)] internal sealed partial class NamedNetwork;
-[MatrixFactorization(Rank = 3, L2 = 1)] internal sealed partial class NamedFactors;
+[MatrixFactorization(Rank = 3, L2 = 0.5)] internal sealed partial class NamedFactors;
 
 [SoftmaxModel] internal sealed partial record Fruit
 {

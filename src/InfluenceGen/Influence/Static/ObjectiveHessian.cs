@@ -78,7 +78,7 @@ internal sealed class ObjectiveHessian<TModel, T>(InfluenceTask<TModel, T> task,
                 $"The model's {Layout.Count} parameters take {length} elements in storage; a Hessian is written out for at most {SweepRunner<TModel, T>.MostHessianStorage}. Use Solver.ConjugateGradient() instead.");
         }
 
-        var sum = new AlignedBuffer<T>(length * length);
+        var sum = new AlignedBuffer<T>(length, length);
         if (curvature == Curvature.Hessian || task.Sweeps.Model.HasLinearOutputs)
         {
             task.Sweeps.HessianSum(task.Training, task.Weights, Coefficients, sum);
@@ -160,7 +160,7 @@ internal sealed class ObjectiveHessian<TModel, T>(InfluenceTask<TModel, T> task,
     {
         const int Units = 16;
         var length = Layout.StorageLength;
-        var (units, products) = (new AlignedBuffer<T>(Units * length), new AlignedBuffer<T>(Units * length));
+        var (units, products) = (new AlignedBuffer<T>(Units, length), new AlignedBuffer<T>(Units, length));
         for (var first = 0; first < length; first += Units)
         {
             units.Span.Clear();
