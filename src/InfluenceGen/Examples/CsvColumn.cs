@@ -70,6 +70,9 @@ public sealed class CsvColumn
     /// <summary>The names of the features it makes.</summary>
     internal IEnumerable<string> FeatureNames => Members.IsEmpty ? [Name] : Members.Select(member => $"{Name}={member}");
 
+    /// <summary>Whether fields are numbers and nothing else.</summary>
+    internal bool HoldsNumbers => Members.IsEmpty && !IsBoolean;
+
     /// <summary>How many features it makes.</summary>
     internal int FeatureCount => Math.Max(1, Members.Length);
 

@@ -212,11 +212,11 @@ public static partial class CsvExamples
         var labelColumns = roles.Labels.Select(label => records.ColumnOf(label.Name)).ToArray();
         var individualColumn = roles.Individual is null ? -1 : records.ColumnOf(roles.Individual);
         features ??= RemainingColumns(path, records.Header, [.. labelColumns, individualColumn]);
-        var columns = new (int Column, CsvColumn Holds, int Feature, int Features)[features.Count];
+        var columns = new FeatureColumn[features.Count];
         var featureCount = 0L;
         for (var i = 0; i < columns.Length; i++)
         {
-            columns[i] = (records.ColumnOf(features[i].Name), features[i], (int)featureCount, features[i].FeatureCount);
+            columns[i] = new(records.ColumnOf(features[i].Name), features[i], (int)featureCount, features[i].HoldsNumbers);
             featureCount += features[i].FeatureCount;
             if (featureCount > ExampleSet<T>.MostNumbers)
             {
@@ -229,9 +229,17 @@ public static partial class CsvExamples
         while (records.Read())
         {
             var example = table.AddRow(path, records.Line);
-            foreach (var (column, holds, feature, width) in columns)
+            foreach (ref readonly var column in columns.AsSpan())
             {
-                holds.WriteTo(example.Slice(feature, width), records[column], path, records.Line);
+                var field = records[column.Place];
+                if (column.HoldsNumbers && DecimalText.TryRead(field, out T number))
+                {
+                    example[column.Feature] = number;
+                }
+                else
+                {
+                    column.Holds.WriteTo(example[column.Feature..], field, path, records.Line);
+                }
             }
 
             ReadLabels(path, records, roles, labelColumns, table);
@@ -302,6 +310,9 @@ public static partial class CsvExamples
                 $"The column '{twice.Key}' is asked for twice; it can be the label, the individual or one feature.");
         }
     }
+
+    /// <summary>A column of features: its place in the file, what it holds, and the first feature that it makes.</summary>
+    private readonly record struct FeatureColumn(int Place, CsvColumn Holds, int Feature, bool HoldsNumbers);
 
     /// <summary>Which columns hold the labels, what they may be, and who names the individual.</summary>
     private sealed record Roles(CsvColumn[] Labels, string? Individual, LabelDomain Domain, int Classes)

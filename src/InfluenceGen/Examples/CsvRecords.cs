@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using nietras.SeparatedValues;
 
 namespace InfluenceGen.Examples;
@@ -58,6 +59,7 @@ internal sealed class CsvRecords : IDisposable
     /// <summary>A field of the current row, without blanks around it or around its quotes; until the next field is asked for.</summary>
     public ReadOnlySpan<char> this[int column]
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get
         {
             var field = _reader.Current[column].Span;

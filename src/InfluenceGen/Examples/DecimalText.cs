@@ -26,6 +26,7 @@ internal static class DecimalText
     ];
 
     /// <summary>The number that a text is, rounded to nearest; false where it is no number, or not a short one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryRead<T>(ReadOnlySpan<char> text, out T number) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Unsafe.SkipInit(out number);
