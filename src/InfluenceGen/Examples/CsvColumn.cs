@@ -124,7 +124,7 @@ public sealed class CsvColumn
         }
 
         var number = DataFile.Number<double>(text, file, line, Name);
-        var last = (classes == 0 ? int.MaxValue : classes) - 1;
+        var last = (classes == 0 ? CsvExamples.MostClasses : classes) - 1;
         if (number >= 0 && number <= last && double.IsInteger(number))
         {
             return (int)number;

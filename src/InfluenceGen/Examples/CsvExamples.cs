@@ -13,7 +13,7 @@ namespace InfluenceGen.Examples;
 public static partial class CsvExamples
 {
     /// <summary>Classes that numbers may mean where nobody said how many there are.</summary>
-    private const int MostClasses = 1 << 20;
+    internal const int MostClasses = 1 << 20;
 
     private const int MostQuoted = 6;
 

@@ -41,6 +41,12 @@ internal readonly record struct SetFingerprint(uint Data, uint Penalty, uint Ind
             Add(ref names, name);
         }
 
+        names.Add<int>([set.ItemNames.Length]);
+        foreach (var name in set.LabelNames)
+        {
+            Add(ref names, name);
+        }
+
         return new(data.Value, penalty.Value, individuals.Value, names.Value);
     }
 

@@ -121,7 +121,7 @@ public class DamagedFileTests
         var error = Assert.Throws<ExampleDataException>(() => CsvExamples.Read<double>(file.Path, "y", domain: LabelDomain.Distribution));
         Assert.Equal((3, "y"), (error.Line, error.Column));
         using var more = new TextFile("a,y\n1,0\n1,4000000000\n");
-        Assert.EndsWith("found '4000000000', expected a class: a whole number from 0 to 2147483646.", Assert.Throws<ExampleDataException>(
+        Assert.EndsWith("found '4000000000', expected a class: a whole number from 0 to 1048575.", Assert.Throws<ExampleDataException>(
             () => CsvExamples.Read<double>(more.Path, "y", domain: LabelDomain.Distribution)).Message, StringComparison.Ordinal);
     }
 

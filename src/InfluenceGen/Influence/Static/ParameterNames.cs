@@ -25,7 +25,8 @@ internal static class ParameterNames
         where TModel : struct, IModel<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => task.Sweeps.Model.Outputs == 1
             ? ""
-            : string.Create(CultureInfo.InvariantCulture, $"{(task.Sweeps.Model.Labels == LabelDomain.Distribution ? "class" : "output")} {output}");
+            : string.Create(CultureInfo.InvariantCulture,
+                $"{(task.Sweeps.Model.Labels == LabelDomain.Distribution ? "class" : "output")} {(output < task.Training.LabelNames.Length ? task.Training.LabelNames[output] : output)}");
 
     /// <summary>What is named most by some numbers, one for each element of storage: the largest first, five at most.</summary>
     public static ImmutableArray<string> Largest<TModel, T>(InfluenceTask<TModel, T> task, ReadOnlySpan<double> sizes)
