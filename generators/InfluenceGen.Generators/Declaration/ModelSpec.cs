@@ -1,3 +1,6 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
 using InfluenceGen.Generators.Expressions;
 
 namespace InfluenceGen.Generators.Declaration;
@@ -90,4 +93,29 @@ internal sealed record ModelSpec(
 {
     /// <summary>Outputs of one example; 0 when open.</summary>
     public int Outputs => Layers?.Outputs ?? 1;
+
+    /// <summary>The declaration in words, by which trajectories know it again: what of it changes a training is in it, and no name.</summary>
+    public string InWords()
+    {
+        var words = new List<string> { Layers is null ? "matrix factorization" : "layers", "loss: " + Loss };
+        if (Layers is { } layers)
+        {
+            if (layers.Hidden.Count > 0)
+            {
+                words.Add($"hidden: {string.Join(", ", layers.Hidden.Select(units => units.ToString(CultureInfo.InvariantCulture)))}");
+                words.Add("activation: " + layers.Activation);
+            }
+
+            words.Add("bias: " + (layers.HasBias ? "yes" : "no"));
+        }
+        else
+        {
+            words.Add("rank: " + (Rank == 0 ? "open" : Rank.ToString(CultureInfo.InvariantCulture)));
+        }
+
+        words.Add("L2: " + L2.ToString("R", CultureInfo.InvariantCulture)
+            + (L2 != 0 && Layers is { HasBias: true } ? RegularisesBias ? ", biases too" : ", biases spared" : ""));
+        words.Add("numbers: " + (IsSingle ? "float" : "double"));
+        return string.Join("; ", words);
+    }
 }

@@ -213,7 +213,7 @@ internal sealed class ModelEmitter
         output.Lines("/// <inheritdoc/>", $"public readonly int Passes => {_model.Passes};", "");
         output.Lines("/// <inheritdoc/>", $"public readonly bool OwnsRows => {(_model.OwnsRows ? "true" : "false")};", "");
         output.Lines("/// <inheritdoc/>", $"public readonly LabelDomain Labels => LabelDomain.{_model.Loss.Labels};", "");
-        output.Lines("/// <inheritdoc/>", $"public readonly string Declaration => \"{DeclarationOf(_spec)}\";", "");
+        output.Lines("/// <inheritdoc/>", $"public readonly string Declaration => \"{_spec.InWords()}\";", "");
         output.Lines("/// <inheritdoc/>", $"public readonly int Outputs => {Outputs};", "");
         output.Lines("/// <inheritdoc/>", $"public readonly int OutputStride => {OutputStride};", "");
         output.Lines("/// <inheritdoc/>", $"public readonly bool HasLinearOutputs => {(Sweeps.HasLinearOutputs(_model) ? "true" : "false")};", "");
@@ -240,31 +240,6 @@ internal sealed class ModelEmitter
         }
 
         output.Lines("/// <inheritdoc/>", $"public readonly {_model.Type} Baseline({_model.Type} meanLabel) => {(_model.Type == "double" ? _model.Loss.InverseLink : $"({_model.Type})({_model.Loss.InverseLink})")};");
-    }
-
-    /// <summary>The declaration in words, by which trajectories know it again: what of it changes a training is in it, and no name.</summary>
-    private static string DeclarationOf(ModelSpec spec)
-    {
-        var words = new List<string> { spec.Layers is null ? "matrix factorization" : "layers", "loss: " + spec.Loss };
-        if (spec.Layers is { } layers)
-        {
-            if (layers.Hidden.Count > 0)
-            {
-                words.Add($"hidden: {string.Join(", ", layers.Hidden.Select(Signatures.Invariant))}");
-                words.Add("activation: " + layers.Activation);
-            }
-
-            words.Add("bias: " + (layers.HasBias ? "yes" : "no"));
-        }
-        else
-        {
-            words.Add("rank: " + (spec.Rank == 0 ? "open" : Signatures.Invariant(spec.Rank)));
-        }
-
-        words.Add("L2: " + spec.L2.ToString("R", CultureInfo.InvariantCulture)
-            + (spec.L2 != 0 && spec.Layers is { HasBias: true } ? spec.RegularisesBias ? ", biases too" : ", biases spared" : ""));
-        words.Add("numbers: " + (spec.IsSingle ? "float" : "double"));
-        return string.Join("; ", words);
     }
 
     private void Constructor(CodeWriter output)

@@ -59,7 +59,7 @@ internal sealed class RowBuffer<T> where T : unmanaged, IBinaryFloatingPointIeee
             return _piece;
         }
 
-        var rows = new AlignedBuffer<T>(Count * _stride);
+        var rows = new AlignedBuffer<T>(Count, _stride);
         var left = rows.Span;
         for (var piece = 0; piece < _pieces.Count; piece++)
         {
@@ -75,7 +75,7 @@ internal sealed class RowBuffer<T> where T : unmanaged, IBinaryFloatingPointIeee
 
     private AlignedBuffer<T> Piece(long rows)
     {
-        var piece = new AlignedBuffer<T>((int)Math.Clamp(rows, 1, MostRows - Count) * _stride);
+        var piece = new AlignedBuffer<T>((int)Math.Clamp(rows, 1, MostRows - Count), _stride);
         _pieces.Add(piece);
         return piece;
     }

@@ -40,7 +40,7 @@ internal sealed class SemidefiniteFactor
     {
         Order = order;
         _stride = (order + Line - 1) / Line * Line;
-        _lower = new AlignedBuffer<double>(checked(order * _stride));
+        _lower = new AlignedBuffer<double>(order, _stride);
         (_rows, _scales, _thresholds) = (new int[order], new double[order], new double[order]);
         (_isEmpty, _left) = (new bool[order], new double[order]);
         for (var i = 0; i < order; i++)
@@ -96,7 +96,7 @@ internal sealed class SemidefiniteFactor
     public void Solve(Span<double> vectors, int count)
     {
         // Of the call: several threads may solve at once.
-        var reduced = new AlignedBuffer<double>(checked(count * _pivotStride));
+        var reduced = new AlignedBuffer<double>(count, _pivotStride);
         for (var i = 0; i < count; i++)
         {
             var vector = vectors.Slice(i * Order, Order);
@@ -252,7 +252,7 @@ internal sealed class SemidefiniteFactor
             return;
         }
 
-        var (taken, negated) = (new AlignedBuffer<double>((Order - end) * Block), new AlignedBuffer<double>((Order - end) * Block));
+        var (taken, negated) = (new AlignedBuffer<double>(Order - end, Block), new AlignedBuffer<double>(Order - end, Block));
         for (var row = end; row < Order; row++)
         {
             ReadOnlySpan<double> x = _lower.Span.Slice(row * _stride + start, end - start);
@@ -301,7 +301,7 @@ internal sealed class SemidefiniteFactor
     /// <summary>L of the rows that were taken, with a 1 on the diagonal of what pads them.</summary>
     private Cholesky Pivots()
     {
-        var lower = new AlignedBuffer<double>(_pivotStride * _pivotStride);
+        var lower = new AlignedBuffer<double>(_pivotStride, _pivotStride);
         for (var row = 0; row < _pivotStride; row++)
         {
             if (row < Rank)
@@ -321,7 +321,7 @@ internal sealed class SemidefiniteFactor
     private double[][] Dependencies()
     {
         var count = Order - Rank;
-        var reduced = new AlignedBuffer<double>(checked(count * _pivotStride));
+        var reduced = new AlignedBuffer<double>(count, _pivotStride);
         for (var i = 0; i < count; i++)
         {
             _lower.Span.Slice((Rank + i) * _stride, Rank).CopyTo(reduced.Span[(i * _pivotStride)..]);

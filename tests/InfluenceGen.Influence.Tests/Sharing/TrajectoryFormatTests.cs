@@ -244,7 +244,7 @@ public class TrajectoryFormatTests
         return new()
         {
             Examples = 3,
-            Set = [TrajectoryByHand.Checksum(data), 0, TrajectoryByHand.Checksum(people), TrajectoryByHand.Checksum(new byte[4])],
+            Set = [TrajectoryByHand.Checksum(data), 0, TrajectoryByHand.Checksum(people), TrajectoryByHand.Checksum(new byte[8])],
             Declaration = Encoding.UTF8.GetBytes("layers; loss: Squared; bias: yes; L2: 0; numbers: double"),
             Blocks = [("w", 1, 2, -1, 0, 0, 0), ("b", 1, 1, -1, 1, 0, 0)],
             Checkpoints = [(0, [1, 0, 0]), (2, Weights(2))],

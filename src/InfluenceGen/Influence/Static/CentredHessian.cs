@@ -46,7 +46,7 @@ internal sealed class CentredHessian<TModel, T>
         _stride = Workspace<double>.Stride(weights.Columns);
         var pairs = _outputs * (_outputs + 1) / 2;
         _squares = new AlignedBuffer<double>(checked(pairs * weights.Columns * _stride));
-        _crosses = new AlignedBuffer<double>(pairs * _stride);
+        _crosses = new AlignedBuffer<double>(pairs, _stride);
         _totals = new double[pairs];
         _means = bias is null ? new double[weights.Columns] : Means();
         Coordinates = MakeCoordinates();
@@ -147,7 +147,7 @@ internal sealed class CentredHessian<TModel, T>
     private void AddPart(ReadOnlySpan<T> features, int offset, int count, AlignedBuffer<T> outputHessians, int outputStride)
     {
         var d = _weights.Columns;
-        var (x, curvature) = (new AlignedBuffer<double>(Together * _stride), new AlignedBuffer<double>(Together));
+        var (x, curvature) = (new AlignedBuffer<double>(Together, _stride), new AlignedBuffer<double>(Together));
         for (var first = 0; first < count; first += Together)
         {
             _hessian.Task.Cancellation.ThrowIfCancellationRequested();
@@ -311,7 +311,7 @@ internal sealed class CentredHessian<TModel, T>
         var (d, first, hasBias) = (_weights.Columns, Coordinates.First, Coordinates.First > 0);
         var start = hasBias ? 1 : 0;
         var stride = Workspace<double>.Stride(d + start);
-        var (matrix, rounding) = (new double[(d + start) * stride], new double[d + start]);
+        var (matrix, rounding) = (new double[checked((d + start) * stride)], new double[d + start]);
         for (var output = 0; output < _outputs; output++)
         {
             for (var r = 0; r < d + start; r++)

@@ -13,7 +13,7 @@ internal static class ConstantPrediction
 
     /// <summary>
     /// The mean size |ℓ_i| of the losses where every output is constant and predicts the mean label (squared loss), its odds (logistic),
-    /// its logarithm (Poisson) or the classes' shares (softmax). Where that is 0, as of one class alone, and where no bias makes outputs
+    /// its logarithm (counts) or the classes' shares (softmax). Where that is 0, as of one class alone, and where no bias makes outputs
     /// constant, the outputs are 0.
     /// </summary>
     public static double Loss<TModel, T>(SweepRunner<TModel, T> sweeps, ExampleSet<T> training)

@@ -67,7 +67,7 @@ internal sealed class RowBlocks : Preconditioner
         const int Together = 16;
         var (offset, rows, columns) = table;
         var blocks = new double[checked(rows * columns * columns)];
-        var (directions, products) = (new double[Together * objective.Order], new double[Together * objective.Order]);
+        var (directions, products) = (new double[checked(Together * objective.Order)], new double[checked(Together * objective.Order)]);
         for (var first = 0; first < columns; first += Together)
         {
             var count = Math.Min(Together, columns - first);

@@ -49,7 +49,7 @@ internal sealed class DiagonalPreconditioner : Preconditioner
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (order, random) = (objective.Order, new RandomSource(3));
-        var (signs, products, diagonal) = (new double[Probes * order], new double[Probes * order], new double[order]);
+        var (signs, products, diagonal) = (new double[checked(Probes * order)], new double[checked(Probes * order)], new double[order]);
         foreach (ref var sign in signs.AsSpan())
         {
             sign = random.NextDouble() < 0.5 ? -1 : 1;
