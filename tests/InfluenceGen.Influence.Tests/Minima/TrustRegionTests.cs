@@ -1,6 +1,6 @@
 using InfluenceGen.Examples;
-using InfluenceGen.Influence.Retraining;
 using InfluenceGen.Influence.Evaluation;
+using InfluenceGen.Influence.Retraining;
 using InfluenceGen.Influence.Tests.Evaluation;
 using InfluenceGen.Influence.Tests.Static;
 using InfluenceGen.Numerics;

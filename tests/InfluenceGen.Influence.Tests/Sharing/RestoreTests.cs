@@ -26,7 +26,7 @@ public class RestoreTests
     public void The_same_plan_set_and_declaration_restore_a_training()
     {
         var trained = Logistic.Train(Set(), _plan, new Trajectory<double>());
-        var restored = Trainer.Restore(new Logistic.Model(2), Set(), _plan with { Threads = 1 }, trained.Trajectory!);
+        var restored = Trainer.Restore<Logistic.Model, double>(new Logistic.Model(2), Set(), _plan with { Threads = 1 }, trained.Trajectory!);
         Assert.Equal(trained.Theta(), restored.Theta());
         Assert.Equal(trained.JointInfluence(new TracIn(), Set()), restored.JointInfluence(new TracIn(), Set()));
         foreach (var start in new[] { Initialisation.Gaussian(0.3, 2), Initialisation.Glorot(3), Initialisation.He(4), Initialisation.At(1, 2, 3) })
@@ -127,12 +127,12 @@ public class RestoreTests
         Refused(factors, new PenalisedFactors.Model(2, 2, 2), "L2: 0.2; numbers: double', this one is 'matrix factorization; loss: Squared; rank: open; L2: 0.3");
         Refused(factors, new Factors.Model(2, 2, 3), "other parameters: it has P 2×2, Q 2×2, this one P 2×3");
         Assert.NotEqual(default(TanhSoftmax.Model).Declaration, default(TanhSoftmaxSingle.Model).Declaration);
-
-        void Refused<TModel, TOther>(Fit<TModel, double> fit, TOther other, string what)
-            where TModel : struct, IModel<double>
-            where TOther : struct, IModel<double> => Assert.Contains(what, Assert.Throws<ArgumentException>("model",
-                () => Trainer.Restore(other, fit.Training, fit.Plan, fit.Trajectory!)).Message, StringComparison.Ordinal);
     }
+
+    private static void Refused<TModel, TOther>(Fit<TModel, double> fit, TOther other, string what)
+        where TModel : struct, IModel<double>
+        where TOther : struct, IModel<double> => Assert.Contains(what, Assert.Throws<ArgumentException>("model",
+            () => Trainer.Restore(other, fit.Training, fit.Plan, fit.Trajectory!)).Message, StringComparison.Ordinal);
 
     private static ExampleSet<double> Set(double scale = 1) =>
         ExampleSet<double>.FromFeatures([.. _x.Select(x => scale * x)], 2, _y, new Individuals(_people), [0, 1, 2, 0, 1, 2]);

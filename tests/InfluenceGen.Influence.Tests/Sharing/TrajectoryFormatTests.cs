@@ -116,7 +116,7 @@ public class TrajectoryFormatTests
         Assert.Equal(byHand, File.ReadAllBytes(folder.File("saved")));
         Assert.Equal(byHand, File.ReadAllBytes(folder.File("streamed")));
         File.WriteAllBytes(folder.File("by hand"), byHand);
-        var restored = Trainer.Restore(new Linear.Model(2), Set(), Plan(), Trajectory<double>.Open(folder.File("by hand")));
+        var restored = Trainer.Restore<Linear.Model, double>(new Linear.Model(2), Set(), Plan(), Trajectory<double>.Open(folder.File("by hand")));
         Assert.Equal(Weights(2), restored.Theta());
         Assert.Equal(3, restored.JointInfluence(new TracIn(), Set()).Length);
     }
@@ -176,7 +176,7 @@ public class TrajectoryFormatTests
         using var folder = new TemporaryFolder();
         var path = folder.File("t");
         File.WriteAllBytes(path, Right().Bytes());
-        var fit = Trainer.Restore(new Linear.Model(2), Set(), Plan(), Trajectory<double>.Open(path));
+        var fit = Trainer.Restore<Linear.Model, double>(new Linear.Model(2), Set(), Plan(), Trajectory<double>.Open(path));
         var scores = fit.JointInfluence(new TracIn(), Set());
         foreach (var other in new byte[][] { [], new byte[20], (Right() with { BeforeCheckpoints = 7 }).Bytes(), Clipped(Right(), 0.5).Bytes() })
         {

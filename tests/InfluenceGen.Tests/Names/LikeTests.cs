@@ -148,10 +148,10 @@ public class LikeTests
     [Fact]
     public void Class_numbers_that_occur_are_the_classes()
     {
-        using var train = new TextFile("x,y\n1,30\n2,7\n3,2000000000\n");
+        using var train = new TextFile("x,y\n1,30\n2,7\n3,1000000\n");
         using var test = new TextFile("y,x\n7,5\n");
         var set = NamedSoftmax.Read(train.Path, "y");
-        Assert.Equal(["7", "30", "2000000000"], set.LabelNames);
+        Assert.Equal(["7", "30", "1000000"], set.LabelNames);
         Assert.Equal([0.0, 1, 0], NamedSoftmax.Read(train.Path, "y", like: set).Labels[..3].ToArray());
         Assert.Equal([1.0, 0, 0], NamedSoftmax.Read(test.Path, like: set).Labels[..3].ToArray());
         Assert.EndsWith("column 'y': every label is 7; a model of classes needs two or more.",

@@ -6,14 +6,16 @@ namespace InfluenceGen.Tests.Names;
 [Mlp(Hidden = [3], Outputs = 2)] internal sealed partial class NamedNetwork;
 [MatrixFactorization(Rank = 3, L2 = 0.5)] internal sealed partial class NamedFactors;
 
-[SoftmaxModel] internal sealed partial record Fruit
+[SoftmaxModel]
+internal sealed partial record Fruit
 {
     [Individual] public required string Grower { get; init; }
     [Feature] public double Weight { get; init; }
     [Label] public required int Kind { get; init; }
 }
 
-[SoftmaxModel] internal sealed partial record Flower
+[SoftmaxModel]
+internal sealed partial record Flower
 {
     [Feature] public double Petal { get; init; }
     [Label] public Species Species { get; init; }
@@ -25,7 +27,8 @@ internal enum Species
     Tulip,
 }
 
-[MatrixFactorization(Rank = 3, L2 = 1)] internal sealed partial record Seen
+[MatrixFactorization(Rank = 3, L2 = 1)]
+internal sealed partial record Seen
 {
     [User] public required string Viewer { get; init; }
     [Item] public required string Film { get; init; }
