@@ -208,7 +208,7 @@ internal sealed class Report<TModel, T>
         Write("self-influence of influence functions", fit.SelfInfluence(functions));
         if (_model.HasLinearOutputs)
         {
-            Scores("rescaled influence", fit.Influence(new RescaledInfluence { Influence = functions, Effect = LossChange.Exact }, test));
+            Scores("rescaled influence", fit.Influence(new RescaledInfluence { Influence = functions }, test));
         }
 
         Scores("TracIn", fit.Influence(new TracIn(), test));

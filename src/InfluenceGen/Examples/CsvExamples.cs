@@ -67,7 +67,7 @@ public static partial class CsvExamples
     /// <typeparam name="T">double or float.</typeparam>
     /// <param name="path">The file.</param>
     /// <param name="like">The other set, such as the training set, or what was made of it: a part, a standardised set.</param>
-    /// <param name="domain">What labels may be.</param>
+    /// <param name="domain">What labels may be; left out, what the other set's may.</param>
     /// <exception cref="ExampleDataException">The file cannot be read or used; the message says where and why.</exception>
     /// <exception cref="ArgumentException"><paramref name="like"/> was not read from columns, or the examples cannot be put in
     /// its order.</exception>
@@ -76,7 +76,7 @@ public static partial class CsvExamples
     {
         ArgumentNullException.ThrowIfNull(like);
         return like.FileColumns is { } columns
-            ? ReadTables([path], new Roles([.. columns.Labels], columns.Individual, domain, 0), columns.Features, like)[0]
+            ? ReadTables([path], new Roles([.. columns.Labels], columns.Individual, domain == LabelDomain.Real ? columns.Domain : domain, 0), columns.Features, like)[0]
             : throw new ArgumentException(
                 "This set was not read from the columns of a file. Say which column is the label, and perhaps the individual.", nameof(like));
     }
@@ -119,7 +119,13 @@ public static partial class CsvExamples
     private static ExampleSet<T>[] ReadTables<T>(IReadOnlyList<string> paths, Roles roles, IReadOnlyList<CsvColumn>? features,
         ExampleSet<T>? like) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var columns = new FileColumns(roles.Labels, roles.Individual, features);
+        Settings.RequireDefined(roles.Domain, "domain");
+        if (features is not null && (features.Count == 0 || features.Contains(null!)))
+        {
+            throw new ArgumentException("Name one feature column or more, or leave them out to take all the others.", nameof(features));
+        }
+
+        var columns = new FileColumns(roles.Labels, roles.Individual, features, roles.Domain);
         RequireOneRole([.. roles.Labels.Select(label => label.Name), .. roles.Individual is null ? [] : new[] { roles.Individual },
             .. features?.Select(feature => feature.Name) ?? []]);
         var people = new NameCodes();
@@ -139,7 +145,7 @@ public static partial class CsvExamples
                 paths[0], column: roles.Labels[0].Name);
         }
 
-        var labelNames = roles.AreClasses ? ClassNames(paths, tables, roles, like is not null)
+        var labelNames = roles.AreClasses ? ClassNames(paths, tables, roles, like)
             : roles.Labels.Length > 1 ? [.. roles.Labels.Select(label => label.Name)] : [];
         var sets = new ExampleSet<T>[tables.Count];
         var (names, codeOfPlace) = people.Finish();
@@ -163,7 +169,7 @@ public static partial class CsvExamples
     }
 
     /// <summary>The names of the classes; the class numbers of the tables become classes.</summary>
-    private static ImmutableArray<string> ClassNames<T>(IReadOnlyList<string> paths, List<Table<T>> tables, Roles roles, bool isLike)
+    private static ImmutableArray<string> ClassNames<T>(IReadOnlyList<string> paths, List<Table<T>> tables, Roles roles, ExampleSet<T>? like)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (!roles.Labels[0].Members.IsEmpty)
@@ -171,7 +177,22 @@ public static partial class CsvExamples
             return roles.Labels[0].Members;
         }
 
-        var numbers = ClassNumbers.Of(tables.SelectMany(table => table.Classes), isLike ? 0 : roles.Classes);
+        var declared = roles.Classes;
+        if (like is not null)
+        {
+            declared = like.LabelNames.IsEmpty ? like.LabelCount : 0;
+            for (var file = 0; file < tables.Count && declared > 0; file++)
+            {
+                if (tables[file].Classes.Count > 0 && tables[file].Classes.Max() is var greatest && greatest >= declared)
+                {
+                    throw new ExampleDataException(
+                        $"found class {greatest}; the classes of the other set have no names, and are those from 0 to {declared - 1}. Name them (classNames of FromClasses), or number these alike.",
+                        paths[file], column: roles.Labels[0].Name);
+                }
+            }
+        }
+
+        var numbers = ClassNumbers.Of(tables.SelectMany(table => table.Classes), declared);
         if (numbers is null)
         {
             var beyond = tables.FindIndex(table => table.Beyond is not null);
@@ -180,7 +201,7 @@ public static partial class CsvExamples
                 paths[beyond], tables[beyond].Beyond!.Value.Line, roles.Labels[0].Name);
         }
 
-        if (numbers.Count < 2 && !isLike)
+        if (numbers.Count < 2 && like is null)
         {
             throw new ExampleDataException($"every label is {numbers.Names[0]}; a model of classes needs two or more.", paths[0],
                 column: roles.Labels[0].Name);
@@ -225,7 +246,7 @@ public static partial class CsvExamples
             }
         }
 
-        var table = new Table<T>(features, (int)featureCount, roles, rows - 1);
+        var table = new Table<T>(features, (int)featureCount, roles, Math.Min(rows - 1, text.Length / records.Header.Count));
         while (records.Read())
         {
             var example = table.AddRow(path, records.Line);

@@ -37,7 +37,7 @@ public sealed partial class ExampleSet<T>
 
         return matched.TableCount == 0
             ? matched.WithIndividuals(other.Individuals.With(matched.Individuals))
-            : matched.Sorted();
+            : matched.Sorted(out _);
     }
 
     /// <summary>The same examples, at the same positions, with everything that has a name where <paramref name="other"/> has
@@ -224,12 +224,14 @@ public sealed partial class ExampleSet<T>
             argument);
     }
 
-    /// <summary>The same ratings sorted by user, then item; repeats keep their order.</summary>
-    private ExampleSet<T> Sorted()
+    /// <summary>The same ratings sorted by user, then item, as what looks up a row's examples needs them; repeats keep their order.</summary>
+    /// <param name="order">Where each of them stood; null where they were sorted, or are examples with features.</param>
+    internal ExampleSet<T> Sorted(out int[]? order)
     {
-        var order = OrderByUserThenItem(Index(0), Index(1), RowCount(0), RowCount(1));
-        if (order.AsSpan().SequenceEqual(EachItsOwn(Count)))
+        order = TableCount == 0 ? null : OrderByUserThenItem(Index(0), Index(1), RowCount(0), RowCount(1));
+        if (order is null || order.AsSpan().SequenceEqual(EachItsOwn(Count)))
         {
+            order = null;
             return this;
         }
 

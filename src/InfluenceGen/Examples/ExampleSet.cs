@@ -293,7 +293,7 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
     private void SetPenalty(RowPenalty penalty)
     {
         PenaltyCounts = penalty.CountsFor(this);
-        Penalty = penalty;
+        Penalty = penalty.Of(this);
         _shares = new AlignedBuffer<T>[TableCount];
         for (var column = 0; column < TableCount; column++)
         {

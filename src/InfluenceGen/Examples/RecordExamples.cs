@@ -73,7 +73,8 @@ public static class RecordExamples
                 : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
                     $"Row {number}: the label is {value}; expected a class from 0{(classes == 0 ? " up" : $" to {classes - 1}")}."), nameof(rows)));
         });
-        if (ClassNumbers.Of(labels, like is null ? classes : 0) is not { } numbers)
+        classes = like is null ? classes : like.LabelNames.IsEmpty ? like.LabelCount : 0;
+        if (ClassNumbers.Of(labels, classes) is not { } numbers || like is { LabelNames.IsEmpty: true } && labels.Max() >= classes)
         {
             var beyond = labels.FindIndex(number => number >= classes);
             throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,

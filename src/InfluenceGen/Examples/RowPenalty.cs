@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Numerics;
 
@@ -12,7 +13,12 @@ public sealed class RowPenalty
 {
     private readonly int[][] _fixedCounts;
 
-    private RowPenalty(int[][] fixedCounts) => _fixedCounts = fixedCounts;
+    // Whose rows the counts are of, where they were taken from a set: another one may number them otherwise.
+    private readonly Individuals? _users;
+    private readonly ImmutableArray<string> _items;
+
+    private RowPenalty(int[][] fixedCounts, Individuals? users = null, ImmutableArray<string> items = default) =>
+        (_fixedCounts, _users, _items) = (fixedCounts, users, items.IsDefault ? [] : items);
 
     /// <summary>
     /// Each set counts its own examples, and a part of it counts its own again. The rule of a set just made.
@@ -24,12 +30,13 @@ public sealed class RowPenalty
 
     /// <summary>
     /// The counts that <paramref name="set"/> uses now, unchanged in whatever part is taken: a training set's counts for
-    /// the deployment loss, or a full set's counts after one individual is left out.
+    /// the deployment loss, or a full set's counts after one individual is left out. Users and items are found by name where the other set
+    /// numbers them otherwise; those that <paramref name="set"/> does not know count 0.
     /// </summary>
     public static RowPenalty AsIn<T>(ExampleSet<T> set) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(set);
-        return new(set.PenaltyCounts);
+        return set.TableCount == 0 ? new(set.PenaltyCounts) : new(set.PenaltyCounts, set.Individuals, set.ItemNames);
     }
 
     /// <summary>Counts stated outright, unchanged in whatever part is taken.</summary>
@@ -65,14 +72,25 @@ public sealed class RowPenalty
             return counts;
         }
 
-        if (!_fixedCounts.Select(table => table.Length).SequenceEqual(counts.Select(table => table.Length)))
+        var own = _fixedCounts;
+        if (_users is not null && counts.Length == 2 && (_users.CodesIn(set.Individuals), _items.PlacesIn(set.ItemNames)) is var (users, items)
+            && (users is not null || items is not null))
         {
-            throw new ArgumentException(
-                $"The penalty's counts are for tables of {Shape(_fixedCounts)} rows; the examples have tables of {Shape(counts)}.");
+            own = By([users, items], [.. counts.Select(table => table.Length)])._fixedCounts;
         }
 
-        return _fixedCounts;
+        if (!own.Select(table => table.Length).SequenceEqual(counts.Select(table => table.Length)))
+        {
+            throw new ArgumentException(
+                $"The penalty's counts are for tables of {Shape(own)} rows; the examples have tables of {Shape(counts)}.");
+        }
+
+        return own;
     }
+
+    /// <summary>The same rule with the counts in the order of a set that has taken them.</summary>
+    internal RowPenalty Of<T>(ExampleSet<T> set) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        ReferenceEquals(this, OwnCounts) || ReferenceEquals(this, None) || ReferenceEquals(set.PenaltyCounts, _fixedCounts) ? this : AsIn(set);
 
     /// <summary>The same rule for tables whose rows are numbered otherwise.</summary>
     /// <param name="codes">For each table the new code of each row, −1 where it has none; null where codes stay.</param>

@@ -32,6 +32,9 @@ internal sealed class TextSource(string file, Stream stream, char separator) : T
     private long _lineLength;
     private long _separators;
 
+    /// <summary>Bytes of the file; 0 where that is not known.</summary>
+    public long Length { get; } = stream.CanSeek ? stream.Length : 0;
+
     /// <summary>The columns' names, once they are known.</summary>
     public IReadOnlyList<string> ColumnNames { get; set; } = [];
 

@@ -55,6 +55,7 @@ public sealed class OnlineTracIn<TModel, T> : ITrainingObserver<T>
     private readonly TModel _model;
     private readonly ExampleSet<T> _training;
     private readonly ExampleSet<T> _test;
+    private readonly int[]? _order;
     private readonly OnlineScores _kinds;
     private readonly ParameterScope _scope;
     private readonly RandomProjection? _projection;
@@ -85,7 +86,7 @@ public sealed class OnlineTracIn<TModel, T> : ITrainingObserver<T>
         _ = scope.BlocksOf<TModel, T>(model);
         _model = model;
         _training = training;
-        _test = test;
+        _test = test.Sorted(out _order);
         _kinds = scores;
         _scope = scope;
         _projection = projection;
@@ -107,6 +108,7 @@ public sealed class OnlineTracIn<TModel, T> : ITrainingObserver<T>
                 FiniteResults.RequireScores<T>(pairs.Span.Slice(test * _training.Count, _training.Count), _training, _test, test);
             }
 
+            TracInScores<TModel, T>.PutBack(pairs, _order, _training.Count);
             return new(pairs, _training, _test.Count, _notes);
         }
     }

@@ -18,7 +18,7 @@ internal sealed class TracInScores<TModel, T>(InfluenceTask<TModel, T> task, Tra
 
     public override void WriteScores(int first, int last, AlignedBuffer<T> scores)
     {
-        var test = task.TestPart(first, last);
+        var test = task.TestPart(first, last).Sorted(out var order);
         scores.Span[..checked(test.Count * task.Training.Count)].Clear();
         sum.Begin();
         for (var k = 0; k < steps.Length; k++)
@@ -28,6 +28,22 @@ internal sealed class TracInScores<TModel, T>(InfluenceTask<TModel, T> task, Tra
         }
 
         sum.Finish(scores, test.Count);
+        PutBack(scores, order, task.Training.Count);
+    }
+
+    /// <summary>Puts rows of scores where their test examples stood before they were sorted.</summary>
+    internal static void PutBack(AlignedBuffer<T> scores, int[]? order, int length)
+    {
+        if (order is null)
+        {
+            return;
+        }
+
+        var sorted = AlignedBuffer<T>.CopyOf(scores.Span[..checked(order.Length * length)]);
+        for (var row = 0; row < order.Length; row++)
+        {
+            sorted.Span.Slice(row * length, length).CopyTo(scores.Span[(order[row] * length)..]);
+        }
     }
 
     public override void WriteSelf(AlignedBuffer<T> scores)

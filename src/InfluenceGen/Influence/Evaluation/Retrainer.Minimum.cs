@@ -59,7 +59,7 @@ public sealed partial class Retrainer<TModel, T>
 
             if (promise == 0)
             {
-                return start.At(objective.WeightsOf(point));
+                return IsFar(objective, point) ? null : start.At(objective.WeightsOf(point));
             }
 
             TensorPrimitives.Subtract(point.Span, step, point.Span);
@@ -68,7 +68,18 @@ public sealed partial class Retrainer<TModel, T>
         // What no longer falls is rounding where it is next to nothing; before that these steps lead nowhere.
         var rounding = UnitFreeObjective<TModel, T>.Rounding;
         var least = Math.Max(Minimum.Accepted * Minimum.Accepted, 100 * rounding * rounding);
-        return before <= least * ConstantPrediction.Loss(objective.Sweeps, examples) ? start.At(objective.WeightsOf(point)) : null;
+        return before <= least * ConstantPrediction.Loss(objective.Sweeps, examples) && !IsFar(objective, point)
+            ? start.At(objective.WeightsOf(point))
+            : null;
+    }
+
+    /// <summary>Whether outputs have moved so far that slope and curvature may have vanished on the way to a minimum that does not exist:
+    /// Newton's method finds out.</summary>
+    private static bool IsFar(UnitFreeObjective<TModel, T> objective, AlignedBuffer<double> point)
+    {
+        var moved = objective.Start();
+        TensorPrimitives.Subtract(point.Span, moved.Span, moved.Span);
+        return objective.Sweeps.Model.Labels != LabelDomain.Real && !(objective.LargestOutputChange(moved.Span) <= FarOutputs);
     }
 
     /// <summary>The second derivative at the minimum on everything, where it is written out.</summary>
@@ -76,6 +87,7 @@ public sealed partial class Retrainer<TModel, T>
     {
         using var team = new WorkerTeam(_options.Threads);
         var objective = new UnitFreeObjective<TModel, T>(Full, BlockSet.All, _units, _unitFree!, team);
+        objective.MoveTo(objective.Start());
         return objective.IsConvex && objective.Order <= MostWritten
             ? new WrittenCurvature(objective.WriteHessian(), objective.Order, typeof(T) == typeof(double) ? 0 : UnitFreeObjective<TModel, T>.Rounding)
             : null;

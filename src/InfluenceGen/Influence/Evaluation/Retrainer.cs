@@ -44,6 +44,9 @@ public sealed partial class Retrainer<TModel, T>
     // Parts of a round, for each thread: progress and cancellation come between rounds.
     private const int RoundOfThread = 8;
 
+    // How far outputs of classes and counts move before their slope and curvature are looked at anew.
+    private const double FarOutputs = 10;
+
     // How far the plan's weights may be from the fit's, relative to the largest of them.
     private const double SameWeights = 1e-6;
 

@@ -29,6 +29,10 @@ internal sealed class Minimiser<TModel, T>
     private const double SufficientGain = 1e-4;
     private const int MostEscapes = 20;
 
+    // The output of a class beyond which its probability is 1 to double precision's eye, and one where it still tells.
+    private const double Saturated = 30;
+    private const double Telling = 20;
+
     // Of the scale: a promise that rounding cannot make, so that no more need be known to say that there is no minimum.
     private const double Plenty = 1e-6;
 
@@ -74,6 +78,11 @@ internal sealed class Minimiser<TModel, T>
             RowsInTurn.Run(_objective, _point, _cancellation);
         }
 
+        if (_objective.IsConvex)
+        {
+            StartBetter();
+        }
+
         Look();
         var radius = _objective.IsConvex ? double.PositiveInfinity : double.NaN;
         for (var iteration = 0; iteration < _iterations; iteration++)
@@ -94,6 +103,25 @@ internal sealed class Minimiser<TModel, T>
         }
 
         return Verdict();
+    }
+
+    /// <summary>Leaves a start that is of no use: one that is higher than 0, where curvature may have vanished, and one of a classifier
+    /// whose outputs are so large that neither slope nor curvature tells whether there is a minimum further back.</summary>
+    private void StartBetter()
+    {
+        var zero = new AlignedBuffer<double>(_objective.Order);
+        _objective.MoveTo(_point);
+        var start = _objective.Value();
+        _objective.MoveTo(zero);
+        if (!(start <= _objective.Value()))
+        {
+            _point = zero;
+        }
+        else if (_objective.Sweeps.Model.HasLinearOutputs && _objective.Sweeps.Model.Labels is not (LabelDomain.Real or LabelDomain.NonNegative)
+            && _objective.LargestOutputChange(_point.Span) is > Saturated and var most)
+        {
+            TensorPrimitives.Multiply(_point.Span, Telling / most, _point.Span);
+        }
     }
 
     /// <summary>The verdict on the start, without going anywhere.</summary>
@@ -233,6 +261,8 @@ internal sealed class Minimiser<TModel, T>
             }
         }
 
+        // What goes down nowhere along it is curvature that rounding made, or a rotation's.
+        _isSaddle = false;
         return false;
     }
 

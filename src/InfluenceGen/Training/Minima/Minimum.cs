@@ -20,7 +20,8 @@ internal readonly record struct Minimum(double Objective, double Promise, double
     public const double Accepted = 1e-10;
 
     /// <summary>Whether it is one.</summary>
-    public bool IsReached(double tolerance = Accepted) => !IsSaddle && Promise <= Math.Max(tolerance * Scale, Rounding);
+    public bool IsReached(double tolerance = Accepted) =>
+        !IsSaddle && double.IsFinite(Objective + Scale + Rounding) && Promise <= Math.Max(tolerance * Scale, Rounding);
 
     /// <summary>What there is, in words.</summary>
     public string Description(double tolerance = Accepted)

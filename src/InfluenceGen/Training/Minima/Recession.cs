@@ -28,14 +28,21 @@ internal static class Recession
         where TModel : struct, IModel<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (objective.Sweeps.Model.Labels == LabelDomain.Real || objective.IsPenalised)
+        if (objective.Sweeps.Model.Labels == LabelDomain.Real)
+        {
+            return;
+        }
+
+        var free = new double[step.Length];
+        objective.WriteUnpenalised(step, free);
+        if (!free.AsSpan().ContainsAnyExcept(0.0))
         {
             return;
         }
 
         objective.MoveTo(point);
-        var change = objective.LargestOutputChange(step);
-        if (change < LeastChange || !Falls(objective, point, step, value, change))
+        var change = objective.LargestOutputChange(free);
+        if (change < LeastChange || !Falls(objective, point, free, value, change))
         {
             return;
         }
@@ -43,7 +50,7 @@ internal static class Recession
         var sizes = new double[objective.Sweeps.Layout.StorageLength];
         for (var k = 0; k < objective.Positions.Length; k++)
         {
-            sizes[objective.Positions[k]] = step[k];
+            sizes[objective.Positions[k]] = free[k];
         }
 
         throw new InvalidOperationException(

@@ -70,20 +70,21 @@ internal sealed class UnitFreeObjective<TModel, T>
     /// <summary>The relative rounding of the numbers that sweeps give.</summary>
     public static double Rounding { get; } = double.CreateChecked(T.BitIncrement(T.One) - T.One);
 
-    /// <summary>Whether every block that moves bears a penalty, so that there is a minimum whatever the examples are.</summary>
-    public bool IsPenalised
+    /// <summary>Writes a direction without what bears a penalty: along that the objective rises in the end, whatever the examples are.</summary>
+    public void WriteUnpenalised(ReadOnlySpan<double> direction, Span<double> free)
     {
-        get
+        Scatter(direction);
+        _units?.ToWeights<double>(_storage);
+        foreach (ref readonly var block in Sweeps.Layout.Blocks.AsSpan())
         {
-            var all = true;
-            for (var b = 0; b < Sweeps.Layout.Blocks.Length; b++)
+            if (block.RowIndex < 0 && _fit.PenaltyOf(block) > 0)
             {
-                var block = Sweeps.Layout.Blocks[b];
-                all &= !Sweeps.Blocks.Contains(b) || block.RowIndex < 0 && _fit.PenaltyOf(block) > 0;
+                _storage.AsSpan(block.Offset, block.StorageLength).Clear();
             }
-
-            return all;
         }
+
+        _units?.FromWeights(_storage);
+        Gather(_storage, free);
     }
 
     /// <summary>The fit's own weights as a point.</summary>
