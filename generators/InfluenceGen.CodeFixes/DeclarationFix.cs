@@ -33,6 +33,7 @@ public sealed class DeclarationFix : CodeFixProvider
         OutOfReach,
         "IG0020", // a second mark
         "IG0024", // a penalty on nothing
+        "IG0029", // a prefix that is none
     ];
 
     /// <inheritdoc/>

@@ -18,6 +18,8 @@ public sealed class InfluenceGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
+        var isTraced = context.AnalyzerConfigOptionsProvider.Select(static (options, _) =>
+            options.GlobalOptions.TryGetValue("build_property.InfluenceGenTrace", out var value) && bool.TryParse(value, out var isSet) && isSet);
         foreach (var form in AttributeForm.All)
         {
             var declarations = context.SyntaxProvider.ForAttributeWithMetadataName(
@@ -27,6 +29,7 @@ public sealed class InfluenceGenerator : IIncrementalGenerator
                     declaration.SemanticModel.Compilation, cancel).Spec)
                 .WithTrackingName(DeclarationsStep);
             context.RegisterSourceOutput(declarations, Produce);
+            context.RegisterSourceOutput(declarations.Combine(isTraced), Trace);
         }
     }
 
@@ -38,10 +41,15 @@ public sealed class InfluenceGenerator : IIncrementalGenerator
             return;
         }
 
-        foreach (var file in ModelEmitter.Emit(spec, RuleTables.Shipped))
+        context.AddSource(spec.FileName + ".g.cs",
+            SourceText.From(ModelEmitter.Emit(spec, RuleTables.Shipped, context.CancellationToken), Encoding.UTF8));
+    }
+
+    private static void Trace(SourceProductionContext context, (ModelSpec? Spec, bool IsTraced) model)
+    {
+        if (model is { Spec: { } spec, IsTraced: true })
         {
-            var suffix = file.Suffix.Length == 0 ? "" : "." + file.Suffix;
-            context.AddSource(spec.FileName + suffix + ".g.cs", SourceText.From(file.Text, Encoding.UTF8));
+            context.AddSource(spec.FileName + ".trace.g.cs", SourceText.From(TraceText.Of(spec, RuleTables.Shipped, context.CancellationToken), Encoding.UTF8));
         }
     }
 }

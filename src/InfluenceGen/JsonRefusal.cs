@@ -16,19 +16,18 @@ public sealed class JsonRefusal : JsonConverterFactory
     {
         ArgumentNullException.ThrowIfNull(typeToConvert);
         var name = typeToConvert.Name.Split('`')[0];
+        var hidden = (Attribute.GetCustomAttribute(typeToConvert, typeof(HiddenFromJsonAttribute)) as HiddenFromJsonAttribute)?.What
+            ?? "the numbers behind its methods";
         throw new NotSupportedException(
-            $"JsonSerializer sees the properties of {name} and not {WhatIsHidden(name)}. Put what you need into an object of your own and serialize that.");
+            $"JsonSerializer sees the properties of {name} and not {hidden}. Put what you need into an object of your own and serialize that.");
     }
+}
 
-    private static string WhatIsHidden(string name) => name switch
-    {
-        nameof(Influence.InfluenceScores<>) => "its scores: they are in OfTest(test), a row for each test example, the notes in Notes",
-        nameof(Influence.GroupInfluences<>) => "its effects: they are in OfGroup(group), a row for each group, the changes of the parameters in ParameterChange(group), the notes in Notes",
-        nameof(Influence.Representers<>) => "its contributions: they are in Of(test, output), the values in Value(training, output), the notes in Notes",
-        nameof(Training.Fit<,>) => "its parameters: they are in Theta(), and where they lie in Model.Layout",
-        nameof(Training.Trajectory<>) => "its steps and weights: Save writes them to a file, and Open reads it",
-        nameof(Examples.ExampleSet<>) => "its examples: they are in Features, Labels and IndividualOf",
-        nameof(Examples.Standardisation) => "its numbers: they are in Means, Deviations and ConstantFeatures",
-        _ => "the numbers behind its methods",
-    };
+/// <summary>What <see cref="JsonSerializer"/> does not see of a type, and where it is to be had: said where it is refused
+/// (<see cref="JsonRefusal"/>).</summary>
+/// <param name="what">As it ends the sentence "JsonSerializer sees the properties and not …".</param>
+[AttributeUsage(AttributeTargets.Class)]
+internal sealed class HiddenFromJsonAttribute(string what) : Attribute
+{
+    public string What => what;
 }

@@ -39,7 +39,7 @@ internal static class LedgerCost
         Console.WriteLine();
     }
 
-    private static double Train(ExampleSet<double> training, int steps, params ReadOnlySpan<ITrainingObserver<double>> observers)
+    private static double Train(ExampleSet<double> training, int steps, params ITrainingObserver<double>[] observers)
     {
         var start = Stopwatch.GetTimestamp();
         Rank16.Train(training, Plans.Ratings(steps, threads: 1), observers);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics.Tensors;
+using InfluenceGen.Influence;
 using InfluenceGen.Numerics;
 using InfluenceGen.Training;
 

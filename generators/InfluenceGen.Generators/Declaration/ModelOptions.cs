@@ -4,6 +4,7 @@ using System.Linq;
 using System.Threading;
 using InfluenceGen.Generators.Diagnostics;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace InfluenceGen.Generators.Declaration;
@@ -14,8 +15,14 @@ namespace InfluenceGen.Generators.Declaration;
 /// </summary>
 internal sealed class ModelOptions(AttributeData attribute, Problems problems, CancellationToken cancel)
 {
-    /// <summary>The largest number of parameters that fits one buffer of the runtime.</summary>
-    private const long MostParameters = 1_000_000_000;
+    /// <summary>The most numbers that a model may take: as many as one buffer of the runtime is asked to hold.</summary>
+    private const long MostNumbers = 1_000_000_000;
+
+    /// <summary>Numbers on a 64-byte line of single precision: rows begin on lines.</summary>
+    private const long Line = 16;
+
+    /// <summary>Numbers that work needs for each unit: 16 values, such as its output and how that changes, of 64 examples.</summary>
+    private const long WorkOfUnit = 16 * 64;
 
     /// <summary>Where an option is set; null where it is not.</summary>
     public Location? Place(string option) =>
@@ -23,20 +30,22 @@ internal sealed class ModelOptions(AttributeData attribute, Problems problems, C
             .FirstOrDefault(argument => argument.NameEquals?.Name.Identifier.ValueText == option)?.GetLocation();
 
     /// <summary>A size that is set, 1 or more; null where it is left out, or wrong.</summary>
-    public int? Size(string option)
+    /// <param name="option">The option.</param>
+    /// <param name="most">The largest size there is.</param>
+    /// <param name="cure">What to write instead of a wrong one.</param>
+    public int? Size(string option, int most = int.MaxValue, string cure = "give 1 or more, or leave it out to read it from the data")
     {
         if (Given(option) is not { Value: int size })
         {
             return null;
         }
 
-        if (size > 0)
+        if (size > 0 && size <= most)
         {
             return size;
         }
 
-        problems.Report(Descriptors.NotASize, Place(option), $"{option} = {Text(size)}",
-            "give 1 or more, or leave it out to read it from the data");
+        problems.Report(Descriptors.NotASize, Place(option), $"{option} = {Text(size)}", cure);
         return null;
     }
 
@@ -63,16 +72,32 @@ internal sealed class ModelOptions(AttributeData attribute, Problems problems, C
 
     public bool Flag(string option) => Value(option) is true;
 
-    /// <summary>A penalty λ, finite and not negative.</summary>
-    public double Penalty(string option)
+    /// <summary>A penalty λ, finite and not negative in the model's numbers: one that single precision takes for 0 or infinity is none.</summary>
+    public double Penalty(string option, bool isSingle)
     {
         var penalty = Value(option) as double? ?? 0;
-        if (penalty < 0 || double.IsNaN(penalty) || double.IsInfinity(penalty))
+        var kept = isSingle ? (float)penalty : penalty;
+        if (!(kept >= 0) || double.IsInfinity(kept) || (kept == 0 && penalty != 0))
         {
-            problems.Report(Descriptors.BadPenalty, Place(option), penalty.ToString(CultureInfo.InvariantCulture));
+            problems.Report(Descriptors.BadPenalty, Place(option), option, penalty.ToString(CultureInfo.InvariantCulture),
+                isSingle && penalty > 0 && !double.IsInfinity(penalty) ? "that single precision can hold, from 1E-45 to 3.4E+38, or 0" : "that is 0 or more");
         }
 
         return penalty;
+    }
+
+    /// <summary>What the names of generated members begin with, empty where it is not set.</summary>
+    public string Prefix(string option)
+    {
+        var prefix = Value(option) as string ?? "";
+        if (SyntaxFacts.IsValidIdentifier(prefix + "Model") && prefix.All(letter => char.GetUnicodeCategory(letter) != UnicodeCategory.Format)
+            && !prefix.StartsWith("__", System.StringComparison.Ordinal))
+        {
+            return prefix;
+        }
+
+        problems.Report(Descriptors.BadPrefix, Place(option), SymbolDisplay.FormatLiteral(prefix, quote: true));
+        return "";
     }
 
     /// <summary>The name of an enum's member: names are rules' names, and are known to the tables of rules alone.</summary>
@@ -95,22 +120,30 @@ internal sealed class ModelOptions(AttributeData attribute, Problems problems, C
         return null;
     }
 
-    /// <summary>Requires that the parameters of layers fit one buffer.</summary>
-    /// <param name="widths">Inputs, hidden units and outputs; 0 where open.</param>
+    /// <summary>Requires that a model's parameters, on their lines, and what one thread needs to work with them fit one buffer.</summary>
+    /// <param name="matrices">Rows and columns of each block of parameters; 0 where open. Tables count by one row.</param>
+    /// <param name="units">Of each layer, and of an embedding, how many there are; 0 where open.</param>
     /// <param name="place">Where to point.</param>
-    public void RequireFit(IReadOnlyList<int> widths, Location? place)
+    public void RequireFit(IReadOnlyList<(int Rows, int Columns)> matrices, IEnumerable<int> units, Location? place)
     {
-        var parameters = 0.0;
-        for (var layer = 1; layer < widths.Count; layer++)
+        // A product of two sizes fits 64 bits, and the sum of many might not.
+        var (parameters, storage, work) = (0m, 0m, 0m);
+        foreach (var (rows, columns) in matrices)
         {
-            // A bias for each unit, and weights for what is known of them.
-            parameters += (double)System.Math.Max(1, widths[layer]) * (System.Math.Max(1, widths[layer - 1]) + 1.0);
+            long height = System.Math.Max(1, rows), width = System.Math.Max(1, columns);
+            parameters += height * width;
+            var stored = height * ((width + Line - 1) / Line * Line);
+            storage += stored;
+
+            // A matrix is copied, transposed.
+            work += height == 1 ? 0 : stored;
         }
 
-        if (parameters > MostParameters)
+        work += units.Sum(count => (decimal)WorkOfUnit * count);
+        if (storage + work > MostNumbers)
         {
             problems.Report(Descriptors.TooLarge, place, parameters.ToString("N0", CultureInfo.InvariantCulture),
-                MostParameters.ToString("N0", CultureInfo.InvariantCulture));
+                (storage + work).ToString("N0", CultureInfo.InvariantCulture), MostNumbers.ToString("N0", CultureInfo.InvariantCulture));
         }
     }
 

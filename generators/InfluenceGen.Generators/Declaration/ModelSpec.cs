@@ -21,14 +21,37 @@ internal enum ModelFamily
 /// <param name="Members">The members of an enum, otherwise none.</param>
 internal sealed record PropertySpec(string Name, string Column, PropertyKind Kind, EquatableArray<MemberSpec> Members)
 {
-    /// <summary>How many features it makes: one for each member of an enum.</summary>
-    public int Columns => Kind == PropertyKind.Choice ? Members.Count : 1;
+    /// <summary>How many numbers an array has; 0 for all else.</summary>
+    public int Length { get; init; }
+
+    /// <summary>How many features it makes: one for each member of an enum, and for each number of an array.</summary>
+    public int Columns => Kind switch
+    {
+        PropertyKind.Choice => Members.Count,
+        PropertyKind.Numbers => Length,
+        _ => 1,
+    };
+
+    /// <summary>The names of the features it makes.</summary>
+    public IEnumerable<string> FeatureNames
+    {
+        get
+        {
+            var column = Column;
+            return Kind switch
+            {
+                PropertyKind.Choice => Members.Select(member => $"{column}={member.Name}"),
+                PropertyKind.Numbers => Enumerable.Range(0, Length).Select(place => string.Format(CultureInfo.InvariantCulture, "{0}[{1}]", column, place)),
+                _ => [column],
+            };
+        }
+    }
 }
 
 /// <summary>A member of an enum.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Expression">The C# expression of its value.</param>
-internal sealed record MemberSpec(string Name, string Expression);
+/// <param name="Value">Its value, by the bits of 64: generated code names no members, which may be obsolete or experimental.</param>
+internal sealed record MemberSpec(string Name, long Value);
 
 internal enum PropertyKind
 {
@@ -43,11 +66,14 @@ internal enum PropertyKind
 
     /// <summary>Text, the name of an individual, user or item.</summary>
     Text,
+
+    /// <summary>An array of numbers, a feature each.</summary>
+    Numbers,
 }
 
 /// <summary>The layers of a model.</summary>
 /// <param name="Inputs">Features; 0 when open.</param>
-/// <param name="Hidden">Units of each hidden layer.</param>
+/// <param name="Hidden">Units of each hidden layer; 0 where open.</param>
 /// <param name="Activation">What hidden units apply, by its name in the table of functions.</param>
 /// <param name="Outputs">Outputs; 0 when open.</param>
 /// <param name="HasBias">Whether units have a bias.</param>
@@ -73,6 +99,7 @@ internal sealed record LayersSpec(int Inputs, EquatableArray<int> Hidden, string
 /// <param name="LabelProperty">The record's label or rating.</param>
 /// <param name="IndividualProperty">The record's individual, if it names one, or user.</param>
 /// <param name="ItemProperty">The item of a rating.</param>
+/// <param name="BiasL2">λ of the biases of users and items, where a factorization has them; otherwise null.</param>
 internal sealed record ModelSpec(
     string FileName,
     string Namespace,
@@ -89,8 +116,33 @@ internal sealed record ModelSpec(
     EquatableArray<PropertySpec> FeatureProperties,
     PropertySpec? LabelProperty,
     PropertySpec? IndividualProperty,
-    PropertySpec? ItemProperty = null)
+    PropertySpec? ItemProperty = null,
+    double? BiasL2 = null)
 {
+    /// <summary>What the names of the members that are generated into the user's type begin with; empty unless asked for.</summary>
+    public string Prefix { get; init; } = "";
+
+    /// <summary>The user's type as generated code names it.</summary>
+    public string QualifiedName { get; init; } = Name;
+
+    /// <summary>Whether the user has written a summary of the type.</summary>
+    public bool HasSummary { get; init; }
+
+    /// <summary>The name of a member that is generated into the user's type, such as <c>Train</c>.</summary>
+    public string Member(string name) => Prefix + name;
+
+    /// <summary>The record's weight, if it has one.</summary>
+    public PropertySpec? WeightProperty { get; init; }
+
+    /// <summary>The record's offset, if it has one.</summary>
+    public PropertySpec? OffsetProperty { get; init; }
+
+    /// <summary>Whether examples have weights, which multiply their losses.</summary>
+    public bool HasWeights { get; init; }
+
+    /// <summary>Whether examples have offsets, which are added to the output.</summary>
+    public bool HasOffsets { get; init; }
+
     /// <summary>Outputs of one example; 0 when open.</summary>
     public int Outputs => Layers?.Outputs ?? 1;
 
@@ -102,7 +154,7 @@ internal sealed record ModelSpec(
         {
             if (layers.Hidden.Count > 0)
             {
-                words.Add($"hidden: {string.Join(", ", layers.Hidden.Select(units => units.ToString(CultureInfo.InvariantCulture)))}");
+                words.Add($"hidden: {string.Join(", ", layers.Hidden.Select(units => units == 0 ? "open" : units.ToString(CultureInfo.InvariantCulture)))}");
                 words.Add("activation: " + layers.Activation);
             }
 
@@ -111,10 +163,16 @@ internal sealed record ModelSpec(
         else
         {
             words.Add("rank: " + (Rank == 0 ? "open" : Rank.ToString(CultureInfo.InvariantCulture)));
+            if (BiasL2 is { } penalty)
+            {
+                words.Add("biases, their L2: " + penalty.ToString("R", CultureInfo.InvariantCulture));
+            }
         }
 
         words.Add("L2: " + L2.ToString("R", CultureInfo.InvariantCulture)
             + (L2 != 0 && Layers is { HasBias: true } ? RegularisesBias ? ", biases too" : ", biases spared" : ""));
+        words.AddRange(HasWeights ? ["weights"] : []);
+        words.AddRange(HasOffsets ? ["offsets"] : []);
         words.Add("numbers: " + (IsSingle ? "float" : "double"));
         return string.Join("; ", words);
     }

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using System.Threading;
 using InfluenceGen.Generators.Diagnostics;
@@ -11,7 +12,7 @@ namespace InfluenceGen.Generators.Declaration;
 /// <summary>The properties of a user's own type that are marked, checked: a row of features, or a rating.</summary>
 internal sealed class RecordForm
 {
-    private const string Values = "feature or label is a number, a bool or an enum";
+    private const string Values = "a feature or label is a number, a bool or an enum";
 
     private static readonly SymbolDisplayFormat _short = SymbolDisplayFormat.CSharpShortErrorMessageFormat;
 
@@ -40,6 +41,12 @@ internal sealed class RecordForm
 
     public PropertySpec? Item { get; private set; }
 
+    /// <summary>What multiplies the loss.</summary>
+    public PropertySpec? Weight { get; private set; }
+
+    /// <summary>What is added to the output.</summary>
+    public PropertySpec? Offset { get; private set; }
+
     /// <summary>Whether any property is marked.</summary>
     public bool IsUsed => _marks.Count > 0;
 
@@ -47,10 +54,12 @@ internal sealed class RecordForm
     public static RecordForm OfFeatures(INamedTypeSymbol type, Compilation compilation, Problems problems, CancellationToken cancel)
     {
         var form = new RecordForm(type, compilation, problems, cancel);
-        form.Allow("features and a label", "Feature", "Label", "Individual");
+        form.Allow("features and a label", "Feature", "Label", "Individual", "Weight", "Offset");
         form.Features = [.. form.Of("Feature").Select(mark => form.Value(mark, Values)).OfType<PropertySpec>()];
         form.Label = form.Only("Label") is { } label ? form.Value(label, Values) : null;
         form.Individual = form.Only("Individual") is { } individual ? form.Name(individual) : null;
+        form.RequireFeatureNames();
+        form.TakeWeightAndOffset();
         form.Require("Feature", Descriptors.NoFeatures);
         form.Require("Label", Descriptors.NoLabel);
         return form;
@@ -60,10 +69,11 @@ internal sealed class RecordForm
     public static RecordForm OfRatings(INamedTypeSymbol type, Compilation compilation, Problems problems, CancellationToken cancel)
     {
         var form = new RecordForm(type, compilation, problems, cancel);
-        form.Allow("ratings of items by users", "User", "Item", "Rating");
+        form.Allow("ratings of items by users", "User", "Item", "Rating", "Weight", "Offset");
         form.Individual = form.Only("User") is { } user ? form.Name(user) : null;
         form.Item = form.Only("Item") is { } item ? form.Name(item) : null;
-        form.Label = form.Only("Rating") is { } rating ? form.Value(rating, "rating is a number", allowsChoice: false) : null;
+        form.Label = form.Only("Rating") is { } rating ? form.Value(rating, "a rating is a number", allowsChoice: false) : null;
+        form.TakeWeightAndOffset();
         foreach (var name in new[] { "User", "Item", "Rating" })
         {
             form.Require(name, Descriptors.HalfARating, name);
@@ -71,6 +81,9 @@ internal sealed class RecordForm
 
         return form;
     }
+
+    /// <summary>Where the first property with a mark is marked; null where none is.</summary>
+    public Location? PlaceOf(string name) => Of(name).FirstOrDefault() is { } mark ? Place(mark) : null;
 
     /// <summary>Requires a label of a type that the loss is defined for.</summary>
     /// <param name="loss">The loss.</param>
@@ -182,7 +195,14 @@ internal sealed class RecordForm
             ? "it implements an interface explicitly; mark a property of the type's own"
         : !_compilation.IsSymbolAccessibleWithin(getter, _type)
             ? "its getter is private to a base type; make it protected, internal or public"
+        : IsError(property) || IsError(getter)
+            ? "it is obsolete, and to use it is an error; make that a warning, or remove the mark"
         : null;
+
+    /// <summary>Whether <c>[Obsolete("…", error: true)]</c> forbids its use: that nobody can silence.</summary>
+    private static bool IsError(ISymbol symbol) => symbol.GetAttributes().Any(attribute =>
+        attribute.AttributeClass?.ToDisplayString() == "System.ObsoleteAttribute"
+        && attribute.ConstructorArguments.Any(argument => argument.Value is true));
 
     /// <summary>The getter of a property; one that overrides another's setter alone has that one's.</summary>
     private static IMethodSymbol? Getter(IPropertySymbol? property) =>
@@ -206,6 +226,31 @@ internal sealed class RecordForm
         }
     }
 
+    /// <summary>Requires names of their own of the features that one property makes several of, beside all columns and one another.</summary>
+    private void RequireFeatureNames()
+    {
+        var taken = _marks.GroupBy(mark => mark.Column).ToDictionary(marks => marks.Key, marks => marks.First().Property);
+        foreach (var (mark, feature) in from mark in Of("Feature")
+                                        from feature in Features
+                                        where feature.Column == mark.Column && feature.Columns > 1
+                                        select (mark, feature))
+        {
+            // An array may be too long to go through.
+            var name = feature.Kind == PropertyKind.Choice ? feature.FeatureNames.FirstOrDefault(IsOfAnother) : taken.Keys.FirstOrDefault(IsPlace);
+            if (name is not null)
+            {
+                _problems.Report(Descriptors.BadColumn, Place(mark), mark.Property.Name,
+                    $"the column '{mark.Column}' as several features, one of them '{name}', as '{taken[name].Name}' is");
+            }
+
+            bool IsOfAnother(string name) => taken.TryGetValue(name, out var other) && !SymbolEqualityComparer.Default.Equals(other, mark.Property);
+
+            bool IsPlace(string column) => column.StartsWith(feature.Column + "[", System.StringComparison.Ordinal)
+                && int.TryParse(column.Substring(feature.Column.Length + 1).TrimEnd(']'), NumberStyles.None, CultureInfo.InvariantCulture, out var place)
+                && place < feature.Length && column == feature.Column + "[" + place.ToString(CultureInfo.InvariantCulture) + "]";
+        }
+    }
+
     private IEnumerable<Mark> Of(string name) => _marks.Where(mark => mark.Name == name);
 
     /// <summary>The property with a mark that only one may have.</summary>
@@ -220,16 +265,27 @@ internal sealed class RecordForm
         return first;
     }
 
-    private PropertySpec? Value(Mark mark, string expected, bool allowsChoice = true)
+    private void TakeWeightAndOffset()
+    {
+        Weight = Only("Weight") is { } weight ? Value(weight, "a weight is a number", allowsChoice: false, allowsBoolean: false) : null;
+        Offset = Only("Offset") is { } offset ? Value(offset, "an offset is a number", allowsChoice: false, allowsBoolean: false) : null;
+    }
+
+    private PropertySpec? Value(Mark mark, string expected, bool allowsChoice = true, bool allowsBoolean = true)
     {
         var type = mark.Property.Type;
+        if (mark.Name == "Feature" && (type is IArrayTypeSymbol || IsArray(type) || mark.Length is not null))
+        {
+            return Numbers(mark, IsArray(type));
+        }
+
         if (type.SpecialType is SpecialType.System_Double or SpecialType.System_Single or SpecialType.System_Decimal
             or SpecialType.System_UInt64 || IsWhole(type.SpecialType))
         {
             return mark.Spec(PropertyKind.Number, []);
         }
 
-        if (type.SpecialType == SpecialType.System_Boolean)
+        if (allowsBoolean && type.SpecialType == SpecialType.System_Boolean)
         {
             return mark.Spec(PropertyKind.Boolean, []);
         }
@@ -242,6 +298,40 @@ internal sealed class RecordForm
         _problems.Report(Descriptors.NotAValue, Place(mark.Property), mark.Property.Name, type.ToDisplayString(), expected);
         return null;
     }
+
+    private PropertySpec? Numbers(Mark mark, bool isArray)
+    {
+        var type = mark.Property.Type.ToDisplayString();
+        if (!isArray)
+        {
+            _problems.Report(Descriptors.NotAValue, Place(mark.Property), mark.Property.Name, type,
+                "a feature with a Length is a float[], a double[] or a ReadOnlyMemory of one of them, any other has none");
+        }
+        else if (mark.Length is null or <= 0)
+        {
+            _problems.Report(Descriptors.NotASize, Place(mark), mark.Length is { } length
+                    ? $"Length = {length.ToString(CultureInfo.InvariantCulture)}"
+                    : $"The missing Length of '{mark.Property.Name}'",
+                "say how many numbers each array has, 1 or more: [Feature(Length = …)]");
+        }
+        else
+        {
+            return mark.Spec(PropertyKind.Numbers, []) with { Length = mark.Length.Value };
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether a type is an array of numbers, or a ReadOnlyMemory of them.</summary>
+    private static bool IsArray(ITypeSymbol type) => type switch
+    {
+        IArrayTypeSymbol { Rank: 1 } array => IsReal(array.ElementType),
+        INamedTypeSymbol { Name: "ReadOnlyMemory", TypeArguments.Length: 1 } memory =>
+            memory.ContainingNamespace.ToDisplayString() == "System" && IsReal(memory.TypeArguments[0]),
+        _ => false,
+    };
+
+    private static bool IsReal(ITypeSymbol type) => type.SpecialType is SpecialType.System_Single or SpecialType.System_Double;
 
     private static bool IsWhole(SpecialType type) => type is SpecialType.System_SByte or SpecialType.System_Byte
         or SpecialType.System_Int16 or SpecialType.System_UInt16 or SpecialType.System_Int32 or SpecialType.System_UInt32
@@ -261,23 +351,30 @@ internal sealed class RecordForm
             return null;
         }
 
-        var prefix = type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat) + ".";
-        return mark.Spec(PropertyKind.Choice, fields.Select(field => new MemberSpec(field.Name, prefix + Surroundings.Escaped(field.Name))));
+        return mark.Spec(PropertyKind.Choice, fields.Select(field => new MemberSpec(field.Name, Bits(field.ConstantValue!))));
     }
+
+    private static long Bits(object value) =>
+        value is ulong large ? unchecked((long)large) : System.Convert.ToInt64(value, CultureInfo.InvariantCulture);
 
     private PropertySpec? Name(Mark mark)
     {
-        switch (mark.Property.Type.SpecialType)
+        var type = mark.Property.Type;
+        if (type.SpecialType == SpecialType.System_String)
         {
-            case SpecialType.System_String:
-                return mark.Spec(PropertyKind.Text, []);
-            case SpecialType.System_Int32 or SpecialType.System_Int64:
-                return mark.Spec(PropertyKind.Number, []);
+            return mark.Spec(PropertyKind.Text, []);
         }
 
-        _problems.Report(Descriptors.NotAName, Place(mark.Property), mark.Property.Name, mark.Property.Type.ToDisplayString(), mark.Name);
+        if (IsWhole(type.SpecialType) || type.SpecialType == SpecialType.System_UInt64 || IsGuid(type))
+        {
+            return mark.Spec(PropertyKind.Number, []);
+        }
+
+        _problems.Report(Descriptors.NotAName, Place(mark.Property), mark.Property.Name, type.ToDisplayString(), mark.Name);
         return null;
     }
+
+    private static bool IsGuid(ITypeSymbol type) => type is { Name: "Guid", ContainingType: null, ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } };
 
     /// <summary>Where a property stands; null where that is not in this project.</summary>
     private static Location? Place(IPropertySymbol property) => property.Locations.FirstOrDefault(place => place.IsInSource);
@@ -290,6 +387,9 @@ internal sealed class RecordForm
     private sealed record Mark(IPropertySymbol Property, AttributeData Attribute, string Name)
     {
         public string Column => Attribute.ConstructorArguments.FirstOrDefault().Value as string ?? Property.Name;
+
+        /// <summary>The length of an array; null where none is given.</summary>
+        public int? Length => Attribute.NamedArguments.FirstOrDefault(argument => argument.Key == "Length").Value.Value as int?;
 
         public PropertySpec Spec(PropertyKind kind, IEnumerable<MemberSpec> members) =>
             new(Surroundings.Escaped(Property.Name), Column, kind, new(members));

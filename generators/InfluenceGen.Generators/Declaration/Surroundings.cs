@@ -1,8 +1,8 @@
-using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
+using System.Threading;
 using InfluenceGen.Generators.Diagnostics;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -11,31 +11,13 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace InfluenceGen.Generators.Declaration;
 
 /// <summary>
-/// Where a model stands: the types around it, as a generated part repeats them, and the names that a generated part would
-/// find there instead of those it means.
+/// Where a model stands: the types around it, as a generated part repeats them, and the names of its own that the generated members
+/// leave it. Generated code names all else from <c>global::</c> on, so that nothing else around it matters.
 /// </summary>
 internal sealed class Surroundings(INamedTypeSymbol type, Compilation compilation, Problems problems)
 {
-    /// <summary>
-    /// The names that generated code uses and a user's class must leave free: its own members, and the types it names
-    /// where a member of the class would be found first.
-    /// </summary>
-    private static readonly ImmutableArray<string> _own = ["Model", "Read", "Train", "Ledger"];
-
-    /// <summary>The types that generated code names before a dot, which a member of any kind would hide.</summary>
-    private static readonly ImmutableArray<string> _types =
-    [
-        "ArgumentOutOfRangeException", "BlockSet", "DenseProducts", "Elementary", "Lanes", "Logits", "Math", "MemoryMarshal",
-        "Reduction", "TensorPrimitives", "Unsafe", "Vec", "Vector512", "CsvColumn", "CsvExamples", "CultureInfo", "LabelDomain", "ParameterLayout", "RatingsFile", "RecordExamples",
-        "SweepArguments", "Trainer",
-    ];
-
-    /// <summary>The types that generated code names where only a type can stand, with the number of their arguments.</summary>
-    private static readonly ImmutableArray<(string Name, int Arity)> _typesOnly =
-    [
-        ("ExampleSet", 1), ("Fit", 2), ("GradientDescent", 0), ("IEnumerable", 1), ("IModel", 1), ("IReadOnlyList", 1),
-        ("ITrainingObserver", 1), ("Ledger", 2), ("NotSupportedException", 0), ("ReadOnlySpan", 1), ("Span", 1), ("Workspace", 1),
-    ];
+    /// <summary>The members that are generated into a user's type, as they are called without a prefix; a type that marks properties has the last too.</summary>
+    private static readonly ImmutableArray<string> _members = ["Model", "Read", "Train", "Ledger", "From"];
 
     /// <summary>The types around the model, outermost first.</summary>
     public IReadOnlyList<INamedTypeSymbol> Containers { get; } = [.. Around(type).Reverse()];
@@ -44,10 +26,22 @@ internal sealed class Surroundings(INamedTypeSymbol type, Compilation compilatio
     public IEnumerable<string> Parts => Containers.Select(container => Keyword(container) + " " + Escaped(container.Name)
         + (container.TypeParameters.Length == 0 ? "" : $"<{string.Join(", ", container.TypeParameters.Select(t => Escaped(t.Name)))}>"));
 
-    /// <summary>Requires parts that can be added to, and names that mean what generated code means by them.</summary>
+    /// <summary>The type as generated code names it: in full, or, where a member could hide the parameters of a type around it, by its name.</summary>
+    public string QualifiedName => Containers.Any(container => container.TypeParameters.Length > 0)
+        ? Escaped(type.Name)
+        : type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
+
+    /// <summary>Whether the user has written a summary of the type, in any of its parts, or refers to another's.</summary>
+    public bool HasSummary(CancellationToken cancel) => type.DeclaringSyntaxReferences.Select(part => part.GetSyntax(cancel))
+        .Select(part => part.GetLeadingTrivia().ToFullString())
+        .Any(above => above.Contains("<summary") || above.Contains("<inheritdoc"));
+
+    /// <summary>Requires parts that can be added to, and free names for what is added.</summary>
     /// <param name="syntax">The part that is annotated.</param>
     /// <param name="isRecord">Whether the model reads objects of its own type.</param>
-    public void Check(TypeDeclarationSyntax syntax, bool isRecord)
+    /// <param name="prefix">What the names of generated members begin with.</param>
+    /// <param name="attribute">The attribute that can give them another.</param>
+    public void Check(TypeDeclarationSyntax syntax, bool isRecord, string prefix, string attribute)
     {
         for (TypeDeclarationSyntax? part = syntax; part is not null; part = part.Parent as TypeDeclarationSyntax)
         {
@@ -74,66 +68,33 @@ internal sealed class Surroundings(INamedTypeSymbol type, Compilation compilatio
             problems.Report(Descriptors.OpenGeneric, null, type.Name);
         }
 
-        CheckNames(isRecord);
+        CheckNames([.. Generated(isRecord, prefix)], attribute);
     }
 
-    private void CheckNames(bool isRecord)
+    private void CheckNames(IReadOnlyCollection<string> generated, string attribute)
     {
-        var own = isRecord ? _own.Add("From") : _own;
-        foreach (var member in Members(type).Where(member => own.Contains(member.Name)))
+        foreach (var member in Members(type).Where(member => generated.Contains(member.Name) || member.Name.StartsWith("__InfluenceGen", System.StringComparison.Ordinal)))
         {
             Taken(member.Name, member);
         }
 
-        if (own.Contains(type.Name))
+        if (generated.Contains(type.Name))
         {
             Taken(type.Name, type);
         }
 
-        if (DerivedModel() is { } derivedFrom)
+        // What is generated into a base type is not to be seen here, but it will be there.
+        if (DerivedModel() is var (model, itsPrefix) && Generated(isRecord: true, itsPrefix).FirstOrDefault(generated.Contains) is { } name)
         {
-            // What is generated into the base type is not to be seen here, but it will be there.
-            Taken("Model", derivedFrom);
+            Taken(name, model);
         }
 
-        foreach (var scope in Containers.Append(type))
-        {
-            foreach (var member in Members(scope).Concat(scope.TypeParameters).Where(Hides))
-            {
-                Taken(member.Name, member);
-            }
-        }
-
-        for (var space = type.ContainingNamespace; space is not null; space = space.ContainingNamespace)
-        {
-            var merged = compilation.GetCompilationNamespace(space) ?? space;
-            foreach (var name in _types.Concat(_typesOnly.Select(known => known.Name)))
-            {
-                if (merged.GetMembers(name).FirstOrDefault(Hides) is { } found && !IsMeant(found))
-                {
-                    Taken(name, found);
-                }
-            }
-        }
+        void Taken(string taken, ISymbol by) => problems.Report(Descriptors.NameTaken,
+            by.Locations.FirstOrDefault(place => place.IsInSource), taken, type.Name, attribute);
     }
 
-    /// <summary>Whether a name of generated code would find this instead.</summary>
-    private static bool Hides(ISymbol symbol) => symbol switch
-    {
-        INamedTypeSymbol named => (named.Arity == 0 && _types.Contains(named.Name)) || _typesOnly.Contains((named.Name, named.Arity)),
-        ITypeParameterSymbol => _types.Contains(symbol.Name) || _typesOnly.Contains((symbol.Name, 0)),
-        _ => _types.Contains(symbol.Name),
-    };
-
-    /// <summary>Whether it is the very thing: the library's, or the framework's.</summary>
-    private bool IsMeant(ISymbol found) => found is INamespaceSymbol { ContainingNamespace.IsGlobalNamespace: true }
-        || (!SymbolEqualityComparer.Default.Equals(found.ContainingAssembly, compilation.Assembly)
-            && found.ContainingNamespace.ToDisplayString() is var space
-            && (space == "System" || space.StartsWith("System.", StringComparison.Ordinal)
-                || space.StartsWith(AttributeForm.Namespace + ".", StringComparison.Ordinal)));
-
-    private void Taken(string name, ISymbol by) =>
-        problems.Report(Descriptors.NameTaken, by.Locations.FirstOrDefault(place => place.IsInSource), name, type.Name);
+    private static IEnumerable<string> Generated(bool isRecord, string prefix) =>
+        _members.Where(name => isRecord || name != "From").Select(name => prefix + name);
 
     /// <summary>The members of a type by which a name in it is found, those of its base types included.</summary>
     private IEnumerable<ISymbol> Members(INamedTypeSymbol scope)
@@ -154,13 +115,14 @@ internal sealed class Surroundings(INamedTypeSymbol type, Compilation compilatio
     private static bool IsGenerated(ISymbol symbol) => symbol.Locations.All(place =>
         place.SourceTree?.FilePath.Contains(typeof(InfluenceGenerator).FullName) == true);
 
-    private INamedTypeSymbol? DerivedModel()
+    /// <summary>The model of this project that the type is derived from, if it is, and the prefix of its members.</summary>
+    private (INamedTypeSymbol Model, string Prefix)? DerivedModel()
     {
         for (var declaring = type.BaseType; declaring is not null; declaring = declaring.BaseType)
         {
-            if (DeclarationParser.ModelAttributes(declaring).Any() && declaring.Locations.Any(place => place.IsInSource))
+            if (DeclarationParser.ModelAttributes(declaring).FirstOrDefault() is ({ } attribute, _) && declaring.Locations.Any(place => place.IsInSource))
             {
-                return declaring;
+                return (declaring, attribute.NamedArguments.FirstOrDefault(option => option.Key == DeclarationParser.PrefixOption).Value.Value as string ?? "");
             }
         }
 
@@ -188,7 +150,7 @@ internal sealed class Surroundings(INamedTypeSymbol type, Compilation compilatio
         {
             var before = ((INamespaceOrTypeSymbol)part.ContainingSymbol).GetMembers()
                 .Where(other => other is INamespaceOrTypeSymbol && string.CompareOrdinal(other.Name, part.Name) < 0
-                    && string.Equals(other.Name, part.Name, StringComparison.OrdinalIgnoreCase))
+                    && string.Equals(other.Name, part.Name, System.StringComparison.OrdinalIgnoreCase))
                 .Select(other => other.Name).Distinct().Count();
             parts.Push(part.Name + Numbered("-", before) + Numbered("+", (part as INamedTypeSymbol)?.Arity ?? 0));
         }

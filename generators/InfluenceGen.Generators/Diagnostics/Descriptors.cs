@@ -19,7 +19,7 @@ internal static class Descriptors
         "{0} is not a size; {1}");
 
     public static readonly DiagnosticDescriptor BadPenalty = Error("IG0005", "A penalty is not negative",
-        "L2 = {0} is not a penalty; give a finite number that is 0 or more");
+        "{0} = {1} is not a penalty; give a finite number {2}");
 
     public static readonly DiagnosticDescriptor NoFeatures = Error("IG0006", "No feature is marked",
         "'{0}' marks properties but none as a feature; put [Feature] on each property the prediction is made from");
@@ -31,19 +31,19 @@ internal static class Descriptors
         "'{0}' has a [{1}] already, '{2}'; keep one");
 
     public static readonly DiagnosticDescriptor SizeTwice = Error("IG0009", "A size is declared twice",
-        "'{0}' gives a number of {1} and marks properties that tell it as well; leave out {2} = …");
+        "'{0}' gives {1} and {2}; leave out {3} = …");
 
     public static readonly DiagnosticDescriptor NotAValue = Error("IG0010", "Not a number",
-        "'{0}' is of type '{1}', and a {2}; convert it in another property and mark that");
+        "'{0}' is of type '{1}', and {2}; convert it in another property and mark that");
 
     public static readonly DiagnosticDescriptor NotAName = Error("IG0011", "Not a name",
-        "'{0}' is of type '{1}', and a [{2}] is named by a string, int or long");
+        "'{0}' is of type '{1}', and a [{2}] is named by a string, a whole number or a Guid");
 
     public static readonly DiagnosticDescriptor StrangeMark = Error("IG0012", "A mark of another family",
         "'{0}' is made from {1}, and '{2}' is marked [{3}]; remove it");
 
     public static readonly DiagnosticDescriptor NameTaken = Error("IG0013", "A generated name is taken",
-        "the code generated into '{1}' uses the name '{0}'; choose another");
+        "'{0}' is what a member that is generated into '{1}' is called; choose another name, or let those of all generated members begin otherwise, as [{2}(Prefix = \"My\")] does");
 
     public static readonly DiagnosticDescriptor OutOfReach = Error("IG0014", "Out of reach",
         "Generated code cannot reach '{0}': {1}");
@@ -52,7 +52,7 @@ internal static class Descriptors
         "'{0}' is of type '{1}', and the loss {2} is for {3}");
 
     public static readonly DiagnosticDescriptor OutputsDoNotFit = Error("IG0016", "Outputs that do not fit the loss",
-        "The loss {0} is for {1}, and '{2}' has {3}; {4}");
+        "{0} is for {1}, and '{2}' has {3}; {4}");
 
     public static readonly DiagnosticDescriptor UnknownMember = Error("IG0017", "No such member",
         "{0} = {1} is no member of its enum; choose one of {2}");
@@ -73,10 +73,10 @@ internal static class Descriptors
         "'{0}' is of type '{1}', which {2}; use an enum whose members are the values, each once");
 
     public static readonly DiagnosticDescriptor TooLarge = Error("IG0023", "Too many parameters",
-        "The model has {0} parameters, and {1} fit a buffer; make its layers smaller");
+        "The model has {0} parameters and takes {1} numbers, with room to work, and {2} fit a buffer; make it smaller");
 
     public static readonly DiagnosticDescriptor PenaltyOnNothing = Error("IG0024", "A penalty on nothing",
-        "RegulariseBias = true has no effect, since {0}; leave it out");
+        "{0} has no effect, since {1}; leave it out");
 
     public static readonly DiagnosticDescriptor HiddenMark = Error("IG0025", "A mark that is hidden",
         "'{0}' hides the property '{1}', which is marked [{2}] and would not be read; override it, mark what hides it, or choose another name");
@@ -87,13 +87,19 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor MarkWithoutModel = Error("IG0027", "A mark without a model",
         "'{0}' marks '{1}' as [{2}] and declares no model, nor does a type derived from it; give it a model attribute, or remove the mark (a base type of models in other projects is abstract)");
 
+    public static readonly DiagnosticDescriptor OldLanguage = Error("IG0028", "An old language",
+        "'{0}' is compiled as C# {1}, and what is generated for it is C# {2}; set <LangVersion> to {2} or more, or leave it out");
+
+    public static readonly DiagnosticDescriptor BadPrefix = Error("IG0029", "Not a prefix",
+        "Prefix = {0} is not how a name begins; give letters, and digits behind them, without two underscores in front");
+
     /// <summary>All of them, by number.</summary>
     public static readonly ImmutableArray<DiagnosticDescriptor> All =
     [
         NotPartial, OpenGeneric, SeveralFamilies, NotASize, BadPenalty, NoFeatures, NoLabel, SeveralProperties, SizeTwice,
         NotAValue, NotAName, StrangeMark, NameTaken, OutOfReach, LabelDoesNotFit, OutputsDoNotFit, UnknownMember,
         NoHiddenLayer, HalfARating, SeveralMarks, BadColumn, UnusableEnum, TooLarge, PenaltyOnNothing,
-        HiddenMark, MarkOfInterface, MarkWithoutModel,
+        HiddenMark, MarkOfInterface, MarkWithoutModel, OldLanguage, BadPrefix,
     ];
 
     private static DiagnosticDescriptor Error(string id, string title, string message) =>

@@ -15,18 +15,18 @@ internal static class ActivationRules
             ["Identity"] = z => z,
 
             // tanh(z)
-            ["Tanh"] = z => new Apply(FunctionRules.Tanh, z),
+            ["Tanh"] = z => Algebra.Apply(FunctionRules.Tanh, z),
 
             // 1/(1 + e⁻ᶻ)
-            ["Sigmoid"] = z => new Apply(FunctionRules.Sigmoid, z),
+            ["Sigmoid"] = z => Algebra.Apply(FunctionRules.Sigmoid, z),
 
             // max(z, 0)
-            ["Relu"] = z => new Apply(FunctionRules.Positive, z),
+            ["Relu"] = z => Algebra.Apply(FunctionRules.Positive, z),
 
             // log(1 + eᶻ)
-            ["Softplus"] = z => new Apply(FunctionRules.Softplus, z),
+            ["Softplus"] = z => Algebra.Apply(FunctionRules.Softplus, z),
 
             // z Φ(z), exact
-            ["Gelu"] = z => Algebra.Multiply(z, new Apply(FunctionRules.NormalCdf, z)),
+            ["Gelu"] = z => Algebra.Multiply(z, Algebra.Apply(FunctionRules.NormalCdf, z)),
         };
 }

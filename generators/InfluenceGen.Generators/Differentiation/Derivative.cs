@@ -18,152 +18,131 @@ internal static class Derivative
     /// than a leaf is named too: the prefix and its name. What is <paramref name="known"/> is not derived again.
     /// </summary>
     public static Expression Tangent(Expression expression, Func<Expression, Expression?> rate, string prefix = "",
-        Dictionary<Named, Expression>? known = null) => Of(expression, rate, prefix, known ?? []);
-
-    private static Expression Of(Expression expression, Func<Expression, Expression?> rate, string prefix,
-        Dictionary<Named, Expression> known)
+        Dictionary<Expression, Expression>? known = null)
     {
-        Expression Of(Expression e) => Derivative.Of(e, rate, prefix, known);
-
-        if (rate(expression) is { } given)
+        // Operands before what is made of them, without recursion: graphs may be deep.
+        known ??= [];
+        var open = new Stack<(Expression Node, bool AreOperandsDone)>();
+        open.Push((expression, false));
+        while (open.Count > 0)
         {
-            return given;
+            var (node, areOperandsDone) = open.Pop();
+            if (known.ContainsKey(node))
+            {
+                continue;
+            }
+
+            if (rate(node) is { } given)
+            {
+                known[node] = given;
+            }
+            else if (areOperandsDone || node.Operands.Count == 0)
+            {
+                known[node] = Of(node, e => known[e], prefix);
+            }
+            else
+            {
+                open.Push((node, true));
+                foreach (var operand in node.Operands)
+                {
+                    open.Push((operand, false));
+                }
+            }
         }
 
+        return known[expression];
+    }
+
+    private static Expression Of(Expression expression, Func<Expression, Expression> d, string prefix)
+    {
         switch (expression)
         {
+            // Constants, and leaves that stay put.
+            case Number or Symbol:
+                return Algebra.ZeroOf(expression);
+
             // d(a + b) = da + db
             case Sum sum:
-                var total = Algebra.ZeroOf(sum);
-                foreach (var term in sum.Terms)
-                {
-                    total = Algebra.Add(total, Of(term));
-                }
-
-                return total;
+                return sum.Terms.Select(d).Aggregate(Algebra.ZeroOf(sum), Algebra.Add);
 
             // d(a b c) = da b c + a db c + a b dc
             case Product product:
-                var derivative = Algebra.ZeroOf(product);
-                for (var i = 0; i < product.Factors.Count; i++)
-                {
-                    derivative = Algebra.Add(derivative, Algebra.Multiply(Of(product.Factors[i]), Others(product, i)));
-                }
-
-                return derivative;
+                return product.Factors.Select((factor, i) => Algebra.Multiply(d(factor), Others(product, i)))
+                    .Aggregate(Algebra.ZeroOf(product), Algebra.Add);
 
             // d(s v) = ds v + s dv
             case Scaled scaled:
-                return Algebra.Add(Algebra.Scale(Of(scaled.Factor), scaled.Vector),
-                    Algebra.Scale(scaled.Factor, Of(scaled.Vector)));
+                return Algebra.Add(Algebra.Scale(d(scaled.Factor), scaled.Vector), Algebra.Scale(scaled.Factor, d(scaled.Vector)));
 
             // d(v·w) = dv·w + v·dw
             case Dot dot:
-                return Algebra.Add(Algebra.Dot(Of(dot.Left), dot.Right), Algebra.Dot(dot.Left, Of(dot.Right)));
+                return Algebra.Add(Algebra.Dot(d(dot.Left), dot.Right), Algebra.Dot(dot.Left, d(dot.Right)));
 
             // d f(x) = f'(x) dx, element by element
             case Apply apply:
-                return Algebra.Multiply(apply.Function.Derivative(apply), Of(apply.Argument));
+                return d(apply.Argument) is var change && Algebra.IsZero(change)
+                    ? Algebra.ZeroOf(apply)
+                    : Algebra.Multiply(apply.Function.Derivative(apply), change);
 
             // d(W x) = dW x + W dx
             case MatrixVector product:
-                return Algebra.Add(Algebra.MatrixVector(Of(product.Matrix), product.Vector, product.IsTransposed),
-                    Algebra.MatrixVector(product.Matrix, Of(product.Vector), product.IsTransposed));
+                return Algebra.Add(Algebra.MatrixVector(d(product.Matrix), product.Vector, product.IsTransposed),
+                    Algebra.MatrixVector(product.Matrix, d(product.Vector), product.IsTransposed));
 
             // d(a bᵀ) = da bᵀ + a dbᵀ
             case Outer outer:
-                return Algebra.Add(Algebra.Outer(Of(outer.Left), outer.Right), Algebra.Outer(outer.Left, Of(outer.Right)));
+                return Algebra.Add(Algebra.Outer(d(outer.Left), outer.Right), Algebra.Outer(outer.Left, d(outer.Right)));
 
             case ApplyToRow apply:
-                return apply.Function.Tangent(apply, apply.Arguments.Select(Of).ToList());
+                return apply.Function.Tangent(apply, [.. apply.Arguments.Select(d)]);
 
             // Computed once, however many use it.
             case Named named:
-                if (!known.TryGetValue(named, out var changes))
-                {
-                    changes = Of(named.Value);
-                    changes = prefix.Length == 0 || changes is Number or Symbol or Named || Algebra.IsZero(changes)
-                        ? changes
-                        : new Named(prefix + named.Name, changes);
-                    known[named] = changes;
-                }
-
-                return changes;
+                return Called(prefix, named, d(named.Value));
 
             default:
-                return Algebra.ZeroOf(expression);
+                throw UnknownNodeException.In("Forward mode", expression);
         }
     }
 
     /// <summary>
     /// Reverse mode: <paramref name="seed"/> times the derivative of <paramref name="expression"/> in each leaf it depends
-    /// on, for a value of any shape with a seed of that shape. A named value is visited once, after all that use it; with
-    /// a <paramref name="prefix"/> its adjoint, where it is more than a leaf, gets a name too: the prefix and its own.
+    /// on, for a value of any shape with a seed of that shape. A node is visited once, after all that use it; with
+    /// a <paramref name="prefix"/> the adjoint of a named value, where it is more than a leaf, gets a name too: the prefix and its own.
     /// </summary>
     public static IReadOnlyDictionary<Expression, Expression> Adjoint(Expression expression, Expression seed,
         string prefix = "", Expression? leaf = null)
     {
-        var adjoints = new Dictionary<Expression, Expression>();
-        Propagate(expression, seed, adjoints, leaf);
-        foreach (var named in UsersFirst(expression, leaf))
+        var adjoints = new Dictionary<Expression, Expression> { [expression] = seed };
+
+        // Nodes have greater numbers than their operands.
+        foreach (var node in ModelGraph.Reached([expression]).Reverse())
         {
-            if (adjoints.TryGetValue(named, out var adjoint))
+            if (node is not (Symbol or Number) && !ReferenceEquals(node, leaf) && adjoints.TryGetValue(node, out var adjoint))
             {
-                adjoints.Remove(named);
-                Propagate(named.Value, prefix.Length == 0 || adjoint is Symbol or Named or Number
-                    ? adjoint
-                    : new Named(prefix + named.Name, adjoint), adjoints, leaf);
+                adjoints.Remove(node);
+                if (!Algebra.IsZero(adjoint))
+                {
+                    Propagate(node, node is Named named ? Called(prefix, named, adjoint) : adjoint, To);
+                }
             }
         }
 
         return adjoints;
+
+        void To(Expression operand, Expression its) =>
+            adjoints[operand] = adjoints.TryGetValue(operand, out var known) ? Algebra.Add(known, its) : its;
     }
 
-    private static IEnumerable<Named> UsersFirst(Expression expression, Expression? leaf)
+    private static void Propagate(Expression expression, Expression adjoint, Action<Expression, Expression> to)
     {
-        var order = new List<Named>();
-        var seen = new HashSet<Expression>();
-        Visit(expression);
-        order.Reverse();
-        return order;
-
-        void Visit(Expression e)
-        {
-            if (e.Equals(leaf))
-            {
-                return;
-            }
-
-            if (e is Named named)
-            {
-                if (seen.Add(named))
-                {
-                    Visit(named.Value);
-                    order.Add(named);
-                }
-
-                return;
-            }
-
-            foreach (var operand in e.Operands)
-            {
-                Visit(operand);
-            }
-        }
-    }
-
-    private static void Propagate(Expression expression, Expression adjoint, Dictionary<Expression, Expression> adjoints,
-        Expression? leaf)
-    {
-        void To(Expression operand, Expression its) => Propagate(operand, its, adjoints, leaf);
-
         switch (expression)
         {
             // a + b: ā += s̄, b̄ += s̄
             case Sum sum:
                 foreach (var term in sum.Terms)
                 {
-                    To(term, adjoint);
+                    to(term, adjoint);
                 }
 
                 break;
@@ -172,60 +151,67 @@ internal static class Derivative
             case Product product:
                 for (var i = 0; i < product.Factors.Count; i++)
                 {
-                    To(product.Factors[i], Algebra.Multiply(adjoint, Others(product, i)));
+                    to(product.Factors[i], Algebra.Multiply(adjoint, Others(product, i)));
                 }
 
                 break;
 
             // s v: s̄ += v̄·v, v̄ += s v̄
             case Scaled scaled:
-                To(scaled.Factor, Algebra.Inner(adjoint, scaled.Vector));
-                To(scaled.Vector, Algebra.Scale(scaled.Factor, adjoint));
+                to(scaled.Factor, Algebra.Inner(adjoint, scaled.Vector));
+                to(scaled.Vector, Algebra.Scale(scaled.Factor, adjoint));
                 break;
 
             // v·w: v̄ += s̄ w, w̄ += s̄ v
             case Dot dot:
-                To(dot.Left, Algebra.Scale(adjoint, dot.Right));
-                To(dot.Right, Algebra.Scale(adjoint, dot.Left));
+                to(dot.Left, Algebra.Scale(adjoint, dot.Right));
+                to(dot.Right, Algebra.Scale(adjoint, dot.Left));
                 break;
 
             // y = W x: W̄ += ȳ xᵀ, x̄ += Wᵀ ȳ;  y = Wᵀ x: W̄ += x ȳᵀ, x̄ += W ȳ
             case MatrixVector product:
-                To(product.Matrix, product.IsTransposed
+                to(product.Matrix, product.IsTransposed
                     ? Algebra.Outer(product.Vector, adjoint)
                     : Algebra.Outer(adjoint, product.Vector));
-                To(product.Vector, Algebra.MatrixVector(product.Matrix, adjoint, !product.IsTransposed));
+                to(product.Vector, Algebra.MatrixVector(product.Matrix, adjoint, !product.IsTransposed));
                 break;
 
             // Y = a bᵀ: ā += Ȳ b, b̄ += Ȳᵀ a
             case Outer outer:
-                To(outer.Left, Algebra.MatrixVector(adjoint, outer.Right));
-                To(outer.Right, Algebra.MatrixVector(adjoint, outer.Left, isTransposed: true));
+                to(outer.Left, Algebra.MatrixVector(adjoint, outer.Right));
+                to(outer.Right, Algebra.MatrixVector(adjoint, outer.Left, isTransposed: true));
                 break;
 
             // f(x): x̄ += s̄ f'(x)
             case Apply apply:
-                To(apply.Argument, Algebra.Multiply(adjoint, apply.Function.Derivative(apply)));
+                to(apply.Argument, Algebra.Multiply(adjoint, apply.Function.Derivative(apply)));
                 break;
 
             case ApplyToRow apply:
                 var adjointsOfArguments = apply.Function.Adjoints(apply, adjoint);
                 for (var i = 0; i < adjointsOfArguments.Count; i++)
                 {
-                    To(apply.Arguments[i], adjointsOfArguments[i]);
+                    to(apply.Arguments[i], adjointsOfArguments[i]);
                 }
 
                 break;
 
-            case Symbol or Named:
-                adjoints[expression] = adjoints.TryGetValue(expression, out var known) ? Algebra.Add(known, adjoint) : adjoint;
+            case Named named:
+                to(named.Value, adjoint);
                 break;
+
+            default:
+                throw UnknownNodeException.In("Reverse mode", expression);
         }
     }
 
+    /// <summary>A derivative of a named value, named after it where it is more than a leaf.</summary>
+    private static Expression Called(string prefix, Named named, Expression derivative) =>
+        prefix.Length == 0 || derivative is Number or Symbol ? derivative : named.Graph.Named(prefix + named.Name, derivative);
+
     private static Expression Others(Product product, int without)
     {
-        Expression others = Algebra.Constant(1, product);
+        var others = Algebra.Constant(1, product);
         for (var i = 0; i < product.Factors.Count; i++)
         {
             if (i != without)

@@ -40,11 +40,11 @@ internal static class FunctionRules
 {
     /// <summary>σ(x) = 1/(1 + e⁻ˣ);  σ' = σ(x) σ(−x), where 1 − σ(x) would cancel.</summary>
     public static readonly FunctionRule Sigmoid = new("Sigmoid",
-        (x, value) => Algebra.Multiply(value, new Apply(Sigmoid!, Algebra.Multiply(new Number(-1), x))));
+        (x, value) => Algebra.Multiply(value, Algebra.Apply(Sigmoid!, Algebra.Negate(x))));
 
     /// <summary>softplus(x) = log(1 + eˣ);  softplus' = σ.</summary>
     public static readonly FunctionRule Softplus = new("Softplus",
-        (x, value) => new Apply(Sigmoid, x));
+        (x, value) => Algebra.Apply(Sigmoid, x));
 
     /// <summary>eˣ;  (eˣ)' = eˣ.</summary>
     public static readonly FunctionRule Exp = new("Exp", (x, value) => value);
@@ -54,17 +54,17 @@ internal static class FunctionRules
         (x, value) => Algebra.Subtract(Algebra.Constant(1, value), Algebra.Square(value)));
 
     /// <summary>max(x, 0);  its derivative is 1 above 0 and 0 elsewhere, at 0 too.</summary>
-    public static readonly FunctionRule Positive = new("Positive", (x, value) => new Apply(Step!, x));
+    public static readonly FunctionRule Positive = new("Positive", (x, value) => Algebra.Apply(Step!, x));
 
     /// <summary>1 above 0, else 0;  its derivative is 0.</summary>
     public static readonly FunctionRule Step = new("Step", (x, value) => Algebra.ZeroOf(x));
 
     /// <summary>Φ(x), the standard normal distribution;  Φ' = φ.</summary>
-    public static readonly FunctionRule NormalCdf = new("NormalCdf", (x, value) => new Apply(NormalDensity!, x));
+    public static readonly FunctionRule NormalCdf = new("NormalCdf", (x, value) => Algebra.Apply(NormalDensity!, x));
 
     /// <summary>φ(x) = exp(−x²/2)/√(2π);  φ' = −x φ.</summary>
     public static readonly FunctionRule NormalDensity = new("NormalDensity",
-        (x, value) => Algebra.Multiply(new Number(-1), Algebra.Multiply(x, value)));
+        (x, value) => Algebra.Negate(Algebra.Multiply(x, value)));
 
     /// <summary>p = softmax(s), p_j = exp(s_j)/Σ_k exp(s_k);  dp = covariance(p, ds), and its transpose is the same.</summary>
     public static readonly RowFunctionRule Softmax = new("Softmax", isScalar: false,
@@ -109,9 +109,9 @@ internal static class FunctionRules
     {
         _ when Algebra.IsZero(vector) => Algebra.ZeroOf(p),
         Scaled scaled => Algebra.Scale(scaled.Factor, Along(p, scaled.Vector)),
-        _ => new ApplyToRow(Covariance, new([p, vector])),
+        _ => p.Graph.ApplyToRow(Covariance, p, vector),
     };
 
     private static Expression GradientOf(ApplyToRow loss) =>
-        new ApplyToRow(Residual, new([new ApplyToRow(Softmax, new([loss.Arguments[0]])), loss.Arguments[1]]));
+        loss.Graph.ApplyToRow(Residual, loss.Graph.ApplyToRow(Softmax, loss.Arguments[0]), loss.Arguments[1]);
 }

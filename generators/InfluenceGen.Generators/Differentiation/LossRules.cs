@@ -35,8 +35,8 @@ internal static class LossRules
         (s, y) =>
         {
             var error = Algebra.Subtract(s, y);
-            error = s.IsScalar ? error : new Named("error", error);
-            return Algebra.Multiply(new Number(0.5), Algebra.Inner(error, error));
+            error = s.IsScalar ? error : s.Graph.Named("error", error);
+            return Algebra.Multiply(s.Graph.Number(0.5), Algebra.Inner(error, error));
         },
         "Real", "meanLabel");
 
@@ -45,18 +45,18 @@ internal static class LossRules
     /// of large numbers: a tiny loss and its derivatives keep their relative accuracy.
     /// </summary>
     public static readonly LossRule Logistic = new("Logistic",
-        (s, y) => new Apply(FunctionRules.Softplus,
-            new Named("t", Algebra.Multiply(Algebra.Subtract(Algebra.One, Algebra.Multiply(new Number(2), y)), s))),
+        (s, y) => Algebra.Apply(FunctionRules.Softplus,
+            s.Graph.Named("t", Algebra.Multiply(Algebra.Subtract(Algebra.One(s), Algebra.Multiply(s.Graph.Number(2), y)), s))),
         "Binary", "Elementary.Logit(meanLabel)");
 
     /// <summary>eˢ − y s, the negative log-likelihood of a count with mean eˢ but for log y!; mean response eˢ.</summary>
     public static readonly LossRule Poisson = new("Poisson",
-        (s, y) => Algebra.Subtract(new Apply(FunctionRules.Exp, s), Algebra.Multiply(y, s)),
+        (s, y) => Algebra.Subtract(Algebra.Apply(FunctionRules.Exp, s), Algebra.Multiply(y, s)),
         "NonNegative", "Math.Log(meanLabel)");
 
     /// <summary>log Σ_j exp(s_j) − y·s, labels as shares of the classes; mean response softmax(s).</summary>
     public static readonly LossRule SoftmaxCrossEntropy = new("SoftmaxCrossEntropy",
-        (s, y) => new ApplyToRow(FunctionRules.SoftmaxCrossEntropy, new([s, y])),
+        (s, y) => s.Graph.ApplyToRow(FunctionRules.SoftmaxCrossEntropy, s, y),
         "Distribution", "Math.Log(meanLabel)");
 
     /// <summary>The losses by name.</summary>

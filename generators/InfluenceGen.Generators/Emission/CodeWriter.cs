@@ -8,9 +8,17 @@ internal sealed class CodeWriter
 {
     private readonly StringBuilder _text = new();
     private int _depth;
+    private bool _isAfterBlock;
 
     public void Line(string line = "")
     {
+        // What follows a block in braces stands below a blank line.
+        if (_isAfterBlock && line.Length > 0 && line[0] != '}' && !line.StartsWith("else", StringComparison.Ordinal))
+        {
+            _text.Append('\n');
+        }
+
+        _isAfterBlock = false;
         if (line.Length > 0)
         {
             _text.Append(' ', 4 * _depth).Append(line);
@@ -24,6 +32,7 @@ internal sealed class CodeWriter
     {
         if (_text.Length >= 2 && _text[_text.Length - 2] != '{')
         {
+            _isAfterBlock = false;
             Line();
         }
 
@@ -49,6 +58,7 @@ internal sealed class CodeWriter
         Line("{");
         Indent(body);
         Line("}");
+        _isAfterBlock = true;
     }
 
     /// <summary>Writes what a body writes, after lines that are chosen by its text.</summary>
@@ -58,6 +68,7 @@ internal sealed class CodeWriter
         body();
         var text = _text.ToString(start, _text.Length - start);
         _text.Length = start;
+        _isAfterBlock = false;
         foreach (var line in lines(text))
         {
             Line(line);

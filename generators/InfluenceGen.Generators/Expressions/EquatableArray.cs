@@ -7,7 +7,6 @@ namespace InfluenceGen.Generators.Expressions;
 
 /// <summary>An immutable list that is equal to another with equal elements: what records need, in graphs and in specs.</summary>
 internal readonly struct EquatableArray<T>(IEnumerable<T> items) : IEquatable<EquatableArray<T>>, IReadOnlyList<T>
-    where T : IEquatable<T>
 {
     private readonly T[]? _items = items.ToArray();
 
@@ -15,16 +14,32 @@ internal readonly struct EquatableArray<T>(IEnumerable<T> items) : IEquatable<Eq
 
     public T this[int index] => _items![index];
 
-    public bool Equals(EquatableArray<T> other) => this.SequenceEqual(other);
+    public bool Equals(EquatableArray<T> other)
+    {
+        if (Count != other.Count)
+        {
+            return false;
+        }
+
+        for (var i = 0; i < Count; i++)
+        {
+            if (!EqualityComparer<T>.Default.Equals(this[i], other[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     public override bool Equals(object? obj) => obj is EquatableArray<T> other && Equals(other);
 
     public override int GetHashCode()
     {
         var hash = 17;
-        foreach (var item in this)
+        for (var i = 0; i < Count; i++)
         {
-            hash = unchecked(hash * 31 + item.GetHashCode());
+            hash = unchecked(hash * 31 + (_items![i]?.GetHashCode() ?? 0));
         }
 
         return hash;

@@ -1,19 +1,12 @@
 using System.Collections.Generic;
-using System.Linq;
 using InfluenceGen.Generators.Differentiation;
 
 namespace InfluenceGen.Generators.Expressions;
 
-/// <summary>The length of a vector: known when the model is compiled, or open until run time (<c>Size</c> 0).</summary>
-internal sealed record Dimension(string Name, int Size)
-{
-    public bool IsOpen => Size == 0;
-}
-
 /// <summary>What a symbol stands for, and so where its value is found.</summary>
 internal enum Role
 {
-    /// <summary>A parameter block, or the one row of it that an example touches.</summary>
+    /// <summary>A parameter block, or the one row of a table that an example names.</summary>
     Parameter,
 
     /// <summary>The matching block or row of a direction in parameter space.</summary>
@@ -31,8 +24,17 @@ internal enum Role
     /// <summary>An example's label.</summary>
     Label,
 
+    /// <summary>An example's weight in the objective.</summary>
+    Weight,
+
+    /// <summary>What is added to an example's output.</summary>
+    Offset,
+
     /// <summary>The share of a row's penalty that an example carries.</summary>
     Share,
+
+    /// <summary>1 where two index columns of an example, or of a pair, name the same row, else 0.</summary>
+    SameRow,
 
     /// <summary>An example's coefficient in a sum.</summary>
     Coefficient,
@@ -55,123 +57,140 @@ internal enum Side
 }
 
 /// <summary>
-/// A typed expression: a scalar, a vector or a matrix. Expressions are immutable and equal by structure; build them with
-/// <see cref="Simplification.Algebra"/>, which keeps them simple.
+/// A node of a graph: a number, a vector or a matrix. Nodes are made by their <see cref="Graph"/>, which gives one node
+/// for one content: equal values are the same object, and each has a number greater than those of its operands. Build
+/// expressions with <see cref="Simplification.Algebra"/>, which keeps them in normal form.
 /// </summary>
-internal abstract record Expression
+internal abstract class Expression(Graph graph, int id, Shape shape, EquatableArray<Expression> operands)
 {
-    /// <summary>The vector's length, or of a matrix the length of a row; null for a scalar.</summary>
-    public abstract Dimension? Length { get; }
+    public Graph Graph { get; } = graph;
 
-    /// <summary>A matrix's rows; null for all else.</summary>
-    public virtual Dimension? Rows => null;
+    /// <summary>The node's number in its graph; operands have smaller ones.</summary>
+    public int Id { get; } = id;
 
-    public bool IsScalar => Length is null;
+    public Shape Shape { get; } = shape;
 
     /// <summary>What it is directly made of.</summary>
-    public IEnumerable<Expression> Operands => this switch
-    {
-        Named named => [named.Value],
-        Sum sum => sum.Terms,
-        Product product => product.Factors,
-        Scaled scaled => [scaled.Factor, scaled.Vector],
-        Dot dot => [dot.Left, dot.Right],
-        MatrixVector product => [product.Matrix, product.Vector],
-        Outer outer => [outer.Left, outer.Right],
-        Apply apply => [apply.Argument],
-        ApplyToRow apply => apply.Arguments,
-        _ => [],
-    };
+    public EquatableArray<Expression> Operands { get; } = operands;
+
+    /// <summary>The vector's length, or of a matrix the length of a row; null for a number.</summary>
+    public Dimension? Length => Shape.Length;
+
+    /// <summary>A matrix's rows; null for all else.</summary>
+    public Dimension? Rows => Shape.Rows;
+
+    public bool IsScalar => Shape.IsNumber;
+
+    /// <summary>The node in terms of its operands: graphs can be far larger than what a message should hold.</summary>
+    public override string ToString() => Formula.Of(this, part => part is Number or Symbol or Named ? null : "#" + Formula.Invariant(part.Id));
 }
 
-/// <summary>A constant, or a vector that holds it everywhere.</summary>
-internal sealed record Number(double Value, Dimension? Extent = null) : Expression
+/// <summary>A constant, or a vector or matrix that holds it everywhere.</summary>
+internal sealed class Number(Graph graph, int id, double value, Shape shape) : Expression(graph, id, shape, default)
 {
-    public override Dimension? Length => Extent;
+    public double Value { get; } = value;
 }
 
-/// <summary>A leaf.</summary>
+/// <summary>The content of a leaf.</summary>
 /// <param name="Name">Its name in formulas.</param>
 /// <param name="Role">What it stands for.</param>
 /// <param name="Slot">The block's number for parameters and directions, the index column for shares, else 0.</param>
-/// <param name="Extent">The vector's length; null for a scalar.</param>
+/// <param name="Shape">Its shape.</param>
+/// <param name="Column">Of a table's row the index column that picks it; of <see cref="Role.SameRow"/> the other column; else −1.</param>
 /// <param name="Side">Which example of a pair.</param>
-/// <param name="Height">A matrix's rows.</param>
-internal sealed record Symbol(string Name, Role Role, int Slot, Dimension? Extent, Side Side = Side.Right,
-    Dimension? Height = null) : Expression
-{
-    public override Dimension? Length => Extent;
+internal sealed record Leaf(string Name, Role Role, int Slot, Shape Shape, int Column = -1, Side Side = Side.Right);
 
-    public override Dimension? Rows => Height;
+/// <summary>A leaf.</summary>
+internal sealed class Symbol(Graph graph, int id, Leaf leaf) : Expression(graph, id, leaf.Shape, default)
+{
+    public Leaf Leaf { get; } = leaf;
+
+    public string Name => Leaf.Name;
+
+    public Role Role => Leaf.Role;
+
+    public int Slot => Leaf.Slot;
+
+    public int Column => Leaf.Column;
+
+    public Side Side => Leaf.Side;
 
     /// <summary>Whether its value lies in the layout of parameters.</summary>
     public bool IsLaidOut => Role is Role.Parameter or Role.Direction or Role.Other;
 }
 
-/// <summary>A value with a name of its own: computed once, kept in one variable, never taken apart by simplification.</summary>
-internal sealed record Named(string Name, Expression Value) : Expression
+/// <summary>A value that is computed once, kept, and never taken apart by simplification. Its name is for readers.</summary>
+internal sealed class Named(Graph graph, int id, string name, Expression value) : Expression(graph, id, value.Shape, new([value]))
 {
-    // The name alone tells most apart; a value that is the same object need not be walked through.
-    public bool Equals(Named? other) => other is not null && Name == other.Name
-        && (ReferenceEquals(Value, other.Value) || Value.Equals(other.Value));
+    public string Name { get; } = name;
 
-    public override int GetHashCode() => System.StringComparer.Ordinal.GetHashCode(Name);
-
-    public override Dimension? Length => Value.Length;
-
-    public override Dimension? Rows => Value.Rows;
+    public Expression Value => Operands[0];
 }
 
 /// <summary>A sum of values of one shape.</summary>
-internal sealed record Sum(EquatableArray<Expression> Terms) : Expression
+internal sealed class Sum(Graph graph, int id, EquatableArray<Expression> terms) : Expression(graph, id, terms[0].Shape, terms)
 {
-    public override Dimension? Length => Terms[0].Length;
-
-    public override Dimension? Rows => Terms[0].Rows;
+    public EquatableArray<Expression> Terms => Operands;
 }
 
-/// <summary>A product of scalars, or of vectors element by element.</summary>
-internal sealed record Product(EquatableArray<Expression> Factors) : Expression
+/// <summary>A product of numbers, or of vectors or matrices element by element.</summary>
+internal sealed class Product(Graph graph, int id, EquatableArray<Expression> factors) : Expression(graph, id, factors[0].Shape, factors)
 {
-    public override Dimension? Length => Factors[0].Length;
+    public EquatableArray<Expression> Factors => Operands;
 }
 
-/// <summary>A scalar times a vector or matrix.</summary>
-internal sealed record Scaled(Expression Factor, Expression Vector) : Expression
+/// <summary>A number times a vector or matrix.</summary>
+internal sealed class Scaled(Graph graph, int id, Expression factor, Expression vector)
+    : Expression(graph, id, vector.Shape, new([factor, vector]))
 {
-    public override Dimension? Length => Vector.Length;
+    public Expression Factor => Operands[0];
 
-    public override Dimension? Rows => Vector.Rows;
+    public Expression Vector => Operands[1];
 }
 
 /// <summary>The dot product of two vectors of one length.</summary>
-internal sealed record Dot(Expression Left, Expression Right) : Expression
+internal sealed class Dot(Graph graph, int id, Expression left, Expression right)
+    : Expression(graph, id, Shape.Number, new([left, right]))
 {
-    public override Dimension? Length => null;
+    public Expression Left => Operands[0];
+
+    public Expression Right => Operands[1];
 }
 
 /// <summary>The product of a matrix, or of its transpose, and a vector.</summary>
-internal sealed record MatrixVector(Expression Matrix, Expression Vector, bool IsTransposed) : Expression
+internal sealed class MatrixVector(Graph graph, int id, Expression matrix, Expression vector, bool isTransposed)
+    : Expression(graph, id, new(isTransposed ? matrix.Length : matrix.Rows), new([matrix, vector]))
 {
-    public override Dimension? Length => IsTransposed ? Matrix.Length : Matrix.Rows;
+    public Expression Matrix => Operands[0];
+
+    public Expression Vector => Operands[1];
+
+    public bool IsTransposed { get; } = isTransposed;
 }
 
 /// <summary>The outer product: a column times a row.</summary>
-internal sealed record Outer(Expression Left, Expression Right) : Expression
+internal sealed class Outer(Graph graph, int id, Expression left, Expression right)
+    : Expression(graph, id, new(right.Length, left.Length), new([left, right]))
 {
-    public override Dimension? Length => Right.Length;
+    public Expression Left => Operands[0];
 
-    public override Dimension? Rows => Left.Length;
+    public Expression Right => Operands[1];
 }
 
-/// <summary>An elementary function of a scalar, or of each element of a vector.</summary>
-internal sealed record Apply(FunctionRule Function, Expression Argument) : Expression
+/// <summary>An elementary function of a number, or of each element.</summary>
+internal sealed class Apply(Graph graph, int id, FunctionRule function, Expression argument)
+    : Expression(graph, id, argument.Shape, new([argument]))
 {
-    public override Dimension? Length => Argument.Length;
+    public FunctionRule Function { get; } = function;
+
+    public Expression Argument => Operands[0];
 }
 
 /// <summary>A function of whole vectors of one length.</summary>
-internal sealed record ApplyToRow(RowFunctionRule Function, EquatableArray<Expression> Arguments) : Expression
+internal sealed class ApplyToRow(Graph graph, int id, RowFunctionRule function, EquatableArray<Expression> arguments)
+    : Expression(graph, id, function.IsScalar ? Shape.Number : arguments[0].Shape, arguments)
 {
-    public override Dimension? Length => Function.IsScalar ? null : Arguments[0].Length;
+    public RowFunctionRule Function { get; } = function;
+
+    public EquatableArray<Expression> Arguments => Operands;
 }

@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Globalization;
 using InfluenceGen.Generators.Declaration;
 using InfluenceGen.Generators.Differentiation;
 using InfluenceGen.Generators.Simplification;
@@ -12,9 +11,6 @@ namespace InfluenceGen.Generators.Expressions;
 /// </summary>
 internal static class Families
 {
-    public static readonly Symbol Features = new("x", Role.Feature, 0, null);
-    public static readonly Symbol Label = new("y", Role.Label, 0, null);
-
     public static ModelGraph Graph(ModelSpec spec, RuleTables rules) => spec.Family switch
     {
         ModelFamily.Layers => Layers(spec, spec.Layers!, rules),
@@ -27,63 +23,96 @@ internal static class Families
     /// </summary>
     private static ModelGraph Layers(ModelSpec model, LayersSpec spec, RuleTables rules)
     {
+        var graph = new Graph();
         var features = new Dimension("features", spec.Inputs);
         var (blocks, dimensions) = (new List<Block>(), new List<Dimension> { features });
-        Expression input = Features with { Extent = features };
+        Expression input = graph.Symbol(new("x", Role.Feature, 0, new(features)));
         for (var layer = 1; layer <= spec.Hidden.Count; layer++)
         {
-            var units = new Dimension("hidden" + layer, spec.Hidden[layer - 1]);
+            var units = new Dimension("hidden" + Formula.Invariant(layer), spec.Hidden[layer - 1]);
             dimensions.Add(units);
-            var z = new Named("z" + layer, Affine(units, layer.ToString(CultureInfo.InvariantCulture)));
-            var h = rules.Activations[spec.Activation](z);
-            input = h is Named ? h : new Named("h" + layer, h);
+            var z = graph.Named("z" + Formula.Invariant(layer), Affine(units, Formula.Invariant(layer)));
+            input = graph.Named("h" + Formula.Invariant(layer), rules.Activations[spec.Activation](z));
         }
 
-        var last = spec.Hidden.Count == 0 ? "" : (spec.Hidden.Count + 1).ToString(CultureInfo.InvariantCulture);
+        var last = spec.Hidden.Count == 0 ? "" : Formula.Invariant(spec.Hidden.Count + 1);
         var outputs = spec.Outputs == 1 ? null : new Dimension("outputs", spec.Outputs);
         if (outputs is not null)
         {
             dimensions.Add(outputs);
         }
 
-        var lastLayer = blocks.Count;
-        return new ModelGraph(blocks, dimensions, Affine(outputs, last), rules.Losses[model.Loss], Label with { Extent = outputs },
-            Algebra.Zero, lastLayer)
-        { Type = model.IsSingle ? "float" : "double" };
+        var label = graph.Symbol(new("y", Role.Label, 0, new(outputs)));
+        return new ModelGraph(graph, blocks, dimensions, WithOffset(graph, model, Affine(outputs, last)), rules.Losses[model.Loss], label)
+        {
+            Type = model.IsSingle ? "float" : "double",
+            Features = features,
+            Weight = Weight(graph, model),
+            HasOffset = model.HasOffsets,
+        };
 
         Expression Affine(Dimension? units, string number)
         {
-            var weights = Add(new Block((units is null ? "w" : "W") + number, input.Length, units, RowIndex: -1, IsOwned: false, model.L2));
+            var weights = Add(new((units is null ? "w" : "W") + number, input.Length, units, L2: model.L2));
             var product = units is null ? Algebra.Dot(weights, input) : Algebra.MatrixVector(weights, input);
             return spec.HasBias
-                ? Algebra.Add(product, Add(new Block("b" + number, units, Height: null, RowIndex: -1, IsOwned: false,
-                    model.RegularisesBias ? model.L2 : 0, IsBias: true)))
+                ? Algebra.Add(product, Add(new("b" + number, units, L2: model.RegularisesBias ? model.L2 : 0, IsBias: true)))
                 : product;
         }
 
         Symbol Add(Block block)
         {
             blocks.Add(block);
-            return new Symbol(block.Name, Role.Parameter, blocks.Count - 1, block.Columns, Height: block.Height);
+            return ModelGraph.SymbolOf(graph, blocks, blocks.Count - 1);
         }
     }
 
     /// <summary>
-    /// s = p_u·q_i, penalty (λ/2)(|p_u|²/|Z_u| + |q_i|²/|Z_i|) (Sundararajan and Krichene, Section 3.4).
+    /// s = p_u·q_i, penalty (λ/2)(|p_u|²/|Z_u| + |q_i|²/|Z_i|) (Sundararajan and Krichene, Section 3.4). With biases
+    /// s = μ + b_u + c_i + p_u·q_i (Koren, Bell and Volinsky 2009, equation 4), and (λ_b/2)(b_u²/|Z_u| + c_i²/|Z_i|) more; μ is free.
     /// </summary>
     private static ModelGraph MatrixFactorization(ModelSpec spec, RuleTables rules)
     {
+        var graph = new Graph();
         var rank = new Dimension("rank", spec.Rank);
-        var users = new Block("P", rank, Height: null, RowIndex: 0, IsOwned: true);
-        var items = new Block("Q", rank, Height: null, RowIndex: 1, IsOwned: false);
-        var p = new Symbol("p", Role.Parameter, 0, rank);
-        var q = new Symbol("q", Role.Parameter, 1, rank);
-        var penalty = Algebra.Multiply(new Number(spec.L2 / 2), Algebra.Add(
-            Algebra.Multiply(new Symbol("1/|Z_u|", Role.Share, 0, null), Algebra.Dot(p, p)),
-            Algebra.Multiply(new Symbol("1/|Z_i|", Role.Share, 1, null), Algebra.Dot(q, q))));
-        return new ModelGraph([users, items], [rank], Algebra.Dot(p, q), rules.Losses[spec.Loss], Label, penalty)
+        var (users, items) = (new Domain("users", 0), new Domain("items", 1));
+        var blocks = new List<Block>();
+        var penalty = graph.Number(0) as Expression;
+        var shares = new[] { "1/|Z_u|", "1/|Z_i|" };
+
+        var p = Row(new("P", rank, Domain: users, IsOwned: true), spec.L2);
+        var b = spec.BiasL2 is { } ofUsers ? Row(new("b", null, Domain: users, IsOwned: true, IsBias: true), ofUsers) : null;
+        var q = Row(new("Q", rank, Domain: items), spec.L2);
+        var output = Algebra.Dot(p, q);
+        if (spec.BiasL2 is { } ofItems)
+        {
+            var c = Row(new("c", null, Domain: items, IsBias: true), ofItems);
+            blocks.Add(new("mu", null, IsBias: true));
+            var mu = ModelGraph.SymbolOf(graph, blocks, blocks.Count - 1);
+            output = Algebra.Add(Algebra.Add(Algebra.Add(mu, b!), c), output);
+        }
+
+        return new ModelGraph(graph, blocks, [rank], WithOffset(graph, spec, output), rules.Losses[spec.Loss],
+            graph.Symbol(new("y", Role.Label, 0, Shape.Number)), penalty)
         {
             Type = spec.IsSingle ? "float" : "double",
+            Weight = Weight(graph, spec),
+            HasOffset = spec.HasOffsets,
         };
+
+        Symbol Row(Block block, double l2)
+        {
+            blocks.Add(block);
+            var row = ModelGraph.SymbolOf(graph, blocks, blocks.Count - 1, block.Domain!.Column);
+            var share = graph.Symbol(new(shares[block.Domain.Column], Role.Share, block.Domain.Column, Shape.Number));
+            penalty = Algebra.Add(penalty, Algebra.Multiply(graph.Number(l2 / 2), Algebra.Multiply(share, Algebra.Inner(row, row))));
+            return row;
+        }
     }
+
+    private static Expression WithOffset(Graph graph, ModelSpec spec, Expression output) =>
+        spec.HasOffsets ? Algebra.Add(output, graph.Symbol(new("o", Role.Offset, 0, Shape.Number))) : output;
+
+    private static Symbol? Weight(Graph graph, ModelSpec spec) =>
+        spec.HasWeights ? graph.Symbol(new("w_i", Role.Weight, 0, Shape.Number)) : null;
 }

@@ -1,83 +1,233 @@
 using System.Collections.Generic;
+using System.Linq;
 using InfluenceGen.Generators.Expressions;
+using InfluenceGen.Generators.Sweeps;
 
 namespace InfluenceGen.Generators.Lowering;
 
-/// <summary>
-/// A sum kept over a segment's examples. With a vector it is Σ scalar·vector, with two the element by element product
-/// of both, without one a sum of scalars (kept lane by lane until the segment ends).
-/// </summary>
-internal sealed record Accumulator(string Name, Expression Scalar, Symbol? Vector, Symbol? Other);
-
-/// <summary>
-/// What an accumulator contributes to a result once a segment is complete: <c>Factor</c> (the same for all examples of
-/// the segment) times its value, where the value is the accumulated vector or scalar itself, the sum of its elements,
-/// or its product with <c>Vector</c>, a vector of the segment.
-/// </summary>
-internal sealed record Contribution(Accumulator Accumulator, Expression Factor, Symbol? Vector);
-
-/// <summary>A result written when a segment is complete.</summary>
-internal sealed record SegmentResult(SweepResult Result, IReadOnlyList<Contribution> Contributions);
-
-/// <summary>One sweep, laid out for one vector width: what is computed where, ready to be printed.</summary>
-/// <param name="sweep">The sweep.</param>
-/// <param name="lanes">Numbers in a vector register.</param>
-/// <param name="line">Numbers on a 64-byte line, as many as the widest register has.</param>
-/// <param name="unrolls">Whether rows may be unrolled.</param>
-internal sealed class Kernel(Sweep sweep, int lanes, int line, bool unrolls)
+/// <summary>For whom a value is the same, and so how often it is computed.</summary>
+internal enum Level
 {
-    /// <summary>Rows of up to this many vectors are unrolled and kept in registers.</summary>
-    public const int UnrollBudget = 4;
+    /// <summary>For all examples: it depends on parameters alone.</summary>
+    Sweep,
 
-    /// <summary>Vector operations of one loop body beyond which rows are added up in a loop of their own: methods that go
-    /// far beyond are compiled without optimisation.</summary>
-    public const int StraightLineBudget = 64;
+    /// <summary>For the examples of a segment, which share a table's row.</summary>
+    Segment,
 
-    /// <summary>Registers for shared rows and sums: three quarters of the 32 or 16 that the width has.</summary>
-    public int RegisterBudget => 24 * Lanes / line;
+    /// <summary>For one example.</summary>
+    Example,
+}
 
-    /// <summary>Whether rows that would fit the budget are read in loops because the kernel keeps too many of them.</summary>
-    public bool IsOutOfRegisters => !unrolls;
+/// <summary>How a value lies in memory.</summary>
+internal enum Access
+{
+    /// <summary>One number, or one row, or a matrix, for all examples of a tile.</summary>
+    Shared,
+
+    /// <summary>One for each example, side by side.</summary>
+    Own,
+
+    /// <summary>One for each example, where an index says.</summary>
+    Gathered,
+}
+
+/// <summary>A value that lies in memory: what the caller holds, or scratch memory that a step fills.</summary>
+internal sealed class Value(int number, string hint, Expression meaning, Level level, Access access, bool isRepeated, Side side)
+{
+    /// <summary>Its number in the kernel; a step reads values of smaller numbers only.</summary>
+    public int Number { get; } = number;
+
+    /// <summary>What a reader would call it; the printer makes it unique.</summary>
+    public string Hint { get; } = hint;
+
+    /// <summary>What it is.</summary>
+    public Expression Meaning { get; } = meaning;
+
+    public Level Level { get; } = level;
+
+    public Access Access { get; } = access;
+
+    /// <summary>Whether it belongs to one of the directions, or one row of the output's Hessian.</summary>
+    public bool IsRepeated { get; } = isRepeated;
+
+    /// <summary>Which example of a pair it belongs to.</summary>
+    public Side Side { get; } = side;
+
+    /// <summary>The caller's leaf; null for scratch memory.</summary>
+    public Symbol? Leaf => IsScratch ? null : (Symbol)Meaning;
+
+    /// <summary>Whether a step fills it.</summary>
+    public bool IsScratch { get; set; }
+
+    /// <summary>The results that need it, by their blocks; null where one of them is always wanted.</summary>
+    public HashSet<int>? NeededBy { get; set; } = [];
+
+    public Shape Shape => Meaning.Shape;
+}
+
+/// <summary>One step of a kernel: fills a value from others.</summary>
+/// <param name="Target">What it fills, or adds to.</param>
+/// <param name="Reads">What it reads.</param>
+internal abstract record Step(Value Target, IReadOnlyList<Value> Reads);
+
+/// <summary>target = source, gathered or repeated for every example.</summary>
+internal sealed record CopyStep(Value Target, Value Source) : Step(Target, [Source]);
+
+/// <summary>target = a constant, everywhere.</summary>
+internal sealed record FillStep(Value Target, double Constant) : Step(Target, []);
+
+/// <summary>target = a formula of the values read, element by element.</summary>
+/// <param name="Formula">The formula, whose leaves are the meanings of the values read, and constants.</param>
+internal sealed record MapStep(Value Target, IReadOnlyList<Value> Reads, Expression Formula) : Step(Target, Reads);
+
+/// <summary>target += matrix, or its transpose, times each row.</summary>
+/// <param name="Mask">The block without which nothing is added; −1 where it is always.</param>
+internal sealed record ProductStep(Value Target, Value Matrix, Value Rows, bool IsTransposed, int Mask) : Step(Target, [Matrix, Rows]);
+
+/// <summary>target = dot of the rows of both.</summary>
+internal sealed record DotStep(Value Target, Value Left, Value Right) : Step(Target, [Left, Right]);
+
+/// <summary>target = a function of whole rows.</summary>
+internal sealed record RowFunctionStep(Value Target, IReadOnlyList<Value> Reads, ApplyToRow Application) : Step(Target, Reads);
+
+/// <summary>target = 1 where two index columns of an example name the same row, else 0.</summary>
+internal sealed record SameRowStep(Value Target, Symbol Columns) : Step(Target, []);
+
+/// <summary>A number that a segment's examples share, and that a sum of theirs is multiplied by.</summary>
+/// <param name="Product">The number, where it is a product of constants, shares of a penalty and masks alone.</param>
+/// <param name="Kept">The value that holds it otherwise.</param>
+internal sealed record SharedNumber(Expression? Product, Value? Kept);
+
+/// <summary>One thing that is written, or added to what is.</summary>
+/// <param name="Result">The result it is of.</param>
+/// <param name="Reads">What it reads.</param>
+internal abstract record Output(SweepResult Result, IReadOnlyList<Value> Reads)
+{
+    protected static IEnumerable<Value> Some(Value? value) => value is null ? [] : [value];
+
+    /// <summary>Whether it is done for each direction.</summary>
+    public bool IsRepeated => Reads.Any(value => value.IsRepeated);
+}
+
+/// <summary>Each example's number or row.</summary>
+internal sealed record WriteOutput(SweepResult Result, Value Value) : Output(Result, [Value]);
+
+/// <summary>Each example's packed gradient in a matrix: the sum of outer products, perhaps times a matrix of parameters.</summary>
+internal sealed record WriteMatrixOutput(SweepResult Result, IReadOnlyList<MatrixTerm> Terms)
+    : Output(Result, [.. Terms.SelectMany(term => term.Reads)]);
+
+/// <summary>Each example's packed gradient in a table that is summed as a whole: its row, or rows, in it.</summary>
+internal sealed record WriteTableOutput(SweepResult Result, Value Rows, int Column) : Output(Result, [Rows]);
+
+/// <summary>sum += multiple · Σ numbers.</summary>
+/// <param name="Multiple">A number that the segment's examples share; null where it is 1.</param>
+internal sealed record AddNumberOutput(SweepResult Result, Value Numbers, SharedNumber? Multiple = null)
+    : Output(Result, [Numbers, .. Some(Multiple?.Kept)]);
+
+/// <summary>sum += Σ factor · row.</summary>
+/// <param name="Factor">The factor; null where it is 1.</param>
+internal sealed record AddRowsOutput(SweepResult Result, Value? Factor, Value Rows)
+    : Output(Result, [.. Some(Factor), Rows]);
+
+/// <summary>sum += multiple · (Σ factor) · row, of a row that the segment's examples share.</summary>
+/// <param name="Factor">The factor; null where it is 1.</param>
+/// <param name="Multiple">A number that they share as well; null where it is 1.</param>
+internal sealed record AddSharedRowOutput(SweepResult Result, Value? Factor, Value Row, SharedNumber? Multiple)
+    : Output(Result, [.. Some(Factor), Row, .. Some(Multiple?.Kept)]);
+
+/// <summary>sum += Σ left rightᵀ, perhaps times a matrix of parameters.</summary>
+internal sealed record AddMatrixOutput(SweepResult Result, MatrixTerm Term) : Output(Result, Term.Reads);
+
+/// <summary>sum[index] += factor · row, of a table that is summed as a whole.</summary>
+internal sealed record ScatterOutput(SweepResult Result, Value? Factor, Value Rows, int Column)
+    : Output(Result, [.. Some(Factor), Rows]);
+
+/// <summary>sum += multiple · p·Σ factor · row, where p is shared by the segment's examples: one multiply-add an example in place of a dot.</summary>
+/// <param name="Factor">The factor; null where it is 1.</param>
+/// <param name="Total">The row that is added up to first.</param>
+/// <param name="Multiple">A number that the segment's examples share; null where it is 1.</param>
+internal sealed record AddDotOutput(SweepResult Result, Value? Factor, Value Rows, Value Shared, Value Total, SharedNumber? Multiple)
+    : Output(Result, [.. Some(Factor), Rows, Shared, .. Some(Multiple?.Kept)]);
+
+/// <summary>sum += multiple · Σ factor · (left · right), of two rows of each example.</summary>
+/// <param name="Factor">The factor; null where it is 1.</param>
+/// <param name="Multiple">A number that the segment's examples share; null where it is 1.</param>
+internal sealed record AddDotsOutput(SweepResult Result, Value? Factor, Value Left, Value Right, SharedNumber? Multiple)
+    : Output(Result, [.. Some(Factor), Left, Right, .. Some(Multiple?.Kept)]);
+
+/// <summary>
+/// Several outputs in one loop over the examples, with the dots and numbers that they need: where rows are short, reading them once
+/// is most of the work.
+/// </summary>
+/// <param name="Rows">The rows that dots are taken of and that are added up, and others that are added up by the same factor.</param>
+/// <param name="Dots">Dots of the first rows with a row that all examples share: the value each is, and that row.</param>
+/// <param name="Numbers">Numbers that are read.</param>
+/// <param name="Formulas">The formulas, each after those it needs.</param>
+/// <param name="Stores">What is written for each example.</param>
+/// <param name="Factors">What rows and totals are multiplied by.</param>
+/// <param name="Sums">For each of the rows, what the sum of the first factor times it is of; null where there is none.</param>
+/// <param name="Totals">For each factor, what its sum is of; null where there is none.</param>
+internal sealed record PassOutput(IReadOnlyList<Value> Rows, IReadOnlyList<(Value Dot, Value With)> Dots, IReadOnlyList<Value> Numbers,
+    IReadOnlyList<MapStep> Formulas, IReadOnlyList<WriteOutput> Stores, IReadOnlyList<Value> Factors, IReadOnlyList<Output?> Sums,
+    IReadOnlyList<AddNumberOutput?> Totals, SweepResult Result)
+    : Output(Result, [.. Rows, .. Dots.Select(dot => dot.With), .. Numbers,
+        .. Sums.OfType<AddDotOutput>().SelectMany(sum => Some(sum.Multiple?.Kept).Append(sum.Shared))]);
+
+/// <summary>gram += a formula of numbers of both sides and of dots across them.</summary>
+/// <param name="Formula">The formula.</param>
+/// <param name="Dots">The dots across, each with the value it is kept in.</param>
+/// <param name="Sames">Where two index columns name the same row, with the value it is kept in.</param>
+internal sealed record PairOutput(SweepResult Result, IReadOnlyList<Value> Reads, Expression Formula, IReadOnlyList<PairDot> Dots,
+    IReadOnlyList<(Symbol Columns, Value Target)> Sames) : Output(Result, Reads);
+
+/// <summary>A dot of a left and a right row, for every pair of a tile.</summary>
+internal sealed record PairDot(Value Target, Value Left, Value Right);
+
+/// <summary>A term of a matrix: M ∘ left rightᵀ.</summary>
+/// <param name="Matrix">M; null where there is none.</param>
+internal sealed record MatrixTerm(Value? Matrix, Value Left, Value Right)
+{
+    public IReadOnlyList<Value> Reads => Matrix is null ? [Left, Right] : [Matrix, Left, Right];
+}
+
+/// <summary>
+/// A sweep laid out over tiles of examples: which values are kept for all examples of a tile, in which order steps fill them,
+/// and what is written. The printer looks nothing up.
+/// </summary>
+internal sealed class Kernel(Sweep sweep)
+{
+    /// <summary>Examples of a tile where no row is kept for each: as many as a chunk has.</summary>
+    public const int LongTileLength = 512;
+
+    /// <summary>Examples of a tile: enough that reading the weights costs little beside the products with them, few enough
+    /// that the tile's rows stay in the second cache.</summary>
+    public const int TileLength = 64;
+
+    // Elements of a matrix, 256 KB of double, that the second cache does not keep for a whole sweep.
+    private const long LargeMatrix = 1 << 15;
+    private const int LengthBesideLargeMatrices = 256;
+
+    /// <summary>Examples of a tile: more of them where a matrix, and each direction's, comes from further away.</summary>
+    public static int TileLengthFor(ModelGraph model) => model.Blocks.Any(block =>
+        block is { Columns: { IsOpen: false } columns, Height: { IsOpen: false } height } && (long)columns.Size * height.Size >= LargeMatrix)
+        ? LengthBesideLargeMatrices
+        : TileLength;
+
+    /// <summary>Right examples of a Gram whose values are kept while the left ones pass by.</summary>
+    public const int PairTileLength = 576;
+
+    /// <summary>Right examples whose dots with a tile of left ones are taken at once: few enough that a number for each pair stays in
+    /// the second cache, and no power of two, which would send rows to the same places of a cache.</summary>
+    public const int PanelLength = 144;
 
     public Sweep Sweep { get; } = sweep;
 
-    /// <summary>The kernel for coefficients that are all 1; null where there are none.</summary>
-    public Kernel? Unweighted { get; set; }
+    public List<Value> Values { get; } = [];
 
-    /// <summary>Numbers in a vector register.</summary>
-    public int Lanes { get; } = lanes;
+    public List<Step> Steps { get; } = [];
 
-    /// <summary>Scalars that are the same for all examples of a segment, in an order in which they can be computed.</summary>
-    public List<Expression> SegmentScalars { get; } = [];
+    public List<Output> Outputs { get; } = [];
 
-    /// <summary>Scalars of an example, in an order in which they can be computed.</summary>
-    public List<Expression> ExampleScalars { get; } = [];
-
-    /// <summary>Leaves that rows of examples are multiplied by: read one by one from where they lie.</summary>
-    public List<Symbol> RowFactors { get; } = [];
-
-    /// <summary>Sums over the segment's examples.</summary>
-    public List<Accumulator> Accumulators { get; } = [];
-
-    /// <summary>Results written when a segment is complete.</summary>
-    public List<SegmentResult> SegmentResults { get; } = [];
-
-    /// <summary>All vectors that the kernel reads.</summary>
-    public List<Symbol> Vectors { get; } = [];
-
-    /// <summary>Vectors a row is unrolled into; 0 where it is read in a loop.</summary>
-    public int Unrolled(Dimension dimension)
-    {
-        var vectors = (dimension.Size + Lanes - 1) / Lanes;
-        return unrolls && vectors <= UnrollBudget ? vectors : 0;
-    }
-
-    /// <summary>
-    /// Chains of accumulators: a fused multiply-add takes four cycles and two can start in each, so a few accumulators
-    /// would wait for themselves; as long as registers last, they are kept twice and added at the end.
-    /// </summary>
-    public int Chains { get; set; } = 1;
-
-    /// <summary>Registers that shared rows and sums take.</summary>
-    public int Registers { get; set; }
+    /// <summary>Examples that are taken at once.</summary>
+    public int Length { get; set; } = TileLength;
 }

@@ -1,246 +1,515 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
 using InfluenceGen.Generators.Expressions;
 using InfluenceGen.Generators.Simplification;
+using InfluenceGen.Generators.Sweeps;
 
 namespace InfluenceGen.Generators.Lowering;
 
 /// <summary>
-/// Decides what a sweep computes once for a segment, what for each example, and what is summed. A value that only
-/// depends on rows all examples of a segment share is computed once. A sum is taken apart so that such values leave it:
-/// Σ_i a_i (p·v_i) is p·(Σ_i a_i v_i) when p is shared, one multiply-add an example instead of a dot.
+/// Schedules a sweep: decides which nodes are kept for all examples of a tile and which are computed where they are used, what is
+/// computed once a sweep, once a segment or for each example, and how results are summed. Any graph of known nodes can be
+/// lowered; what cannot names its node.
 /// </summary>
-internal sealed class Lowerer
+internal sealed partial class Lowerer
 {
-    private readonly ModelGraph _model;
-    private readonly Kernel _kernel;
+    /// <summary>Values that one formula reads at most (<c>IFormula8</c> of the runtime).</summary>
+    private const int MostOperands = 8;
 
-    private Lowerer(ModelGraph model, Kernel kernel)
+    private readonly ModelGraph _model;
+    private readonly Traits _traits;
+    private readonly Sweep _sweep;
+    private readonly Kernel _kernel;
+    private readonly Dictionary<Expression, Value> _values = [];
+    private readonly Dictionary<Expression, Value> _copies = [];
+    private readonly Dictionary<Expression, int> _users = [];
+    private readonly Dictionary<Expression, string> _names = [];
+    private readonly Dictionary<Expression, (Level Level, bool IsRepeated, bool IsLeft, bool IsRight, bool HasFunction)> _facts = [];
+
+    private Lowerer(ModelGraph model, Traits traits, Sweep sweep)
     {
-        _model = model;
-        _kernel = kernel;
+        (_model, _traits, _sweep) = (model, traits, sweep);
+        _kernel = new Kernel(sweep);
     }
 
-    /// <summary>Lays a sweep out in registers; if it needs more than there are, in loops.</summary>
-    public static Kernel Lower(ModelGraph model, Sweep sweep, int lanes)
+    public static Kernel Lower(ModelGraph model, Traits traits, Sweep sweep, CancellationToken cancel = default)
     {
-        var kernel = new Lowerer(model, new Kernel(sweep, lanes, model.Line, unrolls: true)).Run();
-        if (kernel.Registers > kernel.RegisterBudget)
-        {
-            kernel = new Lowerer(model, new Kernel(sweep, lanes, model.Line, unrolls: false)).Run();
-        }
-
-        kernel.Unweighted = sweep.Unweighted() is { } unweighted ? Lower(model, unweighted, lanes) : null;
-        return kernel;
+        cancel.ThrowIfCancellationRequested();
+        return new Lowerer(model, traits, sweep).Run();
     }
 
     private Kernel Run()
     {
-        foreach (var result in _kernel.Sweep.Results)
+        Study();
+        foreach (var result in _sweep.Results)
         {
-            switch (result.Kind)
-            {
-                case ResultKind.Example:
-                case ResultKind.Pair:
-                    Need(result.Value);
-                    break;
-                case ResultKind.ExampleRow:
-                    foreach (var (scalar, vector) in VectorTerms(result.Value))
-                    {
-                        Need(scalar);
-                        NeedVector(vector);
-                    }
-
-                    break;
-                default:
-                    _kernel.SegmentResults.Add(new SegmentResult(result, TakeApart(result)));
-                    break;
-            }
+            Lower(result);
         }
 
-        var sums = _kernel.Accumulators.Where(a => a.Vector is not null).Sum(a => _kernel.Unrolled(a.Vector!.Extent!));
-        _kernel.Chains = sums > 0 && 3 * sums <= _kernel.RegisterBudget ? 2 : 1;
-        _kernel.Registers = sums * _kernel.Chains
-            + _kernel.Vectors.Where(IsShared).Sum(vector => _kernel.Unrolled(vector.Extent!));
+        Fusion.Fuse(_kernel);
+        FindNeeds();
         return _kernel;
     }
 
-    /// <summary>The terms of a vector: a scalar and a leaf each; a scalar block is a term without a leaf.</summary>
-    public static IEnumerable<(Expression Scalar, Symbol? Vector)> VectorTerms(Expression value) => value switch
+    // ---- what is known of nodes ----------------------------------------------------------------------------------
+
+    /// <summary>How often each node is used, what named values are called, and whom each node belongs to.</summary>
+    private void Study()
     {
-        _ when value.IsScalar => [(value, null)],
-        Sum sum => sum.Terms.SelectMany(VectorTerms),
-        Scaled scaled => [(scaled.Factor, (Symbol)scaled.Vector)],
-        _ => [(Algebra.One, (Symbol)value)],
-    };
-
-    /// <summary>Whether an expression has one value for a whole segment.</summary>
-    public bool IsShared(Expression expression) => IsShared(_model, _kernel.Sweep, expression);
-
-    public static bool IsShared(ModelGraph model, Sweep sweep, Expression expression) => expression switch
-    {
-        Number => true,
-        Symbol { Role: Role.Mask } => true,
-        Symbol { Side: Side.Left } => true,
-        Symbol { IsLaidOut: true } symbol =>
-            !model.Blocks[symbol.Slot].IsTable || model.Blocks[symbol.Slot].RowIndex == sweep.Pass,
-        Symbol { Role: Role.Share } symbol => symbol.Slot == sweep.Pass,
-        Symbol => false,
-        Named named => IsShared(model, sweep, named.Value),
-        Sum sum => sum.Terms.All(term => IsShared(model, sweep, term)),
-        Product product => product.Factors.All(factor => IsShared(model, sweep, factor)),
-        Scaled scaled => IsShared(model, sweep, scaled.Factor) && IsShared(model, sweep, scaled.Vector),
-        Dot dot => IsShared(model, sweep, dot.Left) && IsShared(model, sweep, dot.Right),
-        Apply apply => IsShared(model, sweep, apply.Argument),
-        _ => false,
-    };
-
-    private bool IsUnrolled(Symbol vector) => _kernel.Unrolled(vector.Extent!) > 0;
-
-    private List<Contribution> TakeApart(SweepResult result)
-    {
-        var contributions = new List<Contribution>();
-        if (result.Value.IsScalar)
+        foreach (var value in _sweep.Values)
         {
-            foreach (var term in Algebra.Expand(result.Value))
+            Uses(Bare(value));
+        }
+
+        foreach (var node in ModelGraph.Reached(_sweep.Values))
+        {
+            if (node is Named named && !_names.ContainsKey(named.Value))
             {
-                contributions.Add(TakeApartScalar(term));
+                _names[named.Value] = named.Name;
             }
 
-            return contributions;
-        }
-
-        foreach (var (scalar, vector) in VectorTerms(result.Value))
-        {
-            foreach (var term in Algebra.Expand(scalar))
+            if (node is not Named)
             {
-                var (shared, own) = Part(term);
-                if (IsShared(vector!))
+                foreach (var operand in node.Operands.Select(Bare).Distinct())
                 {
-                    NeedVector(vector);
-                    contributions.Add(new Contribution(Accumulate(own, null, null), Shared(shared), vector));
-                }
-                else if (IsUnrolled(vector!))
-                {
-                    contributions.Add(new Contribution(Accumulate(own, vector, null), Shared(shared), null));
-                }
-                else
-                {
-                    // Summed in place, in memory: several terms may share the place, so factors stay inside.
-                    contributions.Add(new Contribution(Accumulate(term, vector, null), Algebra.One, null));
+                    Uses(operand);
                 }
             }
+
+            _facts[node] = FactsOf(node);
         }
 
-        return contributions;
+        void Uses(Expression node) => _users[node] = (_users.TryGetValue(node, out var known) ? known : 0) + 1;
     }
 
-    private Contribution TakeApartScalar(Expression term)
+    /// <summary>What a node is without its name.</summary>
+    private static Expression Bare(Expression node) => node is Named named ? named.Value : node;
+
+    private Level LevelOf(Expression node) => node is not Symbol symbol ? Level.Sweep : symbol switch
     {
-        var dot = Algebra.FactorsOf(term).OfType<Dot>().FirstOrDefault(d => !IsShared(d) && IsUnrolled((Symbol)d.Left));
-        if (dot is null)
+        { IsLaidOut: true, Column: < 0 } or { Role: Role.Mask or Role.Basis } => Level.Sweep,
+        { Side: Side.Right, IsLaidOut: true } when _traits.IsShared(symbol.Column, _sweep.Pass) => Level.Segment,
+        { Role: Role.Share } when _traits.IsShared(symbol.Slot, _sweep.Pass) => Level.Segment,
+        _ => Level.Example,
+    };
+
+    private bool IsOfRight(Expression node) => node is Symbol { Side: Side.Right } symbol && LevelOf(symbol) == Level.Example;
+
+    private Side SideOf(Expression node) => _facts[node].IsLeft ? Side.Left : Side.Right;
+
+    /// <summary>Facts of a node that was made after the sweep was studied, and of what is new in it.</summary>
+    private void Learn(Expression made)
+    {
+        if (_facts.ContainsKey(made))
         {
-            var (shared, own) = Part(term);
-            return new Contribution(Accumulate(own, null, null), Shared(shared), null);
+            return;
         }
 
-        var rest = Algebra.FactorsOf(term).Where(factor => !ReferenceEquals(factor, dot))
-            .Aggregate(Algebra.One, Algebra.Multiply);
-        var (factor, scalar) = Part(rest);
-        var (left, right) = ((Symbol)dot.Left, (Symbol)dot.Right);
-        if (IsShared(left) || IsShared(right))
+        foreach (var operand in made.Operands)
         {
-            var (common, vector) = IsShared(left) ? (left, right) : (right, left);
-            NeedVector(common);
-            return new Contribution(Accumulate(scalar, vector, null), Shared(factor), common);
+            Learn(operand);
         }
 
-        return new Contribution(Accumulate(scalar, left, right), Shared(factor), null);
+        _facts[made] = FactsOf(made);
+        if (!_users.ContainsKey(Bare(made)))
+        {
+            _users[Bare(made)] = 1;
+        }
     }
 
-    private (Expression Shared, Expression Own) Part(Expression term)
+    private (Level Level, bool IsRepeated, bool IsLeft, bool IsRight, bool HasFunction) FactsOf(Expression node)
     {
-        var factors = Algebra.FactorsOf(term);
-        return (factors.Where(IsShared).Aggregate(Algebra.One, Algebra.Multiply),
-            factors.Where(factor => !IsShared(factor)).Aggregate(Algebra.One, Algebra.Multiply));
+        var facts = (Level: LevelOf(node), IsRepeated: node is Symbol symbol && symbol.Role == _sweep.Repeats,
+            IsLeft: node is Symbol { Side: Side.Left }, IsRight: IsOfRight(node), HasFunction: node is Apply);
+        foreach (var operand in node.Operands)
+        {
+            var own = _facts[operand];
+            facts = ((Level)Math.Max((int)facts.Level, (int)own.Level), facts.IsRepeated || own.IsRepeated,
+                facts.IsLeft || own.IsLeft, facts.IsRight || own.IsRight, facts.HasFunction || own.HasFunction);
+        }
+
+        return facts;
     }
 
-    private Expression Shared(Expression factor)
-    {
-        Need(factor);
-        return factor;
-    }
+    // ---- values --------------------------------------------------------------------------------------------------
 
-    private Accumulator Accumulate(Expression scalar, Symbol? vector, Symbol? other)
+    /// <summary>A value that lies in memory: the caller's leaf, or kept by a step.</summary>
+    private Value Operand(Expression expression)
     {
-        var known = _kernel.Accumulators.FirstOrDefault(a =>
-            a.Scalar.Equals(scalar) && Equals(a.Vector, vector) && Equals(a.Other, other));
-        if (known is not null)
+        var node = Bare(expression);
+        if (_values.TryGetValue(node, out var known))
         {
             return known;
         }
 
-        if (vector is null || scalar is not Symbol factor)
-        {
-            Need(scalar);
-        }
-        else if (!_kernel.RowFactors.Contains(factor))
-        {
-            _kernel.RowFactors.Add(factor);
-        }
-
-        NeedVector(vector);
-        NeedVector(other);
-        var accumulator = new Accumulator("sum" + _kernel.Accumulators.Count, scalar, vector, other);
-        _kernel.Accumulators.Add(accumulator);
-        return accumulator;
+        return node is Symbol { Role: not Role.SameRow } symbol ? Leaf(symbol) : Keep(node);
     }
 
-    private void NeedVector(Symbol? vector)
+    private Value Leaf(Symbol symbol)
     {
-        if (vector is not null && !_kernel.Vectors.Contains(vector))
-        {
-            _kernel.Vectors.Add(vector);
-        }
+        var level = LevelOf(symbol);
+        var isGathered = symbol.IsLaidOut || symbol.Role == Role.Share || !_traits.IsContiguous(_sweep.Pass);
+        return Add(symbol, level, level != Level.Example ? Access.Shared : isGathered ? Access.Gathered : Access.Own, isScratch: false);
     }
 
-    /// <summary>Lists everything that gets a variable of its own, each after what it is computed from.</summary>
-    private void Need(Expression expression)
+    /// <summary>A value as formulas and products read it: side by side, or one for all.</summary>
+    private Value Direct(Expression expression)
     {
-        switch (expression)
+        var value = Operand(expression);
+        if (value.Access != Access.Gathered)
         {
-            case Sum sum:
-                foreach (var term in sum.Terms)
-                {
-                    Need(term);
-                }
+            return value;
+        }
 
-                return;
-            case Product product:
-                foreach (var factor in product.Factors)
-                {
-                    Need(factor);
-                }
+        if (!_copies.TryGetValue(value.Meaning, out var copy))
+        {
+            copy = Add(value.Meaning, value.Level, Access.Own, isScratch: true, isCopy: true);
+            _kernel.Steps.Add(new CopyStep(copy, value));
+            _copies[value.Meaning] = copy;
+        }
 
-                return;
-            case Named named:
-                Need(named.Value);
-                break;
-            case Apply apply:
-                Need(apply.Argument);
-                break;
+        return copy;
+    }
+
+    /// <summary>A value with a number or row of its own for each example.</summary>
+    private Value Own(Expression expression)
+    {
+        var value = Direct(expression);
+        if (value.Access == Access.Own)
+        {
+            return value;
+        }
+
+        var copy = new Value(_kernel.Values.Count, value.Hint + "Each", value.Meaning, Level.Example, Access.Own, value.IsRepeated, value.Side) { IsScratch = true };
+        _kernel.Values.Add(copy);
+        _kernel.Steps.Add(new CopyStep(copy, value));
+        return copy;
+    }
+
+    private Value Add(Expression node, Level level, Access access, bool isScratch, bool isCopy = false)
+    {
+        var value = new Value(_kernel.Values.Count, HintOf(node), node, level, access, _facts[node].IsRepeated, SideOf(node)) { IsScratch = isScratch };
+        _kernel.Values.Add(value);
+        if (!isCopy)
+        {
+            _values[node] = value;
+        }
+
+        return value;
+    }
+
+    /// <summary>Fills scratch memory with a node's value, after all that it is made of.</summary>
+    private Value Keep(Expression node)
+    {
+        switch (node)
+        {
+            case Number number:
+                return Filled(node, () => new FillStep(Target(node), number.Value));
+
+            case Symbol { Role: Role.SameRow } columns:
+                return Filled(node, () => new SameRowStep(Target(node), columns));
+
             case Dot dot:
-                NeedVector((Symbol)dot.Left);
-                NeedVector((Symbol)dot.Right);
-                break;
-            case Number:
-                return;
+                var (left, right) = (Rows(dot.Left), Rows(dot.Right));
+                return Filled(node, () => new DotStep(Target(node), left, right));
+
+            case ApplyToRow apply:
+                var arguments = apply.Arguments.Select(Direct).ToList();
+                return Filled(node, () => new RowFunctionStep(Target(node), arguments, apply));
+
+            case MatrixVector or Sum { Shape: { IsNumber: false, IsMatrix: false } }:
+                return KeepProducts(node);
+
+            case Sum or Product or Scaled or Apply:
+                return Map(node, node);
+
+            default:
+                throw UnknownNodeException.In($"Lowering of {_sweep.Method}", node);
+        }
+    }
+
+    private Value Target(Expression node)
+    {
+        var level = _facts[node].Level;
+        return Add(node, level, level == Level.Example ? Access.Own : Access.Shared, isScratch: true);
+    }
+
+    private Value Filled(Expression node, Func<Step> step)
+    {
+        _kernel.Steps.Add(step());
+        return _values[node];
+    }
+
+    /// <summary>The rows of a dot: gathered ones are read where they lie.</summary>
+    private Value Rows(Expression row) => Operand(row);
+
+    /// <summary>A sum whose matrix products are added to the rest.</summary>
+    private Value KeepProducts(Expression node)
+    {
+        var products = new List<(MatrixVector Product, int Mask)>();
+        var rest = new List<Expression>();
+        foreach (var term in Algebra.TermsOf(node))
+        {
+            if (AsProduct(term) is { } product && (ReferenceEquals(term, node) || !IsUsedTwice(product.Product)))
+            {
+                products.Add(product);
+            }
+            else
+            {
+                rest.Add(term);
+            }
         }
 
-        var list = IsShared(expression) ? _kernel.SegmentScalars : _kernel.ExampleScalars;
-        if (!list.Contains(expression))
+        if (products.Count == 0)
         {
-            list.Add(expression);
+            return Map(node, node);
+        }
+
+        var factors = products.Select(product => (Matrix: Operand(product.Product.Matrix), Rows: Direct(product.Product.Vector))).ToList();
+        Value target;
+        if (rest.Count == 0)
+        {
+            target = Filled(node, () => new FillStep(Target(node), 0));
+        }
+        else
+        {
+            var sum = rest.Aggregate(Algebra.Add);
+            Learn(sum);
+            target = rest.Count == 1 && IsInMemory(sum)
+                ? Direct(sum) is var start ? Filled(node, () => new CopyStep(Target(node), start)) : throw new InvalidOperationException()
+                : Map(node, sum);
+        }
+
+        for (var i = 0; i < products.Count; i++)
+        {
+            _kernel.Steps.Add(new ProductStep(target, factors[i].Matrix, factors[i].Rows, products[i].Product.IsTransposed, products[i].Mask));
+        }
+
+        return target;
+    }
+
+    /// <summary>A term that is a matrix product, but for a mask.</summary>
+    private static (MatrixVector Product, int Mask)? AsProduct(Expression term) => term switch
+    {
+        MatrixVector product => (product, -1),
+        Scaled { Factor: Symbol { Role: Role.Mask } mask, Vector: MatrixVector product } => (product, mask.Slot),
+        _ => null,
+    };
+
+    // ---- formulas ------------------------------------------------------------------------------------------------
+
+    /// <summary>Computes a node element by element, as far as its parts are not kept.</summary>
+    /// <param name="node">The node that is kept.</param>
+    /// <param name="formula">What is computed: the node, or what of it is not added otherwise.</param>
+    private Value Map(Expression node, Expression formula)
+    {
+        var whole = Narrowed(formula, node);
+        var reads = new List<Value>();
+        Read(whole, reads, isTop: true, whole);
+        if (reads.Count == 0)
+        {
+            // A formula of constants alone: one of them is what it reads.
+            reads.Add(Operand(ModelGraph.Reached([whole]).First(part => part is Number)));
+        }
+
+        if (reads.Count > MostOperands)
+        {
+            throw UnknownNodeException.In($"Lowering of {_sweep.Method}", node);
+        }
+
+        return Filled(node, () => new MapStep(Target(node), reads, whole));
+    }
+
+    /// <summary>A formula of no more values than one can read: what goes beyond is kept first, as many terms or factors at a time as fit.</summary>
+    private Expression Narrowed(Expression formula, Expression node)
+    {
+        while (LeavesOf(formula).Count > MostOperands)
+        {
+            var parts = formula.Operands.ToList();
+            if (formula is not (Sum or Product))
+            {
+                // A function, or a multiple: its operands stand for themselves.
+                parts.ForEach(Force);
+                break;
+            }
+
+            var together = new List<Expression>();
+            var leaves = new HashSet<Expression>();
+            foreach (var part in parts)
+            {
+                var own = IsKept(part, formula) ? [Bare(part)] : LeavesOf(part);
+                if (leaves.Union(own).Count() > MostOperands)
+                {
+                    break;
+                }
+
+                leaves.UnionWith(own);
+                together.Add(part);
+            }
+
+            if (together.Count < 2)
+            {
+                // The first part, or the second, reads too many values by itself.
+                Force(parts.First(part => !IsKept(part, formula) && LeavesOf(part).Count > 1));
+                continue;
+            }
+
+            Expression first = formula is Sum ? _model.Graph.Sum(together) : _model.Graph.Product(together);
+            Force(first);
+            Expression[] rest = [first, .. parts.Skip(together.Count)];
+            formula = formula is Sum ? _model.Graph.Sum(rest) : _model.Graph.Product(rest);
+            Learn(formula);
+        }
+
+        return LeavesOf(formula).Count <= MostOperands ? formula : throw UnknownNodeException.In($"Lowering of {_sweep.Method}", node);
+    }
+
+    private void Force(Expression part)
+    {
+        Learn(part);
+        if (part is not (Number or Symbol))
+        {
+            Operand(part);
+            _forced.Add(part);
+        }
+    }
+
+    private readonly HashSet<Expression> _forced = [];
+
+    private HashSet<Expression> LeavesOf(Expression formula)
+    {
+        var leaves = new HashSet<Expression>();
+        Visit(formula, isTop: true);
+        return leaves;
+
+        void Visit(Expression e, bool isTop)
+        {
+            if (e is Number)
+            {
+                return;
+            }
+
+            if (!isTop && IsKept(e, formula) || e is Symbol)
+            {
+                leaves.Add(Bare(e));
+                return;
+            }
+
+            foreach (var operand in e.Operands)
+            {
+                Visit(operand, isTop: false);
+            }
+        }
+    }
+
+    /// <summary>Makes sure that all a formula reads is there.</summary>
+    private void Read(Expression e, List<Value> reads, bool isTop, Expression formula)
+    {
+        if (e is Number)
+        {
+            return;
+        }
+
+        if (e is Symbol || (!isTop && IsKept(e, formula)))
+        {
+            var value = Direct(e);
+            if (!reads.Contains(value))
+            {
+                reads.Add(value);
+            }
+
+            return;
+        }
+
+        foreach (var operand in e.Operands)
+        {
+            Read(operand, reads, isTop: false, formula);
+        }
+    }
+
+    private bool IsInMemory(Expression e) => e is Symbol || IsKept(e, e);
+
+    private bool IsUsedTwice(Expression node) => _users.TryGetValue(Bare(node), out var users) && users > 1;
+
+    /// <summary>
+    /// Whether a part of a formula lies in memory: what only a step of its own can compute; what is used more than once, or by
+    /// name; numbers within rows, which would be computed again for every element; and what is the same for more examples, or
+    /// for all directions, where it has a function in it.
+    /// </summary>
+    private bool IsKept(Expression part, Expression formula)
+    {
+        if (part is Number or Symbol)
+        {
+            return part is Symbol;
+        }
+
+        if (part is Named or Dot or MatrixVector or ApplyToRow || _forced.Contains(part) || _values.ContainsKey(Bare(part)))
+        {
+            return true;
+        }
+
+        var (own, all) = (_facts[part], _facts[formula]);
+        var isSimple = part.Operands.Count(operand => operand is not Number) <= 1 && part is not Apply;
+        return (IsUsedTwice(part) && !isSimple)
+            || (part.IsScalar && !formula.IsScalar)
+            || (own.HasFunction && (own.Level < all.Level || (all.IsRepeated && !own.IsRepeated)));
+    }
+
+    private string HintOf(Expression node) => _names.TryGetValue(node, out var name) ? name : node switch
+    {
+        Symbol symbol => symbol.Role switch
+        {
+            Role.Share => "share" + Formula.Invariant(symbol.Slot),
+            Role.SameRow => "same" + Formula.Invariant(symbol.Slot) + Formula.Invariant(symbol.Column),
+            Role.Mask => "mask" + _model.Blocks[symbol.Slot].Name,
+            _ => symbol.Name,
+        },
+        Dot dot => HintOf(Bare(dot.Left)) + "Dot" + Capital(HintOf(Bare(dot.Right))),
+        Apply apply => Lower(apply.Function.Name) + "Of" + Capital(HintOf(Bare(apply.Argument))),
+        ApplyToRow apply => Lower(apply.Function.Name) + "Of" + Capital(HintOf(Bare(apply.Arguments[0]))),
+        MatrixVector product => HintOf(Bare(product.Matrix)) + "Times" + Capital(HintOf(Bare(product.Vector))),
+        Scaled { Factor: Number { Value: -1 } } scaled => "minus" + Capital(HintOf(Bare(scaled.Vector))),
+        Number => "constant",
+        _ => "value",
+    } is var made && made.Length > 24 ? "value" : made;
+
+    private static string Capital(string name) => char.ToUpperInvariant(name[0]) + name.Substring(1);
+
+    private static string Lower(string name) => char.ToLowerInvariant(name[0]) + name.Substring(1);
+
+    // ---- needs ---------------------------------------------------------------------------------------------------
+
+    /// <summary>Which results need a value: what only left out results need is not computed.</summary>
+    private void FindNeeds()
+    {
+        foreach (var output in _kernel.Outputs)
+        {
+            foreach (var value in output.Reads)
+            {
+                Need(value, output.Result.IsGated ? [output.Result.Block] : null);
+            }
+        }
+
+        foreach (var step in Enumerable.Reverse(_kernel.Steps))
+        {
+            foreach (var value in step.Reads)
+            {
+                Need(value, step.Target.NeededBy);
+            }
+        }
+
+        static void Need(Value value, HashSet<int>? blocks)
+        {
+            if (blocks is null)
+            {
+                value.NeededBy = null;
+            }
+            else
+            {
+                value.NeededBy?.UnionWith(blocks);
+            }
         }
     }
 }

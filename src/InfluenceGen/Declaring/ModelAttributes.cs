@@ -37,9 +37,26 @@ public sealed class LinearModelAttribute : Attribute
     /// <c>WeightDecay.OnAll</c> in the plan.</summary>
     public bool RegulariseBias { get; set; }
 
+    /// <summary>Whether examples have weights (<see cref="WeightAttribute"/>), read from a column or given to
+    /// <see cref="Examples.ExampleSet{T}"/>; false unless said otherwise. Where properties are marked, a <c>[Weight]</c> among them says
+    /// it.</summary>
+    public bool Weights { get; set; }
+
+    /// <summary>Whether examples have offsets (<see cref="OffsetAttribute"/>), read from a column or given to
+    /// <see cref="Examples.ExampleSet{T}"/>; false unless said otherwise. Where properties are marked, an <c>[Offset]</c> among them says
+    /// it.</summary>
+    public bool Offsets { get; set; }
+
     /// <summary>The numbers the model computes with; <see cref="InfluenceGen.Precision.Double"/> unless said
     /// otherwise.</summary>
     public Precision Precision { get; set; }
+
+    /// <summary>
+    /// What the names of the members begin with that are generated into the type: with <c>Prefix = "My"</c> they are <c>MyModel</c>,
+    /// <c>MyRead</c>, <c>MyFrom</c>, <c>MyTrain</c> and <c>MyLedger</c>. Left out, they are called <c>Model</c>, <c>Read</c>,
+    /// <c>From</c>, <c>Train</c> and <c>Ledger</c>; a type with a member of one of these names needs it.
+    /// </summary>
+    public string Prefix { get; set; } = "";
 }
 
 /// <summary>
@@ -66,8 +83,17 @@ public sealed class LogisticModelAttribute : Attribute
     /// <inheritdoc cref="LinearModelAttribute.RegulariseBias"/>
     public bool RegulariseBias { get; set; }
 
+    /// <inheritdoc cref="LinearModelAttribute.Weights"/>
+    public bool Weights { get; set; }
+
+    /// <inheritdoc cref="LinearModelAttribute.Offsets"/>
+    public bool Offsets { get; set; }
+
     /// <inheritdoc cref="LinearModelAttribute.Precision"/>
     public Precision Precision { get; set; }
+
+    /// <inheritdoc cref="LinearModelAttribute.Prefix"/>
+    public string Prefix { get; set; } = "";
 }
 
 /// <summary>
@@ -99,8 +125,14 @@ public sealed class SoftmaxModelAttribute : Attribute
     /// <inheritdoc cref="LinearModelAttribute.RegulariseBias"/>
     public bool RegulariseBias { get; set; }
 
+    /// <inheritdoc cref="LinearModelAttribute.Weights"/>
+    public bool Weights { get; set; }
+
     /// <inheritdoc cref="LinearModelAttribute.Precision"/>
     public Precision Precision { get; set; }
+
+    /// <inheritdoc cref="LinearModelAttribute.Prefix"/>
+    public string Prefix { get; set; } = "";
 }
 
 /// <summary>
@@ -114,8 +146,13 @@ public sealed class MlpAttribute : Attribute
     /// counted.</summary>
     public int Inputs { get; set; }
 
-    /// <summary>The units of each hidden layer, from the inputs on; at least one layer, each of 1 or more.</summary>
+    /// <summary>The units of each hidden layer, from the inputs on; at least one layer, each of 1 or more. Left out, they are given at run
+    /// time, and <see cref="HiddenLayers"/> says how many layers there are.</summary>
     public int[] Hidden { get; set; } = [];
+
+    /// <summary>How many hidden layers there are, 1 or more, where their units are left open: <c>Train</c> and <c>Ledger</c> then ask for
+    /// <c>hidden1</c>, <c>hidden2</c> and so on.</summary>
+    public int HiddenLayers { get; set; }
 
     /// <summary>The number of outputs, 1 or more. Left out, it is 1, or for a loss over classes their number, read from
     /// the data.</summary>
@@ -138,19 +175,31 @@ public sealed class MlpAttribute : Attribute
     /// <inheritdoc cref="LinearModelAttribute.RegulariseBias"/>
     public bool RegulariseBias { get; set; }
 
+    /// <inheritdoc cref="LinearModelAttribute.Weights"/>
+    public bool Weights { get; set; }
+
+    /// <inheritdoc cref="LinearModelAttribute.Offsets"/>
+    public bool Offsets { get; set; }
+
     /// <inheritdoc cref="LinearModelAttribute.Precision"/>
     public Precision Precision { get; set; }
+
+    /// <inheritdoc cref="LinearModelAttribute.Prefix"/>
+    public string Prefix { get; set; } = "";
 }
 
 /// <summary>
 /// Declares a matrix factorization: s = p_u·q_i, loss ½(s − r)² + (λ/2)(|p_u|²/|Z_u| + |q_i|²/|Z_i|), the penalty
-/// decomposed over examples (Sundararajan and Krichene, Section 3.4). The individual is the user. Ratings are read from
+/// decomposed over examples (Sundararajan and Krichene, Section 3.4); with <see cref="Biases"/>, s = μ + b_u + c_i + p_u·q_i, and
+/// (λ_b/2)(b_u²/|Z_u| + c_i²/|Z_i|) beside it (Koren, Bell and Volinsky, 2009). The individual is the user. Ratings are read from
 /// files, or from the type's own properties marked with <see cref="UserAttribute"/>, <see cref="ItemAttribute"/> and
 /// <see cref="RatingAttribute"/>.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct)]
 public sealed class MatrixFactorizationAttribute : Attribute
 {
+    private double? _biasL2;
+
     /// <summary>The embeddings' dimension d, 1 or more. Left out, it is given at run time.</summary>
     public int Rank { get; set; }
 
@@ -158,9 +207,28 @@ public sealed class MatrixFactorizationAttribute : Attribute
     [DefaultValue(Loss.Squared)]
     public Loss Loss => Loss.Squared;
 
-    /// <summary>The penalty λ, a finite number of 0 or more; 0, none, unless said otherwise.</summary>
+    /// <summary>The penalty λ on embeddings, a finite number of 0 or more; 0, none, unless said otherwise.</summary>
     public double L2 { get; set; }
+
+    /// <summary>Whether there are μ, which all ratings share, a bias b_u of each user and c_i of each item; false unless said otherwise.
+    /// Training starts from μ = the mean rating and biases of 0. A user's bias is the user's own, as is the embedding p_u. A plan's
+    /// <see cref="Training.WeightDecay"/> spares all three, but for <c>WeightDecay.OnAll</c>.</summary>
+    public bool Biases { get; set; }
+
+    /// <summary>The penalty λ_b on biases, a finite number of 0 or more; that of <see cref="L2"/> unless said otherwise. μ bears none. With
+    /// 0, constants can pass from one bias to another without a change of the objective: scores are then those of the
+    /// pseudo-inverse.</summary>
+    public double BiasL2 { get => _biasL2 ?? L2; set => _biasL2 = value; }
+
+    /// <inheritdoc cref="LinearModelAttribute.Weights"/>
+    public bool Weights { get; set; }
+
+    /// <inheritdoc cref="LinearModelAttribute.Offsets"/>
+    public bool Offsets { get; set; }
 
     /// <inheritdoc cref="LinearModelAttribute.Precision"/>
     public Precision Precision { get; set; }
+
+    /// <inheritdoc cref="LinearModelAttribute.Prefix"/>
+    public string Prefix { get; set; } = "";
 }

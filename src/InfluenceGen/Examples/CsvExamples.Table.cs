@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
-using InfluenceGen.Models;
 
 namespace InfluenceGen.Examples;
 
@@ -15,6 +14,8 @@ public static partial class CsvExamples
         private readonly int _featureCount;
         private readonly RowBuffer<T> _features;
         private readonly RowBuffer<T>? _labels;
+        private readonly RowBuffer<T>? _weights;
+        private readonly RowBuffer<T>? _offsets;
         private readonly int _declared;
         private bool _labelsDiffer;
 
@@ -29,6 +30,8 @@ public static partial class CsvExamples
             _featureCount = featureCount;
             _features = new RowBuffer<T>(featureCount, ExampleSet<T>.StrideOf(featureCount), rows);
             _labels = roles.AreClasses ? null : new RowBuffer<T>(roles.Labels.Length, ExampleSet<T>.LabelStrideOf(roles.Labels.Length), rows);
+            _weights = roles.Weight is null ? null : new RowBuffer<T>(1, 1, rows);
+            _offsets = roles.Offset is null ? null : new RowBuffer<T>(1, 1, rows);
             MostRows = Math.Min(_features.MostRows, _labels?.MostRows ?? int.MaxValue);
             var capacity = (int)Math.Clamp(rows, 0, MostRows);
             _declared = roles.Classes;
@@ -64,6 +67,17 @@ public static partial class CsvExamples
         /// <summary>The labels of another row, zeros as yet.</summary>
         public Span<T> AddLabels() => _labels!.Add();
 
+        /// <summary>Whether a weight is more than 0.</summary>
+        public bool HasWeight { get; private set; }
+
+        public void AddWeight(T weight)
+        {
+            _weights!.Add()[0] = weight;
+            HasWeight |= weight > T.Zero;
+        }
+
+        public void AddOffset(T offset) => _offsets!.Add()[0] = offset;
+
         /// <summary>Takes note of labels that have been read, whether they are always the same.</summary>
         public void Note(ReadOnlySpan<T> labels)
         {
@@ -89,9 +103,9 @@ public static partial class CsvExamples
             var names = FeatureColumns.SelectMany(column => column.FeatureNames);
             return _labels is null
                 ? ExampleSet<T>.OfRows(_features.Finish(), _featureCount, CollectionsMarshal.AsSpan(Classes), labelNames.Length,
-                    individuals, individualOf, names, labelNames)
+                    individuals, individualOf, names, labelNames, _weights?.Finish(), _offsets?.Finish())
                 : ExampleSet<T>.OfRows(_features.Finish(), _featureCount, _labels.Finish(), roles.Labels.Length, Count,
-                    individuals, individualOf, names, labelNames);
+                    individuals, individualOf, names, labelNames, _weights?.Finish(), _offsets?.Finish());
         }
     }
 }

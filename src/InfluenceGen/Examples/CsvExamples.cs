@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Numerics;
 using System.Runtime.InteropServices;
-using InfluenceGen.Models;
 
 namespace InfluenceGen.Examples;
 
@@ -32,14 +31,17 @@ public static partial class CsvExamples
     /// others. Left out, every number that occurs is a class, called by it.</param>
     /// <param name="like">Another set, such as the training set, in whose order everything is put that has a name
     /// (<see cref="ExampleSet{T}.Like"/>). Not all classes need occur then.</param>
+    /// <param name="weight">The column of each row's weight, a number of 0 or more, if the model reads them (<see cref="ExampleSet{T}.Weights"/>).</param>
+    /// <param name="offset">The column of each row's offset, if the model reads them (<see cref="ExampleSet{T}.Offsets"/>): of a model of counts the
+    /// logarithm of the exposure.</param>
     /// <exception cref="ExampleDataException">The file cannot be read or used; the message says where and why.</exception>
     /// <exception cref="ArgumentException">A column is asked for in two roles, or the examples cannot be put in the order of
     /// <paramref name="like"/>.</exception>
     public static ExampleSet<T> Read<T>(string path, CsvColumn label, string? individual = null,
         LabelDomain domain = LabelDomain.Real, IReadOnlyList<CsvColumn>? features = null, int classes = 0,
-        ExampleSet<T>? like = null)
+        ExampleSet<T>? like = null, string? weight = null, string? offset = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        ReadTogether([path], label, individual, domain, features, classes, like)[0];
+        ReadTogether([path], label, individual, domain, features, classes, like, weight, offset)[0];
 
     /// <summary>Reads one file whose examples have several label columns.</summary>
     /// <typeparam name="T">double or float.</typeparam>
@@ -50,16 +52,19 @@ public static partial class CsvExamples
     /// <param name="domain">What labels may be.</param>
     /// <param name="features">As for one label.</param>
     /// <param name="like">As for one label.</param>
+    /// <param name="weight">As for one label.</param>
+    /// <param name="offset">As for one label.</param>
     /// <exception cref="ExampleDataException">The file cannot be read or used; the message says where and why.</exception>
     /// <exception cref="ArgumentException">There is no label column, a column is asked for in two roles, or the examples cannot
     /// be put in the order of <paramref name="like"/>.</exception>
     public static ExampleSet<T> Read<T>(string path, IReadOnlyList<string> labels, string? individual = null,
-        LabelDomain domain = LabelDomain.Real, IReadOnlyList<CsvColumn>? features = null, ExampleSet<T>? like = null)
+        LabelDomain domain = LabelDomain.Real, IReadOnlyList<CsvColumn>? features = null, ExampleSet<T>? like = null,
+        string? weight = null, string? offset = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentOutOfRangeException.ThrowIfZero(labels.Count, nameof(labels));
-        return ReadTables([path], new Roles([.. labels.Select(CsvColumn.Number)], individual, domain, 0), features, like)[0];
+        return ReadTables([path], new Roles([.. labels.Select(CsvColumn.Number)], individual, domain, 0, weight, offset), features, like)[0];
     }
 
     /// <summary>Reads a file of the columns that another set was read from, and puts what has a name in that set's order: the
@@ -76,7 +81,8 @@ public static partial class CsvExamples
     {
         ArgumentNullException.ThrowIfNull(like);
         return like.FileColumns is { } columns
-            ? ReadTables([path], new Roles([.. columns.Labels], columns.Individual, domain == LabelDomain.Real ? columns.Domain : domain, 0), columns.Features, like)[0]
+            ? ReadTables([path], new Roles([.. columns.Labels], columns.Individual, domain == LabelDomain.Real ? columns.Domain : domain, 0, columns.Weight,
+                columns.Offset), columns.Features, like)[0]
             : throw new ArgumentException(
                 "This set was not read from the columns of a file. Say which column is the label, and perhaps the individual.", nameof(like));
     }
@@ -93,15 +99,18 @@ public static partial class CsvExamples
     /// <param name="domain">As for one file; both classes have to occur somewhere in the files.</param>
     /// <param name="features">As for one file.</param>
     /// <param name="classes">As for one file; left out, every number that occurs in one of the files is a class.</param>
+    /// <param name="weight">As for one file; a weight above 0 has to occur in each of them.</param>
+    /// <param name="offset">As for one file.</param>
     /// <exception cref="ExampleDataException">A file cannot be read or used; the message says where and why.</exception>
     /// <exception cref="ArgumentException">There is no file, or a column is asked for in two roles.</exception>
     public static ExampleSet<T>[] ReadTogether<T>(IReadOnlyList<string> paths, CsvColumn label, string? individual = null,
-        LabelDomain domain = LabelDomain.Real, IReadOnlyList<CsvColumn>? features = null, int classes = 0)
+        LabelDomain domain = LabelDomain.Real, IReadOnlyList<CsvColumn>? features = null, int classes = 0, string? weight = null,
+        string? offset = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        ReadTogether<T>(paths, label, individual, domain, features, classes, null);
+        ReadTogether<T>(paths, label, individual, domain, features, classes, null, weight, offset);
 
     private static ExampleSet<T>[] ReadTogether<T>(IReadOnlyList<string> paths, CsvColumn label, string? individual,
-        LabelDomain domain, IReadOnlyList<CsvColumn>? features, int classes, ExampleSet<T>? like)
+        LabelDomain domain, IReadOnlyList<CsvColumn>? features, int classes, ExampleSet<T>? like, string? weight, string? offset)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(paths);
@@ -113,7 +122,7 @@ public static partial class CsvExamples
             throw new ArgumentException($"The column '{label.Name}' holds names; labels of this model are numbers.", nameof(label));
         }
 
-        return ReadTables(paths, new Roles([label], individual, domain, classes), features, like);
+        return ReadTables(paths, new Roles([label], individual, domain, classes, weight, offset), features, like);
     }
 
     private static ExampleSet<T>[] ReadTables<T>(IReadOnlyList<string> paths, Roles roles, IReadOnlyList<CsvColumn>? features,
@@ -125,8 +134,8 @@ public static partial class CsvExamples
             throw new ArgumentException("Name one feature column or more, or leave them out to take all the others.", nameof(features));
         }
 
-        var columns = new FileColumns(roles.Labels, roles.Individual, features, roles.Domain);
-        RequireOneRole([.. roles.Labels.Select(label => label.Name), .. roles.Individual is null ? [] : new[] { roles.Individual },
+        var columns = new FileColumns(roles.Labels, roles.Individual, features, roles.Domain, roles.Weight, roles.Offset);
+        RequireOneRole([.. roles.Labels.Select(label => label.Name), .. new[] { roles.Individual, roles.Weight, roles.Offset }.OfType<string>(),
             .. features?.Select(feature => feature.Name) ?? []]);
         var people = new NameCodes();
         var tables = new List<Table<T>>();
@@ -232,7 +241,9 @@ public static partial class CsvExamples
         using var records = new CsvRecords(path, text);
         var labelColumns = roles.Labels.Select(label => records.ColumnOf(label.Name)).ToArray();
         var individualColumn = roles.Individual is null ? -1 : records.ColumnOf(roles.Individual);
-        features ??= RemainingColumns(path, records.Header, [.. labelColumns, individualColumn]);
+        var weightColumn = roles.Weight is null ? -1 : records.ColumnOf(roles.Weight);
+        var offsetColumn = roles.Offset is null ? -1 : records.ColumnOf(roles.Offset);
+        features ??= RemainingColumns(path, records.Header, [.. labelColumns, individualColumn, weightColumn, offsetColumn]);
         var columns = new FeatureColumn[features.Count];
         var featureCount = 0L;
         for (var i = 0; i < columns.Length; i++)
@@ -264,14 +275,43 @@ public static partial class CsvExamples
             }
 
             ReadLabels(path, records, roles, labelColumns, table);
+            if (weightColumn >= 0)
+            {
+                table.AddWeight(Weight<T>(records[weightColumn], path, records.Line, roles.Weight!));
+            }
+
+            if (offsetColumn >= 0)
+            {
+                table.AddOffset(DataFile.Number<T>(records[offsetColumn], path, records.Line, roles.Offset!));
+            }
+
             if (individualColumn >= 0)
             {
                 table.People.Add(Name(records[individualColumn], people, path, records.Line, roles.Individual!));
             }
         }
 
-        return table.Count > 0 ? table : throw new ExampleDataException("has a header but no rows.", path);
+        if (table.Count == 0)
+        {
+            throw new ExampleDataException("has a header but no rows.", path);
+        }
+
+        return weightColumn < 0 || table.HasWeight ? table : throw NoWeight(path, roles.Weight!);
     }
+
+    /// <summary>A weight as it is read.</summary>
+    /// <exception cref="ExampleDataException">The field holds something else.</exception>
+    internal static T Weight<T>(ReadOnlySpan<char> field, string path, int line, string column) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var weight = DataFile.Number<T>(field, path, line, column);
+        return weight >= T.Zero
+            ? weight
+            : throw new ExampleDataException($"found {DataFile.Quote(field)}, {ExampleSet<T>.WeightIsExpected}.", path, line, column);
+    }
+
+    /// <summary>What to throw for a file of weights that are all 0.</summary>
+    internal static ExampleDataException NoWeight(string path, string column) =>
+        new("every weight is 0, so that no row counts; is this the column of the weights?", path, column: column);
 
     private static int Name(ReadOnlySpan<char> name, NameCodes people, string path, int line, string column) =>
         name.IsWhiteSpace()
@@ -328,15 +368,15 @@ public static partial class CsvExamples
         if (twice is not null)
         {
             throw new ArgumentException(
-                $"The column '{twice.Key}' is asked for twice; it can be the label, the individual or one feature.");
+                $"The column '{twice.Key}' is asked for twice; it can be the label, the individual, the weight, the offset or one feature.");
         }
     }
 
     /// <summary>A column of features: its place in the file, what it holds, and the first feature that it makes.</summary>
     private readonly record struct FeatureColumn(int Place, CsvColumn Holds, int Feature, bool HoldsNumbers);
 
-    /// <summary>Which columns hold the labels, what they may be, and who names the individual.</summary>
-    private sealed record Roles(CsvColumn[] Labels, string? Individual, LabelDomain Domain, int Classes)
+    /// <summary>Which columns hold the labels, what they may be, who names the individual, and which hold weights and offsets.</summary>
+    private sealed record Roles(CsvColumn[] Labels, string? Individual, LabelDomain Domain, int Classes, string? Weight, string? Offset)
     {
         /// <summary>Whether the one label column holds a class.</summary>
         public bool AreClasses => Domain == LabelDomain.Distribution && Labels.Length == 1;

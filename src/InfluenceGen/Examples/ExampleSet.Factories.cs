@@ -11,18 +11,21 @@ public sealed partial class ExampleSet<T>
     /// <param name="individuals">The people.</param>
     /// <param name="individualOf">n codes of <paramref name="individuals"/>.</param>
     /// <param name="featureNames">A name for each feature, if they have any.</param>
+    /// <param name="weights">n weights, if the model reads them (<see cref="Weights"/>).</param>
+    /// <param name="offsets">n offsets, if the model reads them (<see cref="Offsets"/>).</param>
     /// <exception cref="ArgumentException">There is no example, lengths do not fit together, a feature or label is not
-    /// finite, a code is nobody's, or a name is missing or stands twice; the message says where.</exception>
+    /// finite, a weight is negative or all are 0, a code is nobody's, or a name is missing or stands twice; the message says where.</exception>
     public static ExampleSet<T> FromFeatures(ReadOnlySpan<T> features, int featureCount, ReadOnlySpan<T> labels,
-        Individuals individuals, ReadOnlySpan<int> individualOf, IEnumerable<string>? featureNames = null) =>
-        FromFeatures(features, featureCount, labels, 1, individuals, individualOf, featureNames);
+        Individuals individuals, ReadOnlySpan<int> individualOf, IEnumerable<string>? featureNames = null,
+        ReadOnlySpan<T> weights = default, ReadOnlySpan<T> offsets = default) =>
+        FromFeatures(features, featureCount, labels, 1, individuals, individualOf, featureNames, null, weights, offsets);
 
     /// <summary>A set of examples with features, each row an individual of its own, who is nobody of another
     /// set; they have no names, and are called 1, 2, … n.</summary>
-    /// <inheritdoc cref="FromFeatures(ReadOnlySpan{T}, int, ReadOnlySpan{T}, Individuals, ReadOnlySpan{int}, IEnumerable{string}?)"/>
+    /// <inheritdoc cref="FromFeatures(ReadOnlySpan{T}, int, ReadOnlySpan{T}, Individuals, ReadOnlySpan{int}, IEnumerable{string}?, ReadOnlySpan{T}, ReadOnlySpan{T})"/>
     public static ExampleSet<T> FromFeatures(ReadOnlySpan<T> features, int featureCount, ReadOnlySpan<T> labels,
-        IEnumerable<string>? featureNames = null) =>
-        FromFeatures(features, featureCount, labels, 1, featureNames);
+        IEnumerable<string>? featureNames = null, ReadOnlySpan<T> weights = default, ReadOnlySpan<T> offsets = default) =>
+        FromFeatures(features, featureCount, labels, 1, featureNames, null, weights, offsets);
 
     /// <summary>A set of examples with features and a row of labels each: a target for each of several outputs, or, as soft
     /// labels, a share for each class.</summary>
@@ -34,40 +37,33 @@ public sealed partial class ExampleSet<T>
     /// <param name="individualOf">n codes of <paramref name="individuals"/>.</param>
     /// <param name="featureNames">A name for each feature, if they have any.</param>
     /// <param name="labelNames">A name for each label of an example, if they have any.</param>
+    /// <param name="weights">n weights, if the model reads them (<see cref="Weights"/>).</param>
+    /// <param name="offsets">n offsets, if the model reads them (<see cref="Offsets"/>).</param>
     /// <exception cref="ArgumentException">There is no example, lengths do not fit together, a feature or label is not
-    /// finite, a code is nobody's, or a name is missing or stands twice; the message says where.</exception>
+    /// finite, a weight is negative or all are 0, a code is nobody's, or a name is missing or stands twice; the message says where.</exception>
     public static ExampleSet<T> FromFeatures(ReadOnlySpan<T> features, int featureCount, ReadOnlySpan<T> labels,
         int labelCount, Individuals individuals, ReadOnlySpan<int> individualOf, IEnumerable<string>? featureNames = null,
-        IEnumerable<string>? labelNames = null)
+        IEnumerable<string>? labelNames = null, ReadOnlySpan<T> weights = default, ReadOnlySpan<T> offsets = default)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(featureCount);
         var count = RowsOf(labels.Length, labelCount);
-        var set = OfFeatures(features, featureCount, count, labelCount, individuals, individualOf, featureNames);
+        var set = OfFeatures(features, featureCount, count, labelCount, individuals, individualOf, featureNames, []);
         set.LabelNames = ColumnNames.Checked(labelNames, labelCount, "labels", nameof(labelNames));
-        for (var row = 0; row < count; row++)
-        {
-            var values = labels.Slice(row * labelCount, labelCount);
-            for (var label = 0; label < labelCount; label++)
-            {
-                if (!T.IsFinite(values[label]))
-                {
-                    throw NotFinite(values[label], row, nameof(labels), labelCount == 1 ? "the label" : $"label {label}");
-                }
-            }
-
-            values.CopyTo(set._labels.Span[(row * set.LabelStride)..]);
-        }
-
+        set.WriteLabels(labels);
+        set.SetColumns(weights, offsets);
         return set;
     }
 
     /// <summary>A set of examples with features and a row of labels each, every row an individual of its own, who is nobody of
     /// another set; they have no names, and are called 1, 2, … n.</summary>
-    /// <inheritdoc cref="FromFeatures(ReadOnlySpan{T}, int, ReadOnlySpan{T}, int, Individuals, ReadOnlySpan{int}, IEnumerable{string}?, IEnumerable{string}?)"/>
+    /// <inheritdoc cref="FromFeatures(ReadOnlySpan{T}, int, ReadOnlySpan{T}, int, Individuals, ReadOnlySpan{int}, IEnumerable{string}?, IEnumerable{string}?, ReadOnlySpan{T}, ReadOnlySpan{T})"/>
     public static ExampleSet<T> FromFeatures(ReadOnlySpan<T> features, int featureCount, ReadOnlySpan<T> labels,
-        int labelCount, IEnumerable<string>? featureNames = null, IEnumerable<string>? labelNames = null)
+        int labelCount, IEnumerable<string>? featureNames = null, IEnumerable<string>? labelNames = null,
+        ReadOnlySpan<T> weights = default, ReadOnlySpan<T> offsets = default)
     {
         var own = EachItsOwn(RowsOf(labels.Length, labelCount));
-        return FromFeatures(features, featureCount, labels, labelCount, Individuals.OfRows(own.Length), own, featureNames, labelNames);
+        return FromFeatures(features, featureCount, labels, labelCount, Individuals.OfRows(own.Length), own, featureNames, labelNames,
+            weights, offsets);
     }
 
     /// <summary>A set of examples with features and a class each. The label row of an example has a 1 for its class and
@@ -76,27 +72,32 @@ public sealed partial class ExampleSet<T>
     /// <param name="featureCount">Features of an example, 1 or more.</param>
     /// <param name="classes">n classes, from 0 to before <paramref name="classCount"/>.</param>
     /// <param name="classCount">Classes, 2 or more. (A model of one output takes its two classes as labels 0 and 1 of
-    /// <see cref="FromFeatures(ReadOnlySpan{T}, int, ReadOnlySpan{T}, IEnumerable{string}?)"/>.)</param>
+    /// <see cref="FromFeatures(ReadOnlySpan{T}, int, ReadOnlySpan{T}, IEnumerable{string}?, ReadOnlySpan{T}, ReadOnlySpan{T})"/>.)</param>
     /// <param name="individuals">The people.</param>
     /// <param name="individualOf">n codes of <paramref name="individuals"/>.</param>
     /// <param name="featureNames">A name for each feature, if they have any.</param>
     /// <param name="classNames">A name for each class, if they have any.</param>
+    /// <param name="weights">n weights, if the model reads them (<see cref="Weights"/>).</param>
+    /// <param name="offsets">n offsets, if the model reads them (<see cref="Offsets"/>).</param>
     /// <exception cref="ArgumentException">There is no example, lengths do not fit together, a feature is not finite, a
-    /// class or code is out of range, or a name is missing or stands twice; the message says where.</exception>
+    /// weight is negative or all are 0, a class or code is out of range, or a name is missing or stands twice; the message says
+    /// where.</exception>
     public static ExampleSet<T> FromClasses(ReadOnlySpan<T> features, int featureCount, ReadOnlySpan<int> classes,
         int classCount, Individuals individuals, ReadOnlySpan<int> individualOf, IEnumerable<string>? featureNames = null,
-        IEnumerable<string>? classNames = null)
+        IEnumerable<string>? classNames = null, ReadOnlySpan<T> weights = default, ReadOnlySpan<T> offsets = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(classCount, 2);
-        return OfClasses(features, featureCount, classes, classCount, individuals, individualOf, featureNames, classNames);
+        return OfClasses(features, featureCount, classes, classCount, individuals, individualOf, featureNames, classNames, weights, offsets);
     }
 
-    /// <summary>As <see cref="FromClasses(ReadOnlySpan{T}, int, ReadOnlySpan{int}, int, Individuals, ReadOnlySpan{int}, IEnumerable{string}?, IEnumerable{string}?)"/>,
+    /// <summary>As <see cref="FromClasses(ReadOnlySpan{T}, int, ReadOnlySpan{int}, int, Individuals, ReadOnlySpan{int}, IEnumerable{string}?, IEnumerable{string}?, ReadOnlySpan{T}, ReadOnlySpan{T})"/>,
     /// perhaps with a single class: what is to be made like another set may hold one of its classes only.</summary>
     internal static ExampleSet<T> OfClasses(ReadOnlySpan<T> features, int featureCount, ReadOnlySpan<int> classes, int classCount,
-        Individuals individuals, ReadOnlySpan<int> individualOf, IEnumerable<string>? featureNames, IEnumerable<string>? classNames)
+        Individuals individuals, ReadOnlySpan<int> individualOf, IEnumerable<string>? featureNames, IEnumerable<string>? classNames,
+        ReadOnlySpan<T> weights = default, ReadOnlySpan<T> offsets = default)
     {
-        var set = OfFeatures(features, featureCount, classes.Length, classCount, individuals, individualOf, featureNames);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(featureCount);
+        var set = OfFeatures(features, featureCount, classes.Length, classCount, individuals, individualOf, featureNames, []);
         set.LabelNames = ColumnNames.Checked(classNames, classCount, "classes", nameof(classNames));
         set.HasClasses = true;
         for (var row = 0; row < classes.Length; row++)
@@ -105,17 +106,20 @@ public sealed partial class ExampleSet<T>
             set._labels[row * set.LabelStride + classes[row]] = T.One;
         }
 
+        set.SetColumns(weights, offsets);
         return set;
     }
 
     /// <summary>A set of examples with features and a class each, every row an individual of its own, who is nobody of another
     /// set; they have no names, and are called 1, 2, … n.</summary>
-    /// <inheritdoc cref="FromClasses(ReadOnlySpan{T}, int, ReadOnlySpan{int}, int, Individuals, ReadOnlySpan{int}, IEnumerable{string}?, IEnumerable{string}?)"/>
+    /// <inheritdoc cref="FromClasses(ReadOnlySpan{T}, int, ReadOnlySpan{int}, int, Individuals, ReadOnlySpan{int}, IEnumerable{string}?, IEnumerable{string}?, ReadOnlySpan{T}, ReadOnlySpan{T})"/>
     public static ExampleSet<T> FromClasses(ReadOnlySpan<T> features, int featureCount, ReadOnlySpan<int> classes,
-        int classCount, IEnumerable<string>? featureNames = null, IEnumerable<string>? classNames = null)
+        int classCount, IEnumerable<string>? featureNames = null, IEnumerable<string>? classNames = null,
+        ReadOnlySpan<T> weights = default, ReadOnlySpan<T> offsets = default)
     {
         var own = EachItsOwn(classes.Length);
-        return FromClasses(features, featureCount, classes, classCount, Individuals.OfRows(own.Length), own, featureNames, classNames);
+        return FromClasses(features, featureCount, classes, classCount, Individuals.OfRows(own.Length), own, featureNames, classNames,
+            weights, offsets);
     }
 
     /// <summary>
@@ -129,10 +133,14 @@ public sealed partial class ExampleSet<T>
     /// <param name="itemCount">Rows of the items' table.</param>
     /// <param name="individuals">The users' names; 1, 2, … where none are given.</param>
     /// <param name="itemNames">The items' names, if they have any.</param>
+    /// <param name="weights">n weights, if the model reads them (<see cref="Weights"/>).</param>
+    /// <param name="offsets">n offsets, if the model reads them (<see cref="Offsets"/>).</param>
     /// <exception cref="ArgumentException">There is no rating, lengths do not fit together, a user or item is out of
-    /// range, a rating is not finite, or a name is missing or stands twice; the message says where.</exception>
+    /// range, a rating is not finite, a weight is negative or all are 0, or a name is missing or stands twice; the message says
+    /// where.</exception>
     public static ExampleSet<T> FromRatings(ReadOnlySpan<int> users, ReadOnlySpan<int> items, ReadOnlySpan<T> ratings,
-        int userCount, int itemCount, Individuals? individuals = null, IEnumerable<string>? itemNames = null)
+        int userCount, int itemCount, Individuals? individuals = null, IEnumerable<string>? itemNames = null,
+        ReadOnlySpan<T> weights = default, ReadOnlySpan<T> offsets = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(userCount);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(itemCount);
@@ -152,7 +160,7 @@ public sealed partial class ExampleSet<T>
             RequireBelow(items[row], itemCount, row, nameof(items));
         }
 
-        var set = new ExampleSet<T>(ratings.Length, 0, 1, [userCount, itemCount], individuals)
+        var set = new ExampleSet<T>(ratings.Length, 0, 1, [userCount, itemCount], isOfRatings: true, individuals)
         {
             ItemNames = names,
             Count = ratings.Length,
@@ -172,6 +180,7 @@ public sealed partial class ExampleSet<T>
             example++;
         }
 
+        set.SetColumns(weights, offsets);
         set.SegmentWhole();
         set.SetPenalty(RowPenalty.OwnCounts);
         return set;
@@ -197,12 +206,11 @@ public sealed partial class ExampleSet<T>
         return order;
     }
 
-    /// <summary>Everything of a set with features but its labels.</summary>
+    /// <summary>Everything of a set with features but its labels and what its index columns name.</summary>
     private static ExampleSet<T> OfFeatures(ReadOnlySpan<T> features, int featureCount, int count, int labelCount,
-        Individuals individuals, ReadOnlySpan<int> individualOf, IEnumerable<string>? featureNames)
+        Individuals individuals, ReadOnlySpan<int> individualOf, IEnumerable<string>? featureNames, int[] rows)
     {
         ArgumentNullException.ThrowIfNull(individuals);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(featureCount);
         RequireSome(count);
         if (features.Length != (long)count * featureCount)
         {
@@ -213,7 +221,7 @@ public sealed partial class ExampleSet<T>
 
         RequireLength(individualOf.Length, count, nameof(individualOf));
         var names = ColumnNames.Checked(featureNames, featureCount, "features", nameof(featureNames));
-        var set = new ExampleSet<T>(count, featureCount, labelCount, [], individuals) { FeatureNames = names, Count = count };
+        var set = new ExampleSet<T>(count, featureCount, labelCount, rows, isOfRatings: false, individuals) { FeatureNames = names, Count = count };
         for (var row = 0; row < count; row++)
         {
             var values = features.Slice(row * featureCount, featureCount);
@@ -232,6 +240,23 @@ public sealed partial class ExampleSet<T>
         set.SegmentWhole();
         set.SetPenalty(RowPenalty.OwnCounts);
         return set;
+    }
+
+    private void WriteLabels(ReadOnlySpan<T> labels)
+    {
+        for (var row = 0; row < Count; row++)
+        {
+            var values = labels.Slice(row * LabelCount, LabelCount);
+            for (var label = 0; label < LabelCount; label++)
+            {
+                if (!T.IsFinite(values[label]))
+                {
+                    throw NotFinite(values[label], row, nameof(labels), LabelCount == 1 ? "the label" : $"label {label}");
+                }
+            }
+
+            values.CopyTo(_labels.Span[(row * LabelStride)..]);
+        }
     }
 
     private static int RowsOf(int labels, int labelCount)

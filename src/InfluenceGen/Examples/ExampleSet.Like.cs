@@ -20,7 +20,8 @@ public sealed partial class ExampleSet<T>
     {
         ArgumentNullException.ThrowIfNull(other);
         var matched = Matched(other, nameof(other));
-        if (matched.FeatureCount != other.FeatureCount || matched.TableCount != other.TableCount || matched.LabelCount != other.LabelCount)
+        if (matched.FeatureCount != other.FeatureCount || matched.TableCount != other.TableCount || matched.LabelCount != other.LabelCount
+            || matched.IsOfRatings != other.IsOfRatings)
         {
             throw new ArgumentException($"These are {matched.Kind}; the others are {other.Kind}.", nameof(other));
         }
@@ -29,15 +30,16 @@ public sealed partial class ExampleSet<T>
         {
             if (matched.RowCount(column) != other.RowCount(column))
             {
-                throw new ArgumentException(
-                    $"These ratings are of {matched.RowCount(1)} items and the others of {other.RowCount(1)}, without names to tell which is which. Name them (itemNames), or give both sets the same number of items (itemCount).",
+                throw new ArgumentException(!IsOfRatings
+                    ? $"Index {column} names rows of {matched.RowCount(column)} here and of {other.RowCount(column)} there."
+                    : $"These ratings are of {matched.RowCount(1)} items and the others of {other.RowCount(1)}, without names to tell which is which. Name them (itemNames), or give both sets the same number of items (itemCount).",
                     nameof(other));
             }
         }
 
-        return matched.TableCount == 0
-            ? matched.WithIndividuals(other.Individuals.With(matched.Individuals))
-            : matched.Sorted(out _);
+        return IsOfRatings
+            ? matched.Sorted(out _)
+            : matched.WithIndividuals(other.Individuals.With(matched.Individuals));
     }
 
     /// <summary>The same examples, at the same positions, with everything that has a name where <paramref name="other"/> has
@@ -47,9 +49,9 @@ public sealed partial class ExampleSet<T>
     /// <param name="argument">The caller's argument.</param>
     /// <exception cref="ArgumentException">A name is missing here or there.</exception>
     internal ExampleSet<T> Matched(ExampleSet<T> other, string argument) =>
-        ReferenceEquals(this, other) || TableCount != other.TableCount ? this
-        : TableCount == 0 ? WithFeaturesLike(other.FeatureNames, argument).WithLabelsLike(other.LabelNames, argument)
-        : WithTablesLike(other, argument);
+        ReferenceEquals(this, other) || TableCount != other.TableCount || IsOfRatings != other.IsOfRatings ? this
+        : IsOfRatings ? WithTablesLike(other, argument)
+        : WithFeaturesLike(other.FeatureNames, argument).WithLabelsLike(other.LabelNames, argument);
 
     /// <summary>The same examples with features in the order of <paramref name="names"/>.</summary>
     /// <inheritdoc cref="Matched"/>
@@ -92,15 +94,15 @@ public sealed partial class ExampleSet<T>
         return (training.WithIndividuals(people), deployment.WithIndividuals(people));
     }
 
-    private string Kind => TableCount == 0
-        ? $"examples with {FeatureCount} {(FeatureCount == 1 ? "feature" : "features")} and {LabelCount} {(LabelCount == 1 ? "label" : "labels")}"
-        : "ratings";
+    private string Kind => IsOfRatings
+        ? "ratings"
+        : $"examples with {FeatureCount} {(FeatureCount == 1 ? "feature" : "features")} and {LabelCount} {(LabelCount == 1 ? "label" : "labels")}{(TableCount == 0 ? "" : $" and {TableCount} {(TableCount == 1 ? "index" : "indices")}")}";
 
     /// <summary>The same examples by other codes of their individuals, all of whom <paramref name="people"/> has. The users of
     /// ratings are rows of a table, and stay.</summary>
     private ExampleSet<T> WithIndividuals(Individuals people)
     {
-        if (TableCount != 0 || ReferenceEquals(Individuals, people))
+        if (IsOfRatings || ReferenceEquals(Individuals, people))
         {
             return this;
         }
@@ -178,11 +180,15 @@ public sealed partial class ExampleSet<T>
         }
 
         RequireKnown(users, items, argument);
-        var set = new ExampleSet<T>(Count, 0, 1, [other.RowCount(0), items is null ? RowCount(1) : other.RowCount(1)], other.Individuals)
+        var set = new ExampleSet<T>(Count, 0, 1, [other.RowCount(0), items is null ? RowCount(1) : other.RowCount(1)], isOfRatings: true,
+            other.Individuals)
         {
             Count = Count,
             ItemNames = items is null ? ItemNames : other.ItemNames,
             FileColumns = FileColumns,
+            _weights = _weights,
+            _offsets = _offsets,
+            _totalWeight = _totalWeight,
         };
         Labels.CopyTo(set._labels.Span);
         Source.CopyTo(set._source);
@@ -228,7 +234,7 @@ public sealed partial class ExampleSet<T>
     /// <param name="order">Where each of them stood; null where they were sorted, or are examples with features.</param>
     internal ExampleSet<T> Sorted(out int[]? order)
     {
-        order = TableCount == 0 ? null : OrderByUserThenItem(Index(0), Index(1), RowCount(0), RowCount(1));
+        order = !IsOfRatings ? null : OrderByUserThenItem(Index(0), Index(1), RowCount(0), RowCount(1));
         if (order is null || order.AsSpan().SequenceEqual(EachItsOwn(Count)))
         {
             order = null;

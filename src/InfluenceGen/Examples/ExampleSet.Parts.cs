@@ -23,7 +23,7 @@ public sealed partial class ExampleSet<T>
         ArgumentNullException.ThrowIfNull(penalty);
         RequireSome(positions.Length);
         RequirePositions(positions);
-        if (TableCount != 0)
+        if (IsOfRatings)
         {
             var sorted = positions.ToArray();
             Array.Sort(sorted);

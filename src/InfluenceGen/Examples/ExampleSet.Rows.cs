@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using InfluenceGen.Models;
 using InfluenceGen.Numerics;
 
 namespace InfluenceGen.Examples;
@@ -10,7 +9,7 @@ public sealed partial class ExampleSet<T>
     internal static int MostNumbers => Array.MaxLength / 2;
 
     /// <summary>Elements from one example's features to the next's.</summary>
-    internal static int StrideOf(int featureCount) => ParameterLayout.RoundUp(featureCount, ParameterLayout.LineOf<T>());
+    internal static int StrideOf(int featureCount) => Workspace<T>.Stride(featureCount);
 
     /// <summary>Elements from one example's label to the next's.</summary>
     internal static int LabelStrideOf(int labelCount) => labelCount == 1 ? 1 : StrideOf(labelCount);
@@ -25,11 +24,14 @@ public sealed partial class ExampleSet<T>
     /// <param name="individualOf">Each example's individual.</param>
     /// <param name="featureNames">A name for each feature.</param>
     /// <param name="labelNames">A name for each label, or none.</param>
+    /// <param name="weights">Each example's weight; null where there are none.</param>
+    /// <param name="offsets">Each example's offset; null where there are none.</param>
     internal static ExampleSet<T> OfRows(AlignedBuffer<T> features, int featureCount, AlignedBuffer<T> labels, int labelCount, int count,
-        Individuals individuals, ReadOnlySpan<int> individualOf, IEnumerable<string> featureNames, ImmutableArray<string> labelNames)
+        Individuals individuals, ReadOnlySpan<int> individualOf, IEnumerable<string> featureNames, ImmutableArray<string> labelNames,
+        AlignedBuffer<T>? weights, AlignedBuffer<T>? offsets)
     {
         var names = ColumnNames.Checked(featureNames, featureCount, "features", nameof(featureNames));
-        var set = new ExampleSet<T>(count, featureCount, labelCount, [], individuals, features, labels)
+        var set = new ExampleSet<T>(count, featureCount, labelCount, [], isOfRatings: false, individuals, features, labels)
         {
             FeatureNames = names,
             LabelNames = labelNames,
@@ -40,15 +42,17 @@ public sealed partial class ExampleSet<T>
             set.SetOrigin(row, row, individualOf[row]);
         }
 
+        set.SetColumns(weights, offsets);
         set.SegmentWhole();
         set.SetPenalty(RowPenalty.OwnCounts);
         return set;
     }
 
     /// <summary>A set over rows that a reader has written and checked, which are not copied, with a class each.</summary>
-    /// <inheritdoc cref="OfRows(AlignedBuffer{T}, int, AlignedBuffer{T}, int, int, Individuals, ReadOnlySpan{int}, IEnumerable{string}, ImmutableArray{string})"/>
+    /// <inheritdoc cref="OfRows(AlignedBuffer{T}, int, AlignedBuffer{T}, int, int, Individuals, ReadOnlySpan{int}, IEnumerable{string}, ImmutableArray{string}, AlignedBuffer{T}?, AlignedBuffer{T}?)"/>
     internal static ExampleSet<T> OfRows(AlignedBuffer<T> features, int featureCount, ReadOnlySpan<int> classes, int classCount,
-        Individuals individuals, ReadOnlySpan<int> individualOf, IEnumerable<string> featureNames, ImmutableArray<string> labelNames)
+        Individuals individuals, ReadOnlySpan<int> individualOf, IEnumerable<string> featureNames, ImmutableArray<string> labelNames,
+        AlignedBuffer<T>? weights, AlignedBuffer<T>? offsets)
     {
         var stride = LabelStrideOf(classCount);
         var labels = new AlignedBuffer<T>(checked(classes.Length * stride));
@@ -58,7 +62,8 @@ public sealed partial class ExampleSet<T>
             labels[row * stride + classes[row]] = T.One;
         }
 
-        var set = OfRows(features, featureCount, labels, classCount, classes.Length, individuals, individualOf, featureNames, labelNames);
+        var set = OfRows(features, featureCount, labels, classCount, classes.Length, individuals, individualOf, featureNames, labelNames,
+            weights, offsets);
         set.HasClasses = true;
         return set;
     }

@@ -1,19 +1,19 @@
 using System.Collections.Immutable;
 using System.Numerics;
 using System.Text.Json.Serialization;
-using InfluenceGen.Models;
 using InfluenceGen.Numerics;
 
 namespace InfluenceGen.Examples;
 
 /// <summary>
 /// Labelled examples in flat buffers: features row by row on 64-byte lines, or a user and an item for each rating; a label
-/// each, one number or a row of them; the individual each belongs to. Ratings are kept sorted by user, then item; every other set keeps
+/// each, one number or a row of them; perhaps a weight and an offset; the individual each belongs to. Ratings are kept sorted by user, then item; every other set keeps
 /// the order it was given. <see cref="Source"/> leads back to the rows they came from.
 /// </summary>
 /// <remarks>Safe for any number of threads at once: a set never changes (a training's batches do, from step to step).</remarks>
 /// <typeparam name="T">double or float.</typeparam>
 [JsonConverter(typeof(JsonRefusal))]
+[HiddenFromJson("its examples: they are in Features, Labels and IndividualOf")]
 public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Examples in one chunk of a sweep over features.</summary>
@@ -21,6 +21,9 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
 
     private AlignedBuffer<T> _features;
     private AlignedBuffer<T> _labels;
+    private AlignedBuffer<T>? _weights;
+    private AlignedBuffer<T>? _offsets;
+    private double _totalWeight;
     private readonly int[][] _indices;
     private readonly int[][] _ordered;
     private readonly int[] _rows;
@@ -30,7 +33,7 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
     private Segments[] _segments;
 
     /// <summary>Room for as many examples, with zeros in it where no rows are given, and without segments.</summary>
-    private ExampleSet(int capacity, int featureCount, int labelCount, int[] rows, Individuals individuals,
+    private ExampleSet(int capacity, int featureCount, int labelCount, int[] rows, bool isOfRatings, Individuals individuals,
         AlignedBuffer<T>? features = null, AlignedBuffer<T>? labels = null)
     {
         FeatureCount = featureCount;
@@ -47,18 +50,19 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
         _features = features ?? new AlignedBuffer<T>(capacity, FeatureStride);
         _labels = labels ?? new AlignedBuffer<T>(capacity, LabelStride);
         _rows = rows;
+        IsOfRatings = isOfRatings;
         _indices = new int[rows.Length][];
         for (var column = 0; column < rows.Length; column++)
         {
             _indices[column] = new int[capacity];
         }
 
-        // Pass 0 visits examples as they stand; a later pass reads the rows of every table but its own.
-        _ordered = new int[(long)rows.Length * rows.Length][];
+        // The first pass and that of chunks visit examples as they stand; a pass between them reads the rows of every column but its own.
+        _ordered = new int[(isOfRatings ? rows.Length + 1L : 1) * rows.Length][];
         for (var slot = 0; slot < _ordered.Length; slot++)
         {
             var (pass, column) = (slot / rows.Length, slot % rows.Length);
-            _ordered[slot] = pass == 0 ? _indices[column] : pass == column ? [] : new int[capacity];
+            _ordered[slot] = pass == 0 || pass == rows.Length ? _indices[column] : pass == column ? [] : new int[capacity];
         }
 
         _individualOf = new int[capacity];
@@ -84,9 +88,13 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
         PenaltyCounts = other.PenaltyCounts;
         _features = other._features;
         _labels = other._labels;
+        _weights = other._weights;
+        _offsets = other._offsets;
+        _totalWeight = other._totalWeight;
         _indices = other._indices;
         _ordered = other._ordered;
         _rows = other._rows;
+        IsOfRatings = other.IsOfRatings;
         _individualOf = other._individualOf;
         _source = other._source;
         _shares = other._shares;
@@ -128,38 +136,56 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
     /// <summary>Labels, <see cref="LabelStride"/> for each example.</summary>
     public ReadOnlySpan<T> Labels => _labels.Span[..(Count * LabelStride)];
 
+    /// <summary>
+    /// The weight w_i of each example, which multiplies its loss and all derivatives of it; empty where none were given. What is a mean
+    /// elsewhere is then Σ w_i ℓ_i / Σ w_i: an example of weight 2 is as good as two of weight 1, and one of weight 0 is as good as none.
+    /// Only models that declare weights (<see cref="WeightAttribute"/>) read them.
+    /// </summary>
+    public ReadOnlySpan<T> Weights => _weights is null ? [] : _weights.Span[..Count];
+
+    /// <summary>
+    /// The offset o_i of each example, which is added to the model's output, s_i = f(x_i) + o_i; empty where none were given. Only models
+    /// that declare offsets (<see cref="OffsetAttribute"/>) read them.
+    /// </summary>
+    public ReadOnlySpan<T> Offsets => _offsets is null ? [] : _offsets.Span[..Count];
+
+    /// <summary>What means over the examples divide by: Σ w_i, or <see cref="Count"/> where there are no weights.</summary>
+    public double TotalWeight => _weights is null ? Count : _totalWeight;
+
     /// <summary>Each example's individual.</summary>
     public ReadOnlySpan<int> IndividualOf => _individualOf.AsSpan(0, Count);
 
     /// <summary>The row, counted from 0 in what the set was first read from, that each example came from.</summary>
     public ReadOnlySpan<int> Source => _source.AsSpan(0, Count);
 
-    /// <summary>Embedding tables that an example names a row of: 2 for ratings, 0 for features.</summary>
+    /// <summary>Index columns, each of which names a row of one or more tables: 2 for ratings, 0 for features.</summary>
     public int TableCount => _rows.Length;
 
-    /// <summary>Each example's row in table <paramref name="column"/>: 0 the user, 1 the item.</summary>
+    /// <summary>Each example's row by index <paramref name="column"/>: of ratings, 0 the user, 1 the item.</summary>
     public ReadOnlySpan<int> Index(int column) => _indices[Table(column)].AsSpan(0, Count);
 
     /// <summary>
-    /// The row in table <paramref name="column"/> of the example at each position of a pass's segments:
-    /// <see cref="Index(int)"/> in the order that the pass visits examples, so that it reads memory in order. Of a later
-    /// pass's own table there is none, as a segment names the row once.
+    /// The row by index <paramref name="column"/> of the example at each position of a pass's segments:
+    /// <see cref="Index(int)"/> in the order that the pass visits examples, so that it reads memory in order. Of the
+    /// own column of a pass after the first there is none, as a segment names the row once.
     /// </summary>
     public ReadOnlySpan<int> Index(int column, int pass) => _ordered[pass * TableCount + column].AsSpan(0, Count);
 
-    /// <summary>Rows of table <paramref name="column"/>.</summary>
+    /// <summary>Rows of the tables that index <paramref name="column"/> names rows of.</summary>
     public int RowCount(int column) => _rows[Table(column)];
 
     /// <summary>By which counts a row's L2 penalty is shared; <see cref="RowPenalty.OwnCounts"/> at first.</summary>
     public RowPenalty Penalty { get; private set; } = RowPenalty.OwnCounts;
 
     /// <summary>
-    /// The share of a row's L2 penalty that each example naming it carries: 1/count, or 0 where this set carries none.
+    /// The share of a row's L2 penalty that each example naming it carries: 1/count, or 0 where this set carries none. Where examples have
+    /// weights, the count is the sum of those that name the row, and each carries the share times its weight.
     /// One number for each row of table <paramref name="column"/>.
     /// </summary>
     public ReadOnlySpan<T> RowShares(int column) => _shares[Table(column)].Span;
 
-    /// <summary>The segments of a sweep's pass.</summary>
+    /// <summary>The segments of a sweep's pass. Ratings have one pass for each index column, whose segments are the examples that name one
+    /// row, and one more, whose segments are chunks of neighbouring examples; that is the only pass of other sets.</summary>
     public Segments SegmentsOf(int pass) => (uint)pass < (uint)_segments.Length
         ? _segments[pass]
         : throw new ArgumentOutOfRangeException(nameof(pass), pass, $"Passes are counted from 0; these examples have {_segments.Length}.");
@@ -167,6 +193,12 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
     private int Table(int column) => (uint)column < (uint)_rows.Length
         ? column
         : throw new ArgumentOutOfRangeException(nameof(column), column, $"Tables are counted from 0; these examples name rows of {_rows.Length}.");
+
+    /// <summary>The segments of the last pass.</summary>
+    internal Segments Chunks => _segments[^1];
+
+    /// <summary>Whether examples are kept by user, then item, and have segments by the rows that they name.</summary>
+    internal bool IsOfRatings { get; }
 
     /// <summary>Whether each example was given as one of several classes. Of those some may have no example, and then be left
     /// out of the set.</summary>
@@ -176,12 +208,12 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
     /// read from columns.</summary>
     internal FileColumns? FileColumns { get; set; }
 
-    /// <summary>The counts behind <see cref="RowShares"/>, table by table.</summary>
-    internal int[][] PenaltyCounts { get; private set; } = [];
+    /// <summary>The counts, or sums of weights, behind <see cref="RowShares"/>, table by table.</summary>
+    internal double[][] PenaltyCounts { get; private set; } = [];
 
     /// <summary>Room for <paramref name="capacity"/> examples of <paramref name="like"/>'s kind, with its penalty.</summary>
     internal static ExampleSet<T> Allocate(ExampleSet<T> like, int capacity, params Segments[] segments) =>
-        new(capacity, like.FeatureCount, like.LabelCount, like._rows, like.Individuals)
+        new(capacity, like.FeatureCount, like.LabelCount, like._rows, like.IsOfRatings, like.Individuals)
         {
             FeatureNames = like.FeatureNames,
             LabelNames = like.LabelNames,
@@ -190,6 +222,8 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
             FileColumns = like.FileColumns,
             Penalty = like.Penalty,
             PenaltyCounts = like.PenaltyCounts,
+            _weights = like._weights is null ? null : new AlignedBuffer<T>(capacity),
+            _offsets = like._offsets is null ? null : new AlignedBuffer<T>(capacity),
             _shares = like._shares,
             _segments = segments,
         };
@@ -216,6 +250,17 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
             GatherRows(from._labels.Span, LabelStride, positions, _labels.Span);
         }
 
+        if (_weights is not null)
+        {
+            Gather<T>(from._weights!.Span, positions, _weights.Span);
+            AddUpWeights();
+        }
+
+        if (_offsets is not null)
+        {
+            Gather<T>(from._offsets!.Span, positions, _offsets.Span);
+        }
+
         for (var column = 0; column < _indices.Length; column++)
         {
             Gather<int>(from._indices[column], positions, _indices[column]);
@@ -228,12 +273,14 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
     /// <summary>Brings <see cref="Index(int, int)"/> into the order of the segments; allocates nothing.</summary>
     internal void OrderIndices()
     {
-        for (var slot = TableCount; slot < _ordered.Length; slot++)
+        for (var pass = 1; IsOfRatings && pass < TableCount; pass++)
         {
-            var (pass, column) = (slot / TableCount, slot % TableCount);
-            if (pass != column)
+            for (var column = 0; column < TableCount; column++)
             {
-                Gather<int>(_indices[column], _segments[pass].Order, _ordered[slot]);
+                if (pass != column)
+                {
+                    Gather<int>(_indices[column], _segments[pass].Order, _ordered[pass * TableCount + column]);
+                }
             }
         }
     }
@@ -275,18 +322,19 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
     /// <summary>The same examples with other features, laid out alike.</summary>
     internal ExampleSet<T> WithFeatures(AlignedBuffer<T> features) => new(this) { _features = features };
 
-    /// <summary>The same examples in the same buffers, in other segments of the only pass.</summary>
-    internal ExampleSet<T> With(Segments segments) => new(this) { _segments = [segments] };
+    /// <summary>The same examples in the same buffers, in other segments of the pass of chunks.</summary>
+    internal ExampleSet<T> With(Segments chunks) => new(this) { _segments = [.. _segments[..^1], chunks] };
 
     /// <summary>Holds as many examples as the set whose buffers it shares, which may be a batch that was filled anew.</summary>
-    internal void CountAs(ExampleSet<T> shared) => Count = shared.Count;
+    internal void CountAs(ExampleSet<T> shared) => (Count, _totalWeight) = (shared.Count, shared._totalWeight);
 
-    /// <summary>Makes the segments of a whole set: chunks, or each user's and each item's ratings.</summary>
+    /// <summary>Makes the segments of a whole set: chunks, and before them each user's and each item's ratings.</summary>
     private void SegmentWhole()
     {
-        _segments = TableCount == 0
-            ? [Segments.Chunks(Count, ChunkLength)]
-            : [Segments.Contiguous(Index(0), RowCount(0)), Segments.Ordered(Index(1), RowCount(1))];
+        var chunks = Segments.Chunks(Count, ChunkLength);
+        _segments = IsOfRatings
+            ? [Segments.Contiguous(Index(0), RowCount(0)), Segments.Ordered(Index(1), RowCount(1)), chunks]
+            : [chunks];
         OrderIndices();
     }
 
@@ -302,6 +350,10 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
             {
                 var count = PenaltyCounts[column][row];
                 shares[row] = count == 0 ? T.Zero : T.One / T.CreateChecked(count);
+                if (count != 0 && (shares[row] == T.Zero || !T.IsFinite(shares[row])))
+                {
+                    throw OutOfRange(column, row, count);
+                }
             }
         }
     }

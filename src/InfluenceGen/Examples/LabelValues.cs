@@ -1,5 +1,4 @@
 using System.Numerics;
-using InfluenceGen.Models;
 
 namespace InfluenceGen.Examples;
 

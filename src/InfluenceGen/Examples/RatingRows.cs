@@ -11,16 +11,27 @@ internal sealed record RepeatedRating(string What, int LineBefore, int Line);
 
 /// <summary>Ratings as they are read: users and items as places in <see cref="NameCodes"/>, and where each was found.</summary>
 /// <param name="expected">How many there are going to be; not more than 0 where that is not known.</param>
-internal sealed class RatingRows<T>(long expected = 0) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+/// <param name="hasWeights">Whether each has a weight, to be added before it.</param>
+/// <param name="hasOffsets">Whether each has an offset, to be added before it.</param>
+internal sealed class RatingRows<T>(long expected = 0, bool hasWeights = false, bool hasOffsets = false) where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly List<int> _users = new(Capacity(expected));
     private readonly List<int> _items = new(Capacity(expected));
     private readonly List<T> _ratings = new(Capacity(expected));
+    private readonly List<T>? _weights = hasWeights ? new(Capacity(expected)) : null;
+    private readonly List<T>? _offsets = hasOffsets ? new(Capacity(expected)) : null;
 
     // Lines are a row's number and what lies between: where blank lines do, another run starts.
     private readonly List<(int FirstRow, int Skipped)> _lines = [];
 
     public int Count => _ratings.Count;
+
+    /// <summary>Whether a weight is more than 0, or there are none.</summary>
+    public bool HasWeight => _weights is null || _weights.Exists(weight => weight > T.Zero);
+
+    public void AddWeight(T weight) => _weights!.Add(weight);
+
+    public void AddOffset(T offset) => _offsets!.Add(offset);
 
     public void Add(int user, int item, T rating, int line)
     {
@@ -52,7 +63,8 @@ internal sealed class RatingRows<T>(long expected = 0) where T : unmanaged, IBin
         {
             var table = tables[i];
             sets[i] = ExampleSet<T>.FromRatings(Coded(table._users, codeOfUser), Coded(table._items, codeOfItem),
-                CollectionsMarshal.AsSpan(table._ratings), userNames.Length, itemNames.Length, individuals, itemNames);
+                CollectionsMarshal.AsSpan(table._ratings), userNames.Length, itemNames.Length, individuals, itemNames,
+                CollectionsMarshal.AsSpan(table._weights), CollectionsMarshal.AsSpan(table._offsets));
             if (!allowRepeats && table.FirstRepeat(sets[i]) is { } repeat)
             {
                 throw refused(i, repeat);

@@ -44,14 +44,18 @@ public static class RatingsFile
     /// <param name="item">The column that names the item.</param>
     /// <param name="rating">The column of the rating.</param>
     /// <param name="allowRepeats">As for <see cref="Read"/>.</param>
+    /// <param name="weight">The column of each rating's weight, a number of 0 or more, if the model reads them
+    /// (<see cref="ExampleSet{T}.Weights"/>).</param>
+    /// <param name="offset">The column of each rating's offset, if the model reads them (<see cref="ExampleSet{T}.Offsets"/>).</param>
     /// <returns>The ratings, as for <see cref="Read"/>.</returns>
     /// <exception cref="ExampleDataException">The file cannot be read or used; the message says where and why.</exception>
-    public static ExampleSet<T> ReadCsv<T>(string path, string user, string item, CsvColumn rating, bool allowRepeats = false)
+    public static ExampleSet<T> ReadCsv<T>(string path, string user, string item, CsvColumn rating, bool allowRepeats = false,
+        string? weight = null, string? offset = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(rating);
         var (users, items) = (new NameCodes(), new NameCodes());
-        var table = DataFile.Read(path, ',', (text, rows) => ReadCsvTable<T>(path, text, rows, user, item, rating, users, items));
+        var table = DataFile.Read(path, ',', (text, rows) => ReadCsvTable<T>(path, text, rows, user, item, rating, weight, offset, users, items));
         return RatingRows<T>.Build([table], users, items, allowRepeats, (_, repeat) => Refused(path, repeat))[0];
     }
 
@@ -110,22 +114,38 @@ public static class RatingsFile
     }
 
     private static RatingRows<T> ReadCsvTable<T>(string path, TextSource text, long rows, string user, string item, CsvColumn rating,
-        NameCodes users, NameCodes items) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        string? weight, string? offset, NameCodes users, NameCodes items) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         using var records = new CsvRecords(path, text);
         var (userColumn, itemColumn, ratingColumn) = (records.ColumnOf(user), records.ColumnOf(item), records.ColumnOf(rating.Name));
-        var table = new RatingRows<T>(rows - 1);
+        var (weightColumn, offsetColumn) = (weight is null ? -1 : records.ColumnOf(weight), offset is null ? -1 : records.ColumnOf(offset));
+        var table = new RatingRows<T>(rows - 1, weight is not null, offset is not null);
         while (records.Read())
         {
             int Code(int column, NameCodes names, string whose) => records[column] is var name && !name.IsWhiteSpace()
                 ? names.Meet(name)
                 : throw new ExampleDataException($"found nothing, expected the {whose}'s name.", path, records.Line, records.Header[column]);
 
+            if (weight is not null)
+            {
+                table.AddWeight(CsvExamples.Weight<T>(records[weightColumn], path, records.Line, weight));
+            }
+
+            if (offset is not null)
+            {
+                table.AddOffset(DataFile.Number<T>(records[offsetColumn], path, records.Line, offset));
+            }
+
             table.Add(Code(userColumn, users, "user"), Code(itemColumn, items, "item"),
                 rating.NumberIn<T>(records[ratingColumn], path, records.Line), records.Line);
         }
 
-        return table.Count > 0 ? table : throw new ExampleDataException("has a header but no rows.", path);
+        if (table.Count == 0)
+        {
+            throw new ExampleDataException("has a header but no rows.", path);
+        }
+
+        return table.HasWeight ? table : throw CsvExamples.NoWeight(path, weight!);
     }
 
     private static ExampleDataException Refused(string path, RepeatedRating repeat) =>

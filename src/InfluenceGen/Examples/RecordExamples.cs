@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Globalization;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
@@ -29,23 +30,27 @@ public static class RecordExamples
     /// <param name="individual">The name of a row's individual; null where every row is an individual of its own.</param>
     /// <param name="domain">What labels may be.</param>
     /// <param name="like">Another set, in whose order everything is put that has a name; null for none.</param>
+    /// <param name="weight">A row's weight; null where there are none.</param>
+    /// <param name="offset">A row's offset; null where there are none.</param>
     /// <exception cref="ArgumentException">There is no row, one is null or has no individual, or a number is not finite or no label of this model, or an
     /// enum's value is none of its members; the message names the row, counted from 0, and the property.</exception>
     public static ExampleSet<T> From<TRow, T>(IEnumerable<TRow> rows, IReadOnlyList<string> features,
         FeatureWriter<TRow, T> write, Func<TRow, T> label, Func<TRow, string?>? individual, LabelDomain domain,
-        ExampleSet<T>? like = null)
+        ExampleSet<T>? like = null, Func<TRow, T>? weight = null, Func<TRow, T>? offset = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var labels = new List<T>();
+        var (labels, columns) = (new List<T>(), new RowColumns<TRow, T>(weight, offset));
         var (values, people, individualOf) = Gather(rows, features.Count, write, individual, (row, number) =>
         {
+            columns.Add(row, number);
             var value = label(row);
             labels.Add(domain.Expected<T>([value]) is { } expected
                 ? throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
                     $"Row {number}: the label is {value}; expected {expected}."), nameof(rows))
                 : value);
         });
-        return Like(ExampleSet<T>.FromFeatures(values, features.Count, CollectionsMarshal.AsSpan(labels), people, individualOf, features), like);
+        return Like(ExampleSet<T>.FromFeatures(values, features.Count, CollectionsMarshal.AsSpan(labels), people, individualOf, features,
+            columns.Weights, columns.Offsets), like);
     }
 
     /// <summary>Makes one example of each row, for a model of classes that are numbers.</summary>
@@ -59,14 +64,18 @@ public static class RecordExamples
     /// one.</param>
     /// <param name="individual">The name of a row's individual; null where every row is an individual of its own.</param>
     /// <param name="like">Another set, in whose order everything is put that has a name; null for none.</param>
+    /// <param name="weight">A row's weight; null where there are none.</param>
+    /// <param name="offset">A row's offset; null where there are none.</param>
     /// <exception cref="ArgumentException">As for labels that are numbers; or there is no such class, or only one.</exception>
     public static ExampleSet<T> FromClasses<TRow, T>(IEnumerable<TRow> rows, IReadOnlyList<string> features,
-        FeatureWriter<TRow, T> write, Func<TRow, long> label, int classes, Func<TRow, string?>? individual, ExampleSet<T>? like = null)
+        FeatureWriter<TRow, T> write, Func<TRow, long> label, int classes, Func<TRow, string?>? individual, ExampleSet<T>? like = null,
+        Func<TRow, T>? weight = null, Func<TRow, T>? offset = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var labels = new List<int>();
+        var (labels, columns) = (new List<int>(), new RowColumns<TRow, T>(weight, offset));
         var (values, people, individualOf) = Gather(rows, features.Count, write, individual, (row, number) =>
         {
+            columns.Add(row, number);
             var value = label(row);
             labels.Add(value is >= 0 and < int.MaxValue
                 ? (int)value
@@ -83,7 +92,7 @@ public static class RecordExamples
 
         return numbers.Count >= 2 || like is not null
             ? Like(ExampleSet<T>.OfClasses(values, features.Count, [.. labels.Select(numbers.ClassOf)], numbers.Count, people, individualOf,
-                features, numbers.Names), like)
+                features, numbers.Names, columns.Weights, columns.Offsets), like)
             : throw new ArgumentException($"Every label is {numbers.Names[0]}; a model of classes needs two or more.", nameof(rows));
     }
 
@@ -97,17 +106,23 @@ public static class RecordExamples
     /// <param name="classes">The classes' names.</param>
     /// <param name="individual">The name of a row's individual; null where every row is an individual of its own.</param>
     /// <param name="like">Another set, in whose order everything is put that has a name; null for none.</param>
+    /// <param name="weight">A row's weight; null where there are none.</param>
+    /// <param name="offset">A row's offset; null where there are none.</param>
     /// <exception cref="ArgumentException">As for labels that are numbers; or there is no such class.</exception>
     public static ExampleSet<T> FromClasses<TRow, T>(IEnumerable<TRow> rows, IReadOnlyList<string> features,
         FeatureWriter<TRow, T> write, Func<TRow, int> label, IReadOnlyList<string> classes, Func<TRow, string?>? individual,
-        ExampleSet<T>? like = null)
+        ExampleSet<T>? like = null, Func<TRow, T>? weight = null, Func<TRow, T>? offset = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(classes);
-        var labels = new List<int>();
-        var (values, people, individualOf) = Gather(rows, features.Count, write, individual, (row, _) => labels.Add(label(row)));
+        var (labels, columns) = (new List<int>(), new RowColumns<TRow, T>(weight, offset));
+        var (values, people, individualOf) = Gather(rows, features.Count, write, individual, (row, number) =>
+        {
+            columns.Add(row, number);
+            labels.Add(label(row));
+        });
         return Like(ExampleSet<T>.FromClasses(values, features.Count, CollectionsMarshal.AsSpan(labels), classes.Count, people, individualOf,
-            features, classes), like);
+            features, classes, columns.Weights, columns.Offsets), like);
     }
 
     /// <summary>Makes one rating of each row.</summary>
@@ -118,16 +133,31 @@ public static class RecordExamples
     /// <param name="item">The name of a row's item.</param>
     /// <param name="rating">A row's rating.</param>
     /// <param name="like">Another set, by whose users and items these are numbered; null for none.</param>
+    /// <param name="weight">A row's weight; null where there are none.</param>
+    /// <param name="offset">A row's offset; null where there are none.</param>
     /// <exception cref="ArgumentException">There is no row or one is null, a name is missing, a rating is not finite, or a user
     /// rates an item twice; the message names the row, counted from 0.</exception>
     public static ExampleSet<T> Ratings<TRow, T>(IEnumerable<TRow> rows, Func<TRow, string?> user, Func<TRow, string?> item,
-        Func<TRow, T> rating, ExampleSet<T>? like = null) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        Func<TRow, T> rating, ExampleSet<T>? like = null, Func<TRow, T>? weight = null, Func<TRow, T>? offset = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(rows);
-        var (users, items, ratings) = (new NameCodes(), new NameCodes(), new RatingRows<T>());
+        var (users, items, ratings) = (new NameCodes(), new NameCodes(), new RatingRows<T>(0, weight is not null, offset is not null));
+        var columns = new RowColumns<TRow, T>(weight, offset);
         foreach (var row in rows)
         {
             RequireRow(row, ratings.Count);
+            columns.Add(row, ratings.Count);
+            if (weight is not null)
+            {
+                ratings.AddWeight(columns.Weights[^1]);
+            }
+
+            if (offset is not null)
+            {
+                ratings.AddOffset(columns.Offsets[^1]);
+            }
+
             ratings.Add(users.Meet(Named(user(row), "user", ratings.Count)), items.Meet(Named(item(row), "item", ratings.Count)), rating(row), ratings.Count);
         }
 
@@ -143,20 +173,25 @@ public static class RecordExamples
     /// <summary>The place of an enum's value among its members.</summary>
     /// <typeparam name="TEnum">The enum.</typeparam>
     /// <param name="value">The value.</param>
-    /// <param name="members">The members, in order.</param>
+    /// <param name="members">The members' values, in order.</param>
     /// <param name="property">The property that has the value, for the message that it is no member.</param>
-    public static int Member<TEnum>(TEnum value, ReadOnlySpan<TEnum> members, string property) where TEnum : struct, Enum
+    public static int Member<TEnum>(TEnum value, ReadOnlySpan<long> members, string property) where TEnum : struct, Enum
     {
-        for (var member = 0; member < members.Length; member++)
-        {
-            if (EqualityComparer<TEnum>.Default.Equals(members[member], value))
-            {
-                return member;
-            }
-        }
-
-        throw new NoMemberException($"{property} is {value}, which is no member of {typeof(TEnum).Name}.");
+        var member = members.IndexOf(Bits(value));
+        return member >= 0 ? member : throw new NoMemberException($"{property} is {value}, which is no member of {typeof(TEnum).Name}.");
     }
+
+    /// <summary>An enum's value; one beyond a long by its bits.</summary>
+    private static long Bits<TEnum>(TEnum value) where TEnum : struct, Enum => Type.GetTypeCode(typeof(TEnum)) switch
+    {
+        TypeCode.SByte => Unsafe.BitCast<TEnum, sbyte>(value),
+        TypeCode.Byte => Unsafe.BitCast<TEnum, byte>(value),
+        TypeCode.Int16 => Unsafe.BitCast<TEnum, short>(value),
+        TypeCode.UInt16 => Unsafe.BitCast<TEnum, ushort>(value),
+        TypeCode.Int32 => Unsafe.BitCast<TEnum, int>(value),
+        TypeCode.UInt32 => Unsafe.BitCast<TEnum, uint>(value),
+        _ => Unsafe.BitCast<TEnum, long>(value),
+    };
 
     private static (T[] Features, Individuals People, int[] IndividualOf) Gather<TRow, T>(IEnumerable<TRow> rows, int features,
         FeatureWriter<TRow, T> write, Func<TRow, string?>? individual, Action<TRow, int> label)
@@ -196,6 +231,53 @@ public static class RecordExamples
         return (values, new Individuals(byCode), [.. places.Select(place => codeOfPlace[place])]);
     }
 
+    /// <summary>The names of the features, and columns, of an array: <c>Name[0]</c>, <c>Name[1]</c> and so on.</summary>
+    /// <param name="name">The name of the array.</param>
+    /// <param name="length">How many numbers it has.</param>
+    public static IEnumerable<string> Columns(string name, int length)
+    {
+        for (var place = 0; place < length; place++)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"{name}[{place}]");
+        }
+    }
+
+    /// <summary>Writes the numbers of an array as features.</summary>
+    /// <typeparam name="TNumber">float or double.</typeparam>
+    /// <typeparam name="T">double or float.</typeparam>
+    /// <param name="numbers">The array.</param>
+    /// <param name="features">The features, as many as were declared.</param>
+    /// <param name="property">The property that has the array, for the message that it is null or of another length.</param>
+    public static void Copy<TNumber, T>(TNumber[]? numbers, Span<T> features, string property)
+        where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (numbers is null)
+        {
+            throw new NoMemberException(string.Create(CultureInfo.InvariantCulture,
+                $"{property} is null; it was declared as an array of {features.Length} numbers."));
+        }
+
+        Copy<TNumber, T>(numbers.AsMemory(), features, property);
+    }
+
+    /// <inheritdoc cref="Copy{TNumber, T}(TNumber[], Span{T}, string)"/>
+    public static void Copy<TNumber, T>(ReadOnlyMemory<TNumber> numbers, Span<T> features, string property)
+        where TNumber : unmanaged, IBinaryFloatingPointIeee754<TNumber>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (numbers.Length != features.Length)
+        {
+            throw new NoMemberException(string.Create(CultureInfo.InvariantCulture,
+                $"{property} holds {numbers.Length} numbers; it was declared as an array of {features.Length}."));
+        }
+
+        for (var place = 0; place < features.Length; place++)
+        {
+            features[place] = T.CreateTruncating(numbers.Span[place]);
+        }
+    }
+
     private static ExampleSet<T> Like<T>(ExampleSet<T> set, ExampleSet<T>? like) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         like is null ? set : set.Like(like);
 
@@ -211,6 +293,36 @@ public static class RecordExamples
     private static string Named(string? name, string whose, int row) => string.IsNullOrWhiteSpace(name)
         ? throw new ArgumentException($"Row {row}: the {whose} has no name.", "rows")
         : name;
+
+    /// <summary>Weights and offsets as rows are read, checked where the row is known.</summary>
+    private sealed class RowColumns<TRow, T>(Func<TRow, T>? weight, Func<TRow, T>? offset) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        private readonly List<T> _weights = [];
+        private readonly List<T> _offsets = [];
+
+        public ReadOnlySpan<T> Weights => CollectionsMarshal.AsSpan(_weights);
+
+        public ReadOnlySpan<T> Offsets => CollectionsMarshal.AsSpan(_offsets);
+
+        public void Add(TRow row, int number)
+        {
+            if (weight is not null)
+            {
+                _weights.Add(weight(row) is var value && T.IsFinite(value) && value >= T.Zero
+                    ? value
+                    : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                        $"Row {number}: the weight is {value}; {ExampleSet<T>.WeightIsExpected}."), "rows"));
+            }
+
+            if (offset is not null)
+            {
+                _offsets.Add(offset(row) is var value && T.IsFinite(value)
+                    ? value
+                    : throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                        $"Row {number}: the offset is {value}, not a finite number."), "rows"));
+            }
+        }
+    }
 
     /// <summary>Thrown where the row is not known, caught where it is.</summary>
     private sealed class NoMemberException(string message) : Exception(message);

@@ -6,22 +6,23 @@ namespace InfluenceGen.Examples;
 
 /// <summary>
 /// By which counts the L2 penalty of an embedding row is shared among the examples that name it. Each of them carries
-/// (λ/2)|row|²/count (Sundararajan and Krichene, Section 3.4), and nothing where the count is 0. Sets without tables
-/// have nothing to share.
+/// (λ/2)|row|²/count (Sundararajan and Krichene, Section 3.4), and nothing where the count is 0. Where examples have weights, the
+/// count of a row is the sum of the weights of those that name it, and an example of weight w carries w of these shares, as w examples
+/// would. Sets without tables have nothing to share.
 /// </summary>
 public sealed class RowPenalty
 {
-    private readonly int[][] _fixedCounts;
+    private readonly double[][] _fixedCounts;
 
     // Whose rows the counts are of, where they were taken from a set: another one may number them otherwise.
     private readonly Individuals? _users;
     private readonly ImmutableArray<string> _items;
 
-    private RowPenalty(int[][] fixedCounts, Individuals? users = null, ImmutableArray<string> items = default) =>
+    private RowPenalty(double[][] fixedCounts, Individuals? users = null, ImmutableArray<string> items = default) =>
         (_fixedCounts, _users, _items) = (fixedCounts, users, items.IsDefault ? [] : items);
 
     /// <summary>
-    /// Each set counts its own examples, and a part of it counts its own again. The rule of a set just made.
+    /// Each set counts its own examples, or adds up their weights, and a part of it its own again. The rule of a set just made.
     /// </summary>
     public static RowPenalty OwnCounts { get; } = new([]);
 
@@ -36,7 +37,7 @@ public sealed class RowPenalty
     public static RowPenalty AsIn<T>(ExampleSet<T> set) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(set);
-        return set.TableCount == 0 ? new(set.PenaltyCounts) : new(set.PenaltyCounts, set.Individuals, set.ItemNames);
+        return set.IsOfRatings ? new(set.PenaltyCounts, set.Individuals, set.ItemNames) : new(set.PenaltyCounts);
     }
 
     /// <summary>Counts stated outright, unchanged in whatever part is taken.</summary>
@@ -47,22 +48,24 @@ public sealed class RowPenalty
     {
         RequireNonNegative(users, nameof(users));
         RequireNonNegative(items, nameof(items));
-        return new([users.ToArray(), items.ToArray()]);
+        return new([.. new[] { users.ToArray(), items.ToArray() }.Select(table => table.Select(count => (double)count).ToArray())]);
     }
 
     /// <summary>The count of every row of every table of <paramref name="set"/>; 0 where nothing is carried.</summary>
     /// <exception cref="ArgumentException">The counts are for other tables than the set's.</exception>
-    internal int[][] CountsFor<T>(ExampleSet<T> set) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    internal double[][] CountsFor<T>(ExampleSet<T> set) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var counts = new int[set.TableCount][];
+        var counts = new double[set.TableCount][];
+        var weights = set.Weights;
         for (var column = 0; column < counts.Length; column++)
         {
-            counts[column] = new int[set.RowCount(column)];
+            counts[column] = new double[set.RowCount(column)];
             if (ReferenceEquals(this, OwnCounts))
             {
-                foreach (var row in set.Index(column))
+                var rows = set.Index(column);
+                for (var example = 0; example < rows.Length; example++)
                 {
-                    counts[column][row]++;
+                    counts[column][rows[example]] += weights.IsEmpty ? 1 : double.CreateChecked(weights[example]);
                 }
             }
         }
@@ -102,7 +105,7 @@ public sealed class RowPenalty
             return this;
         }
 
-        var renumbered = new int[codes.Length][];
+        var renumbered = new double[codes.Length][];
         for (var column = 0; column < codes.Length; column++)
         {
             renumbered[column] = _fixedCounts[column];
@@ -111,7 +114,7 @@ public sealed class RowPenalty
                 continue;
             }
 
-            renumbered[column] = new int[rows[column]];
+            renumbered[column] = new double[rows[column]];
             for (var row = 0; row < codeOf.Length; row++)
             {
                 if (codeOf[row] >= 0)
@@ -137,6 +140,6 @@ public sealed class RowPenalty
         }
     }
 
-    private static string Shape(int[][] counts) =>
+    private static string Shape(double[][] counts) =>
         counts.Length == 0 ? "no" : string.Join(" and ", counts.Select(table => $"{table.Length}"));
 }

@@ -34,20 +34,23 @@ public sealed class Segments
     /// <summary>The row of the output that a segment's sum is written to.</summary>
     public ReadOnlySpan<int> Targets => _targets.AsSpan(0, Count);
 
-    /// <summary>Rows of output that a sweep over these segments writes to: one more than the greatest target.</summary>
+    /// <summary>Rows of what targets name: of the whole table where they are its rows, even of a batch that touches few of them; otherwise
+    /// the chunks, or the groups. A sweep's sums have that many rows for each table
+    /// (<see cref="Models.ParameterLayout.SumOffset"/>).</summary>
     public int TargetRows { get; private set; }
 
     /// <summary>Segment s holds the positions from <c>Offsets[s]</c> to before <c>Offsets[s + 1]</c>.</summary>
     public ReadOnlySpan<int> Offsets => _offsets.AsSpan(0, Count + 1);
 
     /// <summary>
-    /// The example at each position. Empty for pass 0, whose segments are runs of examples, so that position and example
-    /// are the same number; never empty for the passes after it, whose generated code does not ask.
+    /// The example at each position. Empty for the first pass and for that of the blocks which every example reads, whose segments
+    /// are runs of examples, so that position and example are the same number; never empty for the passes between them, whose
+    /// generated code does not ask.
     /// </summary>
     public ReadOnlySpan<int> Order => _order.Length == 0 ? [] : _order.AsSpan(0, _offsets[Count]);
 
     /// <summary>
-    /// An empty partition for a pass after the first, whose segments are runs of examples all the same: they are listed
+    /// An empty partition for a pass over a later index, whose segments are runs of examples all the same: they are listed
     /// in order.
     /// </summary>
     /// <param name="segmentCapacity">Most segments it will hold.</param>
@@ -86,7 +89,7 @@ public sealed class Segments
             return segments;
         }
 
-        segments.FillContiguousTouched(rowOf);
+        segments.FillContiguousTouched(rowOf, rows);
         var isTouched = new bool[rows];
         foreach (var row in segments.Rows)
         {
@@ -155,10 +158,11 @@ public sealed class Segments
     }
 
     /// <summary>Starts anew; segments are then added one by one with <see cref="AddRun"/>.</summary>
-    internal void Clear()
+    /// <param name="targetRows">Rows of what targets name.</param>
+    internal void Clear(int targetRows)
     {
         Count = 0;
-        TargetRows = 0;
+        TargetRows = targetRows;
         _offsets[0] = 0;
     }
 
@@ -167,16 +171,16 @@ public sealed class Segments
     {
         _rows[Count] = row;
         _targets[Count] = target;
-        TargetRows = Math.Max(TargetRows, target + 1);
         Count++;
         _offsets[Count] = end;
     }
 
     /// <summary>One segment for each row that is named, the contiguous run of examples that name it.</summary>
     /// <param name="rowOf">Each example's row: equal ones stand together.</param>
-    internal void FillContiguousTouched(ReadOnlySpan<int> rowOf)
+    /// <param name="rows">Rows of the table.</param>
+    internal void FillContiguousTouched(ReadOnlySpan<int> rowOf, int rows)
     {
-        Clear();
+        Clear(rows);
         for (var example = 0; example < rowOf.Length; example++)
         {
             if (example + 1 == rowOf.Length || rowOf[example + 1] != rowOf[example])
@@ -201,7 +205,7 @@ public sealed class Segments
             next[row]++;
         }
 
-        Clear();
+        Clear(next.Length);
         var end = 0;
         for (var word = 0; word < touched.Length; word++)
         {

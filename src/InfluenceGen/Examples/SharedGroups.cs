@@ -5,9 +5,9 @@ namespace InfluenceGen.Examples;
 /// <summary>
 /// The examples through which somebody influences himself, in training and in deployment: what a ledger must take out of
 /// flows that are computed from sums. Flows exclude an individual's own pairs (Sundararajan and Krichene, Eqs. (4) and
-/// (5)), and own pairs that share parameters meet in <em>groups</em>: with features, all examples of an individual who
-/// is in both sets; with ratings, all examples of a (user, item) pair that is in both, since the item's row is shared
-/// with others while the user's row is touched by the user alone.
+/// (5)), and own pairs that share parameters meet in <em>groups</em>: through parameters that every example reads, all examples of
+/// an individual who is in both sets; through items' rows, all examples of a (user, item) pair that is in both, since the item's
+/// row is shared with others while the user's row is touched by the user alone.
 /// </summary>
 /// <remarks>
 /// For a group g, (Σ of its training gradients) · (Σ of its deployment gradients) is the self-influence it carries, so
@@ -22,22 +22,27 @@ internal sealed class SharedGroups<T> where T : unmanaged, IBinaryFloatingPointI
     private readonly int[] _deploymentPositions;
 
     /// <summary>Finds the groups of a pair of sets.</summary>
+    /// <param name="training">The training set.</param>
+    /// <param name="deployment">The deployment set.</param>
+    /// <param name="ofIndividuals">Whether a group is an individual with ratings too, where otherwise it is a user and an item.</param>
     /// <exception cref="ArgumentException">The sets are not of one kind: features against ratings, tables of other sizes,
     /// or other individuals.</exception>
-    public SharedGroups(ExampleSet<T> training, ExampleSet<T> deployment)
+    public SharedGroups(ExampleSet<T> training, ExampleSet<T> deployment, bool ofIndividuals = false)
     {
         ArgumentNullException.ThrowIfNull(training);
         ArgumentNullException.ThrowIfNull(deployment);
         RequireSameKind(training, deployment);
+        AreOfItems = training.IsOfRatings && !ofIndividuals;
+        Pass = AreOfItems ? 1 : training.IsOfRatings ? training.TableCount : 0;
         var (individuals, items) = (new List<int>(), new List<int>());
-        var (left, right) = (new Side(training), new Side(deployment));
+        var (left, right) = (new Side(training, AreOfItems), new Side(deployment, AreOfItems));
         while (!left.AtEnd && !right.AtEnd)
         {
             var (key, other) = (left.Key, right.Key);
             if (key == other)
             {
                 individuals.Add(training.IndividualOf[left.Position]);
-                items.Add(training.TableCount == 0 ? 0 : training.Index(1)[left.Position]);
+                items.Add(AreOfItems ? training.Index(1)[left.Position] : 0);
                 left.TakeGroup(key);
                 right.TakeGroup(key);
             }
@@ -55,12 +60,18 @@ internal sealed class SharedGroups<T> where T : unmanaged, IBinaryFloatingPointI
     /// <summary>The number of groups; 0 where nobody shares parameters with himself.</summary>
     public int Count => _individuals.Length;
 
-    /// <summary>Each group's individual, ascending; with ratings the same user may have several groups.</summary>
+    /// <summary>Whether a group is a user and an item.</summary>
+    public bool AreOfItems { get; }
+
+    /// <summary>The pass of the parameters through which groups meet, the only one that is run over their examples.</summary>
+    public int Pass { get; }
+
+    /// <summary>Each group's individual, ascending; where groups are of items the same user may have several.</summary>
     public ReadOnlySpan<int> IndividualOf => _individuals;
 
     /// <summary>
-    /// The training examples of all groups, group by group. The last pass has one segment for each group, contiguous,
-    /// whose target is the group's number. With ratings, pass 0 has one segment for each user among the groups, whose
+    /// The training examples of all groups, group by group. <see cref="Pass"/> has one segment for each group, contiguous,
+    /// whose target is the group's number. Of items, pass 0 has one segment for each user among the groups, whose
     /// target is the user's rank among them. Shares of the penalty are those of the whole set.
     /// </summary>
     public ExampleSet<T> Training { get; }
@@ -77,7 +88,7 @@ internal sealed class SharedGroups<T> where T : unmanaged, IBinaryFloatingPointI
     private static void RequireSameKind(ExampleSet<T> training, ExampleSet<T> deployment)
     {
         if (training.FeatureCount != deployment.FeatureCount || training.LabelCount != deployment.LabelCount
-            || training.TableCount != deployment.TableCount)
+            || training.TableCount != deployment.TableCount || training.IsOfRatings != deployment.IsOfRatings)
         {
             throw new ArgumentException("The two sets have other features, labels or tables.", nameof(deployment));
         }
@@ -101,11 +112,11 @@ internal sealed class SharedGroups<T> where T : unmanaged, IBinaryFloatingPointI
     }
 
     /// <summary>A walk through one set in ascending order of what makes a group.</summary>
-    private sealed class Side(ExampleSet<T> set)
+    private sealed class Side(ExampleSet<T> set, bool areOfItems)
     {
-        private readonly int[] _order = set.TableCount == 0
-            ? Segments.Ordered(set.IndividualOf, set.Individuals.Count).Order.ToArray()
-            : OrderByUserThenItem(set);
+        private readonly int[] _order = areOfItems
+            ? OrderByUserThenItem(set)
+            : Segments.Ordered(set.IndividualOf, set.Individuals.Count).Order.ToArray();
 
         private readonly List<int> _taken = [];
         private readonly List<int> _groupEnds = [];
@@ -115,9 +126,9 @@ internal sealed class SharedGroups<T> where T : unmanaged, IBinaryFloatingPointI
 
         public int Position => _order[_next];
 
-        public long Key => set.TableCount == 0
-            ? set.IndividualOf[Position]
-            : (long)set.Index(0)[Position] * set.RowCount(1) + set.Index(1)[Position];
+        public long Key => areOfItems
+            ? (long)set.Index(0)[Position] * set.RowCount(1) + set.Index(1)[Position]
+            : set.IndividualOf[Position];
 
         public void Skip() => _next++;
 
@@ -138,10 +149,12 @@ internal sealed class SharedGroups<T> where T : unmanaged, IBinaryFloatingPointI
 
         public (ExampleSet<T> Examples, int[] Positions) Compact(int[] individuals, List<int> items)
         {
-            var groups = set.TableCount == 0
-                ? new Segments(individuals.Length, 0)
-                : Segments.ListedRuns(individuals.Length, _taken.Count);
+            var groups = areOfItems
+                ? Segments.ListedRuns(individuals.Length, _taken.Count)
+                : new Segments(individuals.Length, 0);
             var users = new Segments(individuals.Length, 0);
+            groups.Clear(individuals.Length);
+            users.Clear(individuals.Distinct().Count());
             for (var g = 0; g < individuals.Length; g++)
             {
                 groups.AddRun(items[g], g, _groupEnds[g]);
@@ -152,9 +165,9 @@ internal sealed class SharedGroups<T> where T : unmanaged, IBinaryFloatingPointI
             }
 
             var positions = _taken.ToArray();
-            var examples = set.TableCount == 0
-                ? ExampleSet<T>.Allocate(set, positions.Length, groups)
-                : ExampleSet<T>.Allocate(set, positions.Length, users, groups);
+            var examples = set.IsOfRatings
+                ? ExampleSet<T>.Allocate(set, positions.Length, users, groups, groups)
+                : ExampleSet<T>.Allocate(set, positions.Length, groups);
             examples.Gather(set, positions);
             examples.OrderIndices();
             return (examples, positions);

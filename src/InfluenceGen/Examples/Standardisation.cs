@@ -8,7 +8,8 @@ namespace InfluenceGen.Examples;
 /// <summary>
 /// Shifts and scales features so that each has mean 0 and variance 1 over the training examples:
 /// x ↦ (x − mean) / deviation, with the population variance (1/n) Σ (x − mean)². Fit it on the training part and apply it
-/// to both parts; what deployment looks like must not reach the model.
+/// to both parts; what deployment looks like must not reach the model. Where examples have weights, means are weighted, and what weighs
+/// nothing does not count.
 /// </summary>
 /// <remarks>
 /// A feature that has one value throughout the training part (a pixel that is always blank) is shifted by that value and
@@ -19,6 +20,7 @@ namespace InfluenceGen.Examples;
 /// threads at once.
 /// </remarks>
 [JsonConverter(typeof(JsonRefusal))]
+[HiddenFromJson("its numbers: they are in Means, Deviations and ConstantFeatures")]
 public sealed class Standardisation
 {
     // Of the precision of its numbers, relative to the mean: what a few roundings leave of a constant.
@@ -49,8 +51,8 @@ public sealed class Standardisation
     public ReadOnlySpan<int> ConstantFeatures => _constant;
 
     /// <summary>Takes mean and deviation of each feature from <paramref name="training"/>, in double precision.</summary>
-    /// <exception cref="ArgumentException">The set holds ratings, which have no features; or a feature is so large that its
-    /// mean or deviation is not finite.</exception>
+    /// <exception cref="ArgumentException">The set holds ratings, which have no features; every example has weight 0; or a feature is so large
+    /// that its mean or deviation is not finite.</exception>
     public static Standardisation Fit<T>(ExampleSet<T> training) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(training);
@@ -59,20 +61,27 @@ public sealed class Standardisation
             throw new ArgumentException("These examples are ratings; there are no features to standardise.", nameof(training));
         }
 
+        if (!(training.TotalWeight > 0))
+        {
+            throw new ArgumentException("Every example has weight 0, so that no mean can be taken. Give one of them a weight.", nameof(training));
+        }
+
         var means = new double[training.FeatureCount];
         var deviations = new double[training.FeatureCount];
         var rounding = new double[training.FeatureCount];
         var precision = double.CreateChecked(T.BitIncrement(T.One) - T.One);
         var constant = new List<int>();
-        var values = new double[training.Count];
+        int[] rows = [.. Enumerable.Range(0, training.Count).Where(row => training.Weights.IsEmpty || training.Weights[row] > T.Zero)];
+        double[] weights = [.. rows.Select(row => training.Weights.IsEmpty ? 1 : double.CreateChecked(training.Weights[row]))];
+        var values = new double[rows.Length];
         for (var feature = 0; feature < means.Length; feature++)
         {
             for (var row = 0; row < values.Length; row++)
             {
-                values[row] = double.CreateChecked(training.Features[row * training.FeatureStride + feature]);
+                values[row] = double.CreateChecked(training.Features[rows[row] * training.FeatureStride + feature]);
             }
 
-            (means[feature], deviations[feature], var farthest) = MeanAndDeviation(values);
+            (means[feature], deviations[feature], var farthest) = MeanAndDeviation(values, weights, training.TotalWeight);
             if (deviations[feature] == 0
                 || (deviations[feature] <= ConstantUlps * precision * Math.Abs(means[feature]) && !AreExact(values, precision)))
             {
@@ -138,7 +147,8 @@ public sealed class Standardisation
         return true;
     }
 
-    private static (double Mean, double Deviation, double Farthest) MeanAndDeviation(ReadOnlySpan<double> values)
+    private static (double Mean, double Deviation, double Farthest) MeanAndDeviation(ReadOnlySpan<double> values, ReadOnlySpan<double> weights,
+        double total)
     {
         // Equal values are told apart from a small spread by comparing them: their mean may differ in the last bit.
         if (!values.ContainsAnyExcept(values[0]))
@@ -147,21 +157,21 @@ public sealed class Standardisation
         }
 
         var mean = 0.0;
-        foreach (var x in values)
+        for (var i = 0; i < values.Length; i++)
         {
-            mean += x;
+            mean += weights[i] * values[i];
         }
 
-        mean /= values.Length;
+        mean /= total;
 
         // What adding up many numbers left: the mean is right to its last bits whatever their number.
         var rest = 0.0;
-        foreach (var x in values)
+        for (var i = 0; i < values.Length; i++)
         {
-            rest += x - mean;
+            rest += weights[i] * (values[i] - mean);
         }
 
-        mean += rest / values.Length;
+        mean += rest / total;
 
         // Distances are scaled by the largest, so that their squares neither overflow nor vanish.
         var largest = 0.0;
@@ -171,12 +181,12 @@ public sealed class Standardisation
         }
 
         var sum = 0.0;
-        foreach (var x in values)
+        for (var i = 0; i < values.Length; i++)
         {
-            var distance = (x - mean) / largest;
-            sum += distance * distance;
+            var distance = (values[i] - mean) / largest;
+            sum += weights[i] * (distance * distance);
         }
 
-        return (mean, largest * Math.Sqrt(sum / values.Length), largest);
+        return (mean, largest * Math.Sqrt(sum / total), largest);
     }
 }

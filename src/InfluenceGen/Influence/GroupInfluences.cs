@@ -12,6 +12,7 @@ namespace InfluenceGen.Influence;
 /// <remarks>Safe for any number of threads at once.</remarks>
 /// <typeparam name="T">double or float.</typeparam>
 [JsonConverter(typeof(JsonRefusal))]
+[HiddenFromJson("its effects: they are in OfGroup(group), a row for each group, the changes of the parameters in ParameterChange(group), the notes in Notes")]
 public sealed class GroupInfluences<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly AlignedBuffer<T> _effects;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Numerics;
+using InfluenceGen.Influence.Sources;
 using InfluenceGen.Models;
 
 namespace InfluenceGen.Influence;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using InfluenceGen.Influence.Sources;
 using InfluenceGen.Models;
 
 namespace InfluenceGen.Influence;

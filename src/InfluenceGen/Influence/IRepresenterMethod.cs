@@ -1,4 +1,5 @@
 using System.Numerics;
+using InfluenceGen.Influence.Sources;
 using InfluenceGen.Models;
 
 namespace InfluenceGen.Influence;
@@ -7,7 +8,7 @@ namespace InfluenceGen.Influence;
 /// <remarks>As scores, the contributions to the label: to the logit of the test example's class (Hammoudeh and Lowd, Eq. (46)), of
 /// soft labels the mean over classes; to the single logit of a logistic model where the label is 1, and to its negative where it is
 /// 0. Positive is towards the label, which reduces the loss; the unit is the output's. A regression has no such output, and
-/// scores are refused; <see cref="Training.Fit{TModel, T}.Representers{TMethod}"/> gives the contributions themselves.</remarks>
+/// scores are refused; <c>fit.Representers</c> gives the contributions themselves.</remarks>
 public interface IRepresenterMethod : IInfluenceMethod
 {
     /// <summary>Checks what the method needs, and computes what all contributions have in common.</summary>

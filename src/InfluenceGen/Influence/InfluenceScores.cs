@@ -4,6 +4,7 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using System.Text.Json.Serialization;
 using InfluenceGen.Examples;
+using InfluenceGen.Influence.Sources;
 using InfluenceGen.Numerics;
 
 namespace InfluenceGen.Influence;
@@ -25,6 +26,7 @@ public readonly record struct ScoredExample(int Example, string Individual, doub
 /// <remarks>Safe for any number of threads at once.</remarks>
 /// <typeparam name="T">double or float.</typeparam>
 [JsonConverter(typeof(JsonRefusal))]
+[HiddenFromJson("its scores: they are in OfTest(test), a row for each test example, the notes in Notes")]
 public sealed class InfluenceScores<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly AlignedBuffer<T> _scores;

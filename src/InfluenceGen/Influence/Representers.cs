@@ -8,6 +8,7 @@ namespace InfluenceGen.Influence;
 /// <summary>The outputs of test examples decomposed into contributions of the training examples; the unit is the output's.</summary>
 /// <typeparam name="T">double or float.</typeparam>
 [JsonConverter(typeof(JsonRefusal))]
+[HiddenFromJson("its contributions: they are in Of(test, output), the values in Value(training, output), the notes in Notes")]
 public sealed class Representers<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly T[][] _contributions;

@@ -34,4 +34,20 @@ public readonly record struct BlockSet
 
     /// <summary>Whether a block is among them.</summary>
     public bool Contains(int block) => !_isRestricted || (block < MostNamed && (_named >> block & 1) != 0);
+
+    /// <summary>Whether one of some neighbouring blocks is among them.</summary>
+    /// <param name="first">The first of these blocks.</param>
+    /// <param name="last">The last of them.</param>
+    public bool ContainsAny(int first, int last)
+    {
+        for (var block = first; block <= last; block++)
+        {
+            if (Contains(block))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

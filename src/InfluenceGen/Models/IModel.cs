@@ -11,8 +11,10 @@ namespace InfluenceGen.Models;
 /// <para>Always use this through a <b>struct</b> type argument: the calls then are direct and their constants fold.</para>
 /// <para>A sweep visits the segments from <c>first</c> to before <c>last</c> of <see cref="ExampleSet{T}.SegmentsOf"/>
 /// for its pass, so callers can share one sweep among threads. A model whose every example reads every parameter has one
-/// pass; a model with embedding tables has one for each table, and pass k adds up rows of the table with
-/// <see cref="ParameterBlock.RowIndex"/> k.</para>
+/// pass. A model with tables has one for each index column, of which pass k adds up rows of the tables with
+/// <see cref="ParameterBlock.RowIndex"/> k; if it also has blocks that every example reads, the last pass adds up those, over
+/// chunks of examples as models without tables do.</para>
+/// <para>What a pass writes is laid out as <see cref="ParameterLayout.SumOffset"/> says, and its pads are left alone.</para>
 /// <para>Weights, directions and gradients are in storage order (<see cref="Layout"/>); spans indexed by example are in
 /// the order of the example set.</para>
 /// <para>A sweep changes nothing but the spans that it writes to, so that any number of threads may run sweeps of one model at
@@ -24,12 +26,15 @@ public interface IModel<T> where T : unmanaged, System.Numerics.IBinaryFloatingP
     /// <summary>The parameter blocks and where they lie.</summary>
     ParameterLayout Layout { get; }
 
-    /// <summary>Passes of <see cref="GradientSum"/>: 1, or the number of embedding tables.</summary>
+    /// <summary>Passes of <see cref="GradientSum"/>: <see cref="ParameterLayout.Passes"/>.</summary>
     int Passes { get; }
 
+    /// <summary>Features that an example must have; 0 where the model reads none.</summary>
+    int Features { get; }
+
     /// <summary>
-    /// Whether the rows of pass 0 are owned: each individual's row is touched by its own examples only, so it carries
-    /// self-influence alone, flows use the other blocks, and <see cref="Flow"/> writes one sum for each segment instead
+    /// Whether the rows of pass 0 are owned, of all its tables: each individual's row is touched by its own examples only, so it
+    /// carries self-influence alone, flows use the other blocks, and <see cref="Flow"/> writes one sum for each segment instead
     /// of one number for each example.
     /// </summary>
     bool OwnsRows { get; }
@@ -55,6 +60,16 @@ public interface IModel<T> where T : unmanaged, System.Numerics.IBinaryFloatingP
     /// </summary>
     int OutputStride { get; }
 
+    /// <summary>
+    /// Whether examples have weights, <see cref="ExampleSet{T}.Weights"/>: then ℓ_i is w_i times the loss, an example's share of a decomposed
+    /// penalty included, and so are all its derivatives r_i, C_i, g_i and H_i; s_i and J_i are not.
+    /// </summary>
+    bool HasWeights => false;
+
+    /// <summary>Whether examples have offsets, <see cref="ExampleSet{T}.Offsets"/>, which are added to the one output: s_i = f(x_i) + o_i.
+    /// No derivative in the parameters but at s_i depends on them.</summary>
+    bool HasOffsets => false;
+
     /// <summary>Whether s_i is linear in the parameters, so that H_i = J_iᵀ C_i J_i, an example's own penalty apart.</summary>
     bool HasLinearOutputs { get; }
 
@@ -67,7 +82,7 @@ public interface IModel<T> where T : unmanaged, System.Numerics.IBinaryFloatingP
     /// </summary>
     BlockSet Blocks { get; set; }
 
-    /// <summary>Elements that <see cref="Gradients"/> writes for one example.</summary>
+    /// <summary>Elements that <see cref="Gradients"/> writes for one example: <see cref="ParameterLayout.GradientRowLength"/>.</summary>
     int GradientRowLength { get; }
 
     /// <summary>The constant output whose mean response is <paramref name="meanLabel"/>: the inverse of the loss's link.
@@ -129,8 +144,9 @@ public interface IModel<T> where T : unmanaged, System.Numerics.IBinaryFloatingP
     void GradientSquaredNorm(ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights, Span<T> norms);
 
     /// <summary>
-    /// Writes g_i: <see cref="GradientRowLength"/> elements for each example, block after block as in storage (rows on
-    /// <see cref="ParameterBlock.Stride"/>), a table giving the one row the example touches.
+    /// Writes g_i: <see cref="GradientRowLength"/> elements for each example, block after block: a table gives the one row that the
+    /// example touches, of scalars a number on a line of its own, any other block the whole of it as in storage
+    /// (<see cref="ParameterLayout.GradientOffset"/>).
     /// </summary>
     void Gradients(ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights, Span<T> rows);
 
@@ -145,8 +161,8 @@ public interface IModel<T> where T : unmanaged, System.Numerics.IBinaryFloatingP
     /// <param name="weights">The parameters.</param>
     /// <param name="coefficients">c_i, or empty where every one is 1.</param>
     /// <param name="outputGradients">r_i; written by pass 0, read by the others.</param>
-    /// <param name="sums">Where target row 0 of the segments starts. A row is the whole of <see cref="Layout"/> for a
-    /// model without tables, and one row of the pass's table otherwise.</param>
+    /// <param name="sums">Receives the sums of the pass's blocks, where <see cref="ParameterLayout.SumOffset"/> says. For a model without
+    /// tables a target row is the whole of <see cref="Layout"/>.</param>
     void GradientSum(int pass, ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights,
         ReadOnlySpan<T> coefficients, Span<T> outputGradients, Span<T> sums);
 
@@ -157,20 +173,20 @@ public interface IModel<T> where T : unmanaged, System.Numerics.IBinaryFloatingP
         ReadOnlySpan<T> coefficients, ReadOnlySpan<T> direction, Span<T> outputGradients, Span<T> sums, Span<T> flows);
 
     /// <summary>
-    /// Writes c_i g_i · v over the blocks that carry flows (all but owned rows), from stored r_i: one number for each
-    /// example, or where <see cref="OwnsRows"/>, one sum for each target row of pass 0.
+    /// Writes c_i g_i · v over the blocks that carry flows (all but owned rows, those that every example reads among them), from
+    /// stored r_i: one number for each example, or where <see cref="OwnsRows"/>, one sum for each target row of pass 0.
     /// </summary>
     void Flow(ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights, ReadOnlySpan<T> coefficients,
         ReadOnlySpan<T> direction, ReadOnlySpan<T> outputGradients, Span<T> flows);
 
     /// <summary>
-    /// Adds g_a · g_b to row a, column b of <paramref name="gram"/> over the block or blocks of one pass, for every pair
-    /// that shares a row of it: the dot of two outer products is a product of two dots, and pairs that share no row are
-    /// not visited.
+    /// Adds g_a · g_b to row a, column b of <paramref name="gram"/> over the blocks of one pass, for every pair that shares a
+    /// row of its tables: the dot of two outer products is a product of two dots, and pairs that share no row are not visited. In the
+    /// pass of blocks that every example reads, every pair does.
     /// </summary>
     /// <param name="pass">Which pass.</param>
     /// <param name="left">The examples a; segments from <paramref name="first"/> to before <paramref name="last"/>.</param>
-    /// <param name="right">The examples b, with a segment for every row.</param>
+    /// <param name="right">The examples b; in a pass of tables with a segment for every row.</param>
     /// <param name="first">First segment of <paramref name="left"/>.</param>
     /// <param name="last">Segment to stop before.</param>
     /// <param name="weights">The parameters.</param>
@@ -218,20 +234,4 @@ public interface IModel<T> where T : unmanaged, System.Numerics.IBinaryFloatingP
     /// <param name="sums">As for <see cref="GradientSum"/>.</param>
     void ThirdDerivativeSum(int pass, ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights,
         ReadOnlySpan<T> coefficients, ReadOnlySpan<T> direction, ReadOnlySpan<T> other, Span<T> sums);
-}
-
-/// <summary>The labels a loss is defined for.</summary>
-public enum LabelDomain
-{
-    /// <summary>Every finite number.</summary>
-    Real,
-
-    /// <summary>0 and 1.</summary>
-    Binary,
-
-    /// <summary>Numbers from 0 up, such as counts.</summary>
-    NonNegative,
-
-    /// <summary>A class, counted from 0; or, as soft labels, a share for each class, which add up to 1.</summary>
-    Distribution,
 }

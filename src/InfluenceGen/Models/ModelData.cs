@@ -37,16 +37,43 @@ internal static class ModelData
             throw new ArgumentException("The set holds no example.", name);
         }
 
-        var tables = 0;
-        foreach (var block in model.Layout.Blocks)
+        if (model.Layout.HasTables)
         {
-            if (block.RowIndex < 0)
+            RequireTables(model.Layout, examples, name);
+        }
+        else if (examples.IsOfRatings)
+        {
+            throw new ArgumentException(
+                $"The model reads {model.Features} features from an example; these are {Describe(examples)}.", name);
+        }
+
+        RequireColumns(model.Layout, examples, name);
+        if (model.Features != 0 && examples.FeatureCount != model.Features)
+        {
+            throw new ArgumentException(
+                $"The model reads {model.Features} features from an example; these are {Describe(examples)}.", name);
+        }
+
+        if (examples.LabelCount != model.Outputs)
+        {
+            throw new ArgumentException(LabelCounts(model.Outputs, model.Labels, examples.LabelCount), name);
+        }
+
+        RequireWeightsAndOffsets(model.HasWeights, model.HasOffsets, examples, name);
+        RequireDomain(model.Labels, examples, name);
+    }
+
+    private static void RequireTables<T>(ParameterLayout layout, ExampleSet<T> examples, string name)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        foreach (var block in layout.Blocks)
+        {
+            if (!block.IsTable)
             {
                 continue;
             }
 
-            tables++;
-            if (block.RowIndex >= examples.TableCount)
+            if (!examples.IsOfRatings || block.RowIndex >= examples.TableCount)
             {
                 throw new ArgumentException(
                     $"The model looks up rows of {block.Name}, but the examples name no row of a table {block.RowIndex}: they are {Describe(examples)}.",
@@ -60,24 +87,52 @@ internal static class ModelData
                     name);
             }
         }
+    }
 
-        if (tables == 0)
+    private static void RequireColumns<T>(ParameterLayout layout, ExampleSet<T> examples, string name)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (var column = 0; column < Math.Max(layout.IndexRows.Length, examples.TableCount); column++)
         {
-            // The first block of a model without tables multiplies the features.
-            var features = model.Layout.Blocks[0].Columns;
-            if (examples.TableCount != 0 || examples.FeatureCount != features)
+            var rows = column < layout.IndexRows.Length ? layout.IndexRows[column] : 0;
+            var named = column < examples.TableCount ? examples.RowCount(column) : 0;
+            if (named != rows)
             {
                 throw new ArgumentException(
-                    $"The model reads {features} features from an example; these are {Describe(examples)}.", name);
+                    $"The model reads {(rows > 0 ? $"from index {column} of an example a row of {rows}" : $"no index {column}")}; {(named > 0 ? $"these name rows of {named}" : "these have none")}: they are {Describe(examples)}.",
+                    name);
             }
         }
+    }
 
-        if (examples.LabelCount != model.Outputs)
+    /// <summary>Refuses a set over which there is no mean.</summary>
+    /// <exception cref="ArgumentException">Every example has weight 0.</exception>
+    public static void RequireWeight<T>(ExampleSet<T> examples, string name) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (!(examples.TotalWeight > 0) || double.IsInfinity(examples.TotalWeight))
         {
-            throw new ArgumentException(LabelCounts(model.Outputs, model.Labels, examples.LabelCount), name);
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"The weights of these {examples.Count} examples add up to {examples.TotalWeight}, and a mean over them is divided by that. Give weights that add up to a finite number above 0."), name);
+        }
+    }
+
+    private static void RequireWeightsAndOffsets<T>(bool hasWeights, bool hasOffsets, ExampleSet<T> examples, string name)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var difference = Difference(hasWeights, examples.Weights, "weight", nameof(WeightAttribute), 1)
+            ?? Difference(hasOffsets, examples.Offsets, "offset", nameof(OffsetAttribute), 0);
+        if (difference is not null)
+        {
+            throw new ArgumentException(difference, name);
         }
 
-        RequireDomain(model.Labels, examples, name);
+        static string? Difference(bool isDeclared, ReadOnlySpan<T> values, string what, string attribute, int usual)
+        {
+            var mark = attribute.Replace(nameof(Attribute), "", StringComparison.Ordinal);
+            return isDeclared == !values.IsEmpty ? null
+                : isDeclared ? $"The model is declared with {what}s, and these examples have none. Give each one its {what} ({what}s: of ExampleSet, the column {what}: of Read, or the property marked [{mark}]), {usual} where it has no other."
+                : $"The examples have {what}s, and the model does not read them. Declare it with a property marked [{mark}], or with {mark}s = true; or leave the {what}s out.";
+        }
     }
 
     private static string LabelCounts(int outputs, LabelDomain domain, int labels)
@@ -152,7 +207,6 @@ internal static class ModelData
     }
 
     private static string Describe<T>(ExampleSet<T> examples) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        examples.TableCount == 0
-            ? $"examples with {examples.FeatureCount} features"
-            : "ratings";
+        examples.IsOfRatings ? "ratings"
+        : $"examples with {examples.FeatureCount} features{(examples.TableCount == 0 ? "" : $" and {examples.TableCount} {(examples.TableCount == 1 ? "index" : "indices")}")}";
 }

@@ -101,7 +101,7 @@ public sealed partial class SweepRunner<TModel, T>
         }
 
         SweepArguments.Require(sum.Length, (long)length * length, nameof(sum));
-        if (_model.HasLinearOutputs)
+        if (_model.HasLinearOutputs && !ReadsColumns)
         {
             var most = PartLength((long)_model.Outputs * _model.OutputStride);
             if (examples.Count <= most)

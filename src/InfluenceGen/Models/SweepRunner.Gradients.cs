@@ -50,7 +50,7 @@ public sealed partial class SweepRunner<TModel, T>
     {
         var count = DirectionsIn(directions);
         SweepArguments.Require(dots.Length, (long)count * examples.Count, nameof(dots));
-        var isProduct = _model.HasLinearOutputs && !HasTables && LinearOutputDots.Suits<T>(Layout, _model.Outputs);
+        var isProduct = _model.HasLinearOutputs && !ReadsColumns && LinearOutputDots.Suits<T>(Layout, _model.Outputs);
         if (isProduct)
         {
             AlignedBuffer<T>.Grow(ref _ownOutputGradients, (long)examples.Count * _model.OutputStride);
@@ -166,8 +166,8 @@ public sealed partial class SweepRunner<TModel, T>
         AddGradientGram(left, right, weights, leftOutputGradients, rightOutputGradients, gram);
     }
 
-    /// <summary>Adds g_a · g_b of every pair to what is there: left.Count rows of right.Count columns. Of a model of features both are
-    /// linear in the output derivatives, so that r scaled by a factor adds that many times as much.</summary>
+    /// <summary>Adds g_a · g_b of every pair to what is there: left.Count rows of right.Count columns. Of a model that reads features alone
+    /// both are linear in the output derivatives, so that r scaled by a factor adds that many times as much.</summary>
     public void AddGradientGram(ExampleSet<T> left, ExampleSet<T> right, AlignedBuffer<T> weights,
         AlignedBuffer<T> leftOutputGradients, AlignedBuffer<T> rightOutputGradients, AlignedBuffer<T> gram)
     {

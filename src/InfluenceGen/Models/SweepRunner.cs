@@ -31,6 +31,7 @@ public sealed partial class SweepRunner<TModel, T> : IPartedWork
     private TModel _model;
     private AlignedBuffer<T> _partials = new(0);
     private int _partialsRowLength;
+    private int _partialsCleared;
     private ExampleSet<T>? _roundsOf;
     private ExampleSet<T>? _rounds;
     private Segments _roundSegments = new(0, 0);
@@ -59,16 +60,23 @@ public sealed partial class SweepRunner<TModel, T> : IPartedWork
     /// <summary>Sweeps of <paramref name="model"/>.</summary>
     /// <param name="model">The model.</param>
     /// <param name="team">The threads to share large sweeps among.</param>
+    /// <exception cref="ArgumentException">The model's passes are not those of its layout.</exception>
     public SweepRunner(TModel model, WorkerTeam team)
     {
         ArgumentNullException.ThrowIfNull(team);
         _model = model;
         _team = team;
         Layout = model.Layout;
+        (HasTables, ReadsColumns) = (Layout.HasTables, !Layout.IndexRows.IsEmpty);
+        if (model.Passes != Layout.Passes)
+        {
+            throw new ArgumentException(
+                $"{typeof(TModel)} has {model.Passes} passes; its blocks are added up in {Layout.Passes} (ParameterLayout.Passes).", nameof(model));
+        }
+
         foreach (var block in Layout.Blocks)
         {
-            HasTables |= block.RowIndex >= 0;
-            _touchedByExample += block.RowIndex >= 0 ? block.Columns : block.Count;
+            _touchedByExample += block.IsTable ? block.Columns : block.Count;
         }
     }
 
@@ -115,26 +123,15 @@ public sealed partial class SweepRunner<TModel, T> : IPartedWork
     /// </summary>
     internal long PartialBudget { get; init; } = 1 << 23;
 
-    /// <summary>Whether the parameters lie in embedding tables, of which an example touches one row each.</summary>
+    /// <summary>Whether parameters lie in tables, of which an example touches one row each.</summary>
     public bool HasTables { get; }
+
+    /// <summary>Whether examples name rows of tables, which may be read whole: they may then carry a penalty of their own, so that gradients
+    /// are not multiples of output derivatives.</summary>
+    internal bool ReadsColumns { get; }
 
     /// <summary>How many numbers <see cref="Flow"/> writes: one for each example, or for each row of the owned table.</summary>
     public int FlowLength(ExampleSet<T> examples) => _model.OwnsRows ? examples.RowCount(0) : examples.Count;
-
-    /// <summary>The embedding table whose rows a pass adds up.</summary>
-    /// <exception cref="InvalidOperationException">The model has no such table.</exception>
-    public ParameterBlock TableOf(int pass)
-    {
-        foreach (var block in Layout.Blocks)
-        {
-            if (block.RowIndex == pass)
-            {
-                return block;
-            }
-        }
-
-        throw new InvalidOperationException($"The model has no table of row index {pass}.");
-    }
 
     void IPartedWork.Run(int part)
     {
@@ -142,7 +139,7 @@ public sealed partial class SweepRunner<TModel, T> : IPartedWork
         Run(Cut(segments, part), Cut(segments, part + 1));
     }
 
-    /// <summary>Adds up over all segments: rows of tables where they lie, and chunks of examples in chunk order.</summary>
+    /// <summary>Adds up over all segments of every pass: rows of tables where they lie, and chunks of examples in chunk order.</summary>
     /// <param name="sweep">What to run; of several passes, those after the first run <see cref="Sweep.GradientSum"/> in place
     /// of the fused sweep.</param>
     /// <param name="examples">The examples.</param>
@@ -155,32 +152,51 @@ public sealed partial class SweepRunner<TModel, T> : IPartedWork
     private void Sum(Sweep sweep, ExampleSet<T> examples, AlignedBuffer<T> weights, AlignedBuffer<T> result, int start,
         int rowLength, int directions, long perExample)
     {
-        if (HasTables)
+        for (var pass = 0; pass < _model.Passes; pass++)
         {
-            for (var pass = 0; pass < _model.Passes; pass++)
+            var part = pass > 0 && sweep == Sweep.GradientSumWithFlow ? Sweep.GradientSum : sweep;
+            if (!HasTables)
             {
-                var part = pass > 0 && sweep == Sweep.GradientSumWithFlow ? Sweep.GradientSum : sweep;
-                if (directions == 1)
-                {
-                    Start(part, examples, weights, result, pass, start + TableOf(pass).Offset, perExample);
-                }
-                else
-                {
-                    SumRows(part, examples, weights, result, pass, directions, perExample);
-                }
+                SumChunks(part, examples, weights, result, pass, start, rowLength, rowLength, directions, perExample);
             }
-
-            return;
+            else if (!Layout.IsOfTables(pass))
+            {
+                SumChunks(part, examples, weights, result, pass, start + Layout.OffsetOf(pass), (int)Layout.SumLength(pass, 1), rowLength,
+                    directions, perExample);
+            }
+            else if (directions == 1)
+            {
+                Start(part, examples, weights, result, pass, start + Layout.OffsetOf(pass), perExample, RowsLength(examples, pass));
+            }
+            else
+            {
+                SumRows(part, examples, weights, result, pass, directions, perExample);
+            }
         }
+    }
 
-        var chunks = examples.SegmentsOf(0).Count;
-        if (chunks == 1)
-        {
-            Start(sweep, examples, weights, result, 0, start, perExample, directions * rowLength);
-            return;
-        }
-
+    /// <summary>Adds up partial sums of chunks of examples, in their order.</summary>
+    /// <param name="sweep">What to run.</param>
+    /// <param name="examples">The examples.</param>
+    /// <param name="weights">The parameters.</param>
+    /// <param name="result">Receives the sums.</param>
+    /// <param name="pass">The pass whose segments are chunks.</param>
+    /// <param name="start">Where the first direction's sum starts.</param>
+    /// <param name="rowLength">Elements of a sum.</param>
+    /// <param name="apart">Elements from one direction's sum to the next's.</param>
+    /// <param name="directions">K.</param>
+    /// <param name="perExample">Multiplications that an example takes, about.</param>
+    private void SumChunks(Sweep sweep, ExampleSet<T> examples, AlignedBuffer<T> weights, AlignedBuffer<T> result, int pass, int start,
+        int rowLength, int apart, int directions, long perExample)
+    {
+        var chunks = examples.SegmentsOf(pass).Count;
         var length = checked(directions * rowLength);
+        if (chunks == 1 && (directions == 1 || rowLength == apart))
+        {
+            Start(sweep, examples, weights, result, pass, start, perExample, length);
+            return;
+        }
+
         var fewest = Math.Min(Math.Min(_team.Threads, chunks), Math.Max(1, AlignedBuffer<T>.MaxLength / length));
         var rows = (int)Math.Clamp(PartialBudget / length, fewest, chunks);
         ReservePartials((long)rows * length, rowLength);
@@ -188,10 +204,10 @@ public sealed partial class SweepRunner<TModel, T> : IPartedWork
         for (var first = 0; first < chunks; first += rows)
         {
             var last = Math.Min(first + rows, chunks);
-            Start(sweep, visited, weights, _partials, 0, 0, perExample, rows * length, first, last);
+            Start(sweep, visited, weights, _partials, pass, 0, perExample, rows * length, first, last);
             for (var direction = 0; direction < directions; direction++)
             {
-                var sum = result.Span.Slice(start + direction * rowLength, rowLength);
+                var sum = result.Span.Slice(start + direction * apart, rowLength);
                 for (var row = 0; row < last - first; row++)
                 {
                     ReadOnlySpan<T> partial = _partials.Span.Slice((direction * rows + row) * rowLength, rowLength);
@@ -208,21 +224,38 @@ public sealed partial class SweepRunner<TModel, T> : IPartedWork
         }
     }
 
-    /// <summary>Adds up the rows of one table for several directions, whose sums lie a whole storage apart, and leaves the
-    /// rows alone that no segment covers.</summary>
+    /// <summary>Elements that a pass over rows of tables writes to, as many as they have in storage.</summary>
+    /// <exception cref="ArgumentException">The segments' targets are not the tables' rows.</exception>
+    private int RowsLength(ExampleSet<T> examples, int pass)
+    {
+        var (targets, rows) = (examples.SegmentsOf(pass).TargetRows, Layout.Blocks[Layout.BlocksOf(pass).Start.Value].Rows);
+        return targets == rows
+            ? (int)Layout.SumLength(pass, rows)
+            : throw new ArgumentException($"The segments of pass {pass} write to {targets} rows; the model's tables have {rows}.", nameof(examples));
+    }
+
+    /// <summary>Adds up rows of tables for several directions, whose sums lie a whole storage apart, and leaves the rows alone that no
+    /// segment covers.</summary>
     private void SumRows(Sweep sweep, ExampleSet<T> examples, AlignedBuffer<T> weights, AlignedBuffer<T> result, int pass,
         int directions, long perExample)
     {
-        var table = TableOf(pass);
-        ReservePartials((long)directions * table.StorageLength, table.Stride);
-        Start(sweep, examples, weights, _partials, pass, 0, perExample, directions * table.StorageLength);
+        // What stands in pads here is nobody's: columns alone are taken.
+        var length = RowsLength(examples, pass);
+        AlignedBuffer<T>.Grow(ref _partials, (long)directions * length);
+        _partialsCleared = 0;
+        Start(sweep, examples, weights, _partials, pass, 0, perExample, directions * length);
+        var (first, count) = Layout.BlocksOf(pass).GetOffsetAndLength(Layout.Blocks.Length);
         for (var direction = 0; direction < directions; direction++)
         {
-            ReadOnlySpan<T> sums = _partials.Span.Slice(direction * table.StorageLength, table.StorageLength);
-            var into = result.Span.Slice(direction * Layout.StorageLength + table.Offset, table.StorageLength);
-            foreach (var row in examples.SegmentsOf(pass).Targets)
+            ReadOnlySpan<T> sums = _partials.Span.Slice(direction * length, length);
+            foreach (ref readonly var table in Layout.Blocks.AsSpan().Slice(first, count))
             {
-                sums.Slice(row * table.Stride, table.Stride).CopyTo(into[(row * table.Stride)..]);
+                var from = sums.Slice(table.Offset - Layout.OffsetOf(pass), table.StorageLength);
+                var into = result.Span.Slice(direction * Layout.StorageLength + table.Offset, table.StorageLength);
+                foreach (var row in examples.SegmentsOf(pass).Targets)
+                {
+                    from.Slice(row * table.Stride, table.Columns).CopyTo(into[(row * table.Stride)..]);
+                }
             }
         }
     }
@@ -231,7 +264,7 @@ public sealed partial class SweepRunner<TModel, T> : IPartedWork
     /// partial sums as those before.</summary>
     private ExampleSet<T> InRounds(ExampleSet<T> examples, int rows)
     {
-        var chunks = examples.SegmentsOf(0);
+        var chunks = examples.Chunks;
         if (!ReferenceEquals(_roundsOf, examples) || _roundSegments.Capacity < chunks.Count)
         {
             _roundSegments = new Segments(chunks.Count, 0);
@@ -249,10 +282,10 @@ public sealed partial class SweepRunner<TModel, T> : IPartedWork
     private void ReservePartials(long length, int rowLength)
     {
         AlignedBuffer<T>.Grow(ref _partials, length);
-        if (_partialsRowLength != rowLength)
+        if (_partialsRowLength != rowLength || _partialsCleared < length)
         {
-            _partials.Span.Clear();
-            _partialsRowLength = rowLength;
+            _partials.Span[..(int)length].Clear();
+            (_partialsRowLength, _partialsCleared) = (rowLength, (int)length);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.Arm;
 
 namespace InfluenceGen.Numerics;
 
@@ -13,11 +14,11 @@ internal static partial class BroadcastTiles<T, TVector>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where TVector : struct, ILanes<TVector, T>
 {
-    /// <summary>Sixteen registers hold 6 × 2 sums, two vectors and a factor; 32 of them 8 × 3 or 6 × 4.</summary>
+    /// <summary>Sixteen registers hold 6 × 2 sums, two vectors and a factor; 32 of them, as AVX-512 and Arm64 have, 8 × 3 or 6 × 4.</summary>
     private static bool HasManyRegisters
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => TVector.Count * Unsafe.SizeOf<T>() == 64;
+        get => TVector.Count * Unsafe.SizeOf<T>() == 64 || AdvSimd.IsSupported;
     }
 
     /// <summary>result[i, j] += Σ_k left[i, k] · right[k, j], as <see cref="DenseProducts.AddProduct"/> says.</summary>

@@ -29,7 +29,9 @@ public static partial class DenseProducts
     {
         // Rows that are computed together: a whole number of tiles, and of vectors where those are short. What lies left of
         // the vector that the first one's diagonal is in is skipped.
-        var (height, lanes) = Vector512.IsHardwareAccelerated ? (8, Vector512<T>.Count) : (24, Vector256<T>.Count);
+        var (height, lanes) = Vector512.IsHardwareAccelerated ? (8, Vector512<T>.Count)
+            : Vector256.IsHardwareAccelerated ? (24, Vector256<T>.Count)
+            : (12, Vector128<T>.Count);
         var scaledStride = Workspace<T>.Stride(columns);
         ref var scaled = ref MemoryMarshal.GetReference(Workspace<T>.OfProducts((long)SymmetricBatch * scaledStride));
         for (var start = 0; start < examples; start += SymmetricBatch)
@@ -37,7 +39,19 @@ public static partial class DenseProducts
             var count = Math.Min(SymmetricBatch, examples - start);
             ref var batch = ref Unsafe.Add(ref Unsafe.AsRef(in x), (nint)start * stride);
             ref var batchWeights = ref Unsafe.Add(ref Unsafe.AsRef(in weights), (nint)start * weightsStride);
-            ScaleRows(ref batch, stride, ref batchWeights, weightsStride, ref scaled, scaledStride, count);
+            if (Vector512.IsHardwareAccelerated)
+            {
+                ScaleRows<T, Wide<T>>(ref batch, stride, ref batchWeights, weightsStride, ref scaled, scaledStride, count);
+            }
+            else if (Vector256.IsHardwareAccelerated)
+            {
+                ScaleRows<T, Narrow<T>>(ref batch, stride, ref batchWeights, weightsStride, ref scaled, scaledStride, count);
+            }
+            else
+            {
+                ScaleRows<T, Slim<T>>(ref batch, stride, ref batchWeights, weightsStride, ref scaled, scaledStride, count);
+            }
+
             for (var row = 0; row < columns; row += height)
             {
                 var column = row - row % lanes;
@@ -50,15 +64,16 @@ public static partial class DenseProducts
 
     /// <summary>Rows times their weights, pads and all.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void ScaleRows<T>(ref T x, nint stride, ref T weights, nint weightsStride, ref T scaled, int scaledStride, int count)
+    private static void ScaleRows<T, V>(ref T x, nint stride, ref T weights, nint weightsStride, ref T scaled, int scaledStride, int count)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where V : struct, ILanes<V, T>
     {
         for (; count > 0; count--)
         {
-            var weight = Vector256.Create(weights);
-            for (var k = 0; k < scaledStride; k += Vector256<T>.Count)
+            var weight = V.Create(weights);
+            for (nint k = 0; k < scaledStride; k += V.Count)
             {
-                (weight * Vector256.LoadUnsafe(ref x, (nuint)k)).StoreUnsafe(ref scaled, (nuint)k);
+                (weight * V.Load(ref x, k)).Store(ref scaled, k);
             }
 
             x = ref Unsafe.Add(ref x, stride);

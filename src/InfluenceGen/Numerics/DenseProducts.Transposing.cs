@@ -21,7 +21,9 @@ public static partial class DenseProducts
     /// <param name="columns">Rows of the right matrix as it is.</param>
     public static bool PrefersTransposed<T>(int rows, int inner, int columns) where T : unmanaged
     {
-        var lanes = Vector512.IsHardwareAccelerated ? Vector512<T>.Count : Vector256<T>.Count;
+        var lanes = Vector512.IsHardwareAccelerated ? Vector512<T>.Count
+            : Vector256.IsHardwareAccelerated ? Vector256<T>.Count
+            : Vector128<T>.Count;
         var dots = columns == 1
             ? Tiles(rows, 8) * (5.0 * Tiles(inner, lanes) + 30)
             : Tiles(rows, TileSide) * Tiles(columns, TileSide) * (9.0 * Tiles(inner, lanes) + 30);
@@ -49,7 +51,7 @@ public static partial class DenseProducts
             {
                 ref var tile = ref Unsafe.Add(ref from, row * stride + column);
                 ref var copy = ref Unsafe.Add(ref target, column * targetStride + row);
-                if (!Avx.IsSupported || rows - row < TileSide || columns - column < TileSide)
+                if (!Sse2.IsSupported || rows - row < TileSide || columns - column < TileSide)
                 {
                     TransposeByNumbers(ref tile, stride, (int)Math.Min(TileSide, rows - row), (int)Math.Min(TileSide, columns - column),
                         ref copy, targetStride);
@@ -82,6 +84,15 @@ public static partial class DenseProducts
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void TransposeTile(ref double source, nint stride, ref double target, nint targetStride)
     {
+        if (!Avx.IsSupported)
+        {
+            TransposePairs(ref source, stride, ref target, targetStride);
+            TransposePairs(ref Unsafe.Add(ref source, 2), stride, ref Unsafe.Add(ref target, 2 * targetStride), targetStride);
+            TransposePairs(ref Unsafe.Add(ref source, 2 * stride), stride, ref Unsafe.Add(ref target, 2), targetStride);
+            TransposePairs(ref Unsafe.Add(ref source, 2 * stride + 2), stride, ref Unsafe.Add(ref target, 2 * targetStride + 2), targetStride);
+            return;
+        }
+
         var v0 = Vector256.LoadUnsafe(ref source);
         var v1 = Vector256.LoadUnsafe(ref source, (nuint)stride);
         var v2 = Vector256.LoadUnsafe(ref source, (nuint)(2 * stride));
@@ -92,6 +103,14 @@ public static partial class DenseProducts
         Avx.Permute2x128(odd01, odd23, 0x20).StoreUnsafe(ref target, (nuint)targetStride);
         Avx.Permute2x128(even01, even23, 0x31).StoreUnsafe(ref target, (nuint)(2 * targetStride));
         Avx.Permute2x128(odd01, odd23, 0x31).StoreUnsafe(ref target, (nuint)(3 * targetStride));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TransposePairs(ref double source, nint stride, ref double target, nint targetStride)
+    {
+        var (v0, v1) = (Vector128.LoadUnsafe(ref source), Vector128.LoadUnsafe(ref source, (nuint)stride));
+        Sse2.UnpackLow(v0, v1).StoreUnsafe(ref target);
+        Sse2.UnpackHigh(v0, v1).StoreUnsafe(ref target, (nuint)targetStride);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -37,28 +37,20 @@ public static partial class DenseProducts
     {
         ref var l = ref Unsafe.AsRef(in left);
         ref var r = ref Unsafe.AsRef(in right);
-        if (typeof(T) == typeof(double))
+        if (Vector512.IsHardwareAccelerated)
         {
-            if (Vector512.IsHardwareAccelerated)
-            {
-                BroadcastTiles<double, Wide<double>>.AddProduct(ref Unsafe.As<T, double>(ref l), leftRowStride, leftStep,
-                    ref Unsafe.As<T, double>(ref r), rightStride, ref Unsafe.As<T, double>(ref result), resultStride, rows, inner, columns);
-            }
-            else
-            {
-                BroadcastTiles<double, Narrow<double>>.AddProduct(ref Unsafe.As<T, double>(ref l), leftRowStride, leftStep,
-                    ref Unsafe.As<T, double>(ref r), rightStride, ref Unsafe.As<T, double>(ref result), resultStride, rows, inner, columns);
-            }
+            BroadcastTiles<T, Wide<T>>.AddProduct(ref l, leftRowStride, leftStep, ref r, rightStride, ref result, resultStride,
+                rows, inner, columns);
         }
-        else if (Vector512.IsHardwareAccelerated)
+        else if (Vector256.IsHardwareAccelerated)
         {
-            BroadcastTiles<float, Wide<float>>.AddProduct(ref Unsafe.As<T, float>(ref l), leftRowStride, leftStep,
-                ref Unsafe.As<T, float>(ref r), rightStride, ref Unsafe.As<T, float>(ref result), resultStride, rows, inner, columns);
+            BroadcastTiles<T, Narrow<T>>.AddProduct(ref l, leftRowStride, leftStep, ref r, rightStride, ref result, resultStride,
+                rows, inner, columns);
         }
         else
         {
-            BroadcastTiles<float, Narrow<float>>.AddProduct(ref Unsafe.As<T, float>(ref l), leftRowStride, leftStep,
-                ref Unsafe.As<T, float>(ref r), rightStride, ref Unsafe.As<T, float>(ref result), resultStride, rows, inner, columns);
+            BroadcastTiles<T, Slim<T>>.AddProduct(ref l, leftRowStride, leftStep, ref r, rightStride, ref result, resultStride,
+                rows, inner, columns);
         }
     }
 
@@ -83,28 +75,17 @@ public static partial class DenseProducts
     {
         ref var l = ref Unsafe.AsRef(in left);
         ref var r = ref Unsafe.AsRef(in right);
-        if (typeof(T) == typeof(double))
+        if (Vector512.IsHardwareAccelerated)
         {
-            if (Vector512.IsHardwareAccelerated)
-            {
-                DotTiles<double, Wide<double>>.AddProduct(ref Unsafe.As<T, double>(ref l), leftStride,
-                    ref Unsafe.As<T, double>(ref r), rightStride, ref Unsafe.As<T, double>(ref result), resultStride, rows, inner, columns);
-            }
-            else
-            {
-                DotTiles<double, Narrow<double>>.AddProduct(ref Unsafe.As<T, double>(ref l), leftStride,
-                    ref Unsafe.As<T, double>(ref r), rightStride, ref Unsafe.As<T, double>(ref result), resultStride, rows, inner, columns);
-            }
+            DotTiles<T, Wide<T>>.AddProduct(ref l, leftStride, ref r, rightStride, ref result, resultStride, rows, inner, columns);
         }
-        else if (Vector512.IsHardwareAccelerated)
+        else if (Vector256.IsHardwareAccelerated)
         {
-            DotTiles<float, Wide<float>>.AddProduct(ref Unsafe.As<T, float>(ref l), leftStride,
-                ref Unsafe.As<T, float>(ref r), rightStride, ref Unsafe.As<T, float>(ref result), resultStride, rows, inner, columns);
+            DotTiles<T, Narrow<T>>.AddProduct(ref l, leftStride, ref r, rightStride, ref result, resultStride, rows, inner, columns);
         }
         else
         {
-            DotTiles<float, Narrow<float>>.AddProduct(ref Unsafe.As<T, float>(ref l), leftStride,
-                ref Unsafe.As<T, float>(ref r), rightStride, ref Unsafe.As<T, float>(ref result), resultStride, rows, inner, columns);
+            DotTiles<T, Slim<T>>.AddProduct(ref l, leftStride, ref r, rightStride, ref result, resultStride, rows, inner, columns);
         }
     }
 }

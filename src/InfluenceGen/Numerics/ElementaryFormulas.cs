@@ -1,25 +1,32 @@
+using System.ComponentModel;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace InfluenceGen.Numerics;
 
-/// <summary>The formulas of <see cref="Elementary"/>, each once for both types of number and both widths.</summary>
+/// <summary>
+/// The elementary functions of losses and activations, each once for both types of number and all widths, accurate for arguments of any
+/// size: nothing overflows on the way, small results keep their relative accuracy, NaN stays NaN. Errors are a few units in the last place.
+/// </summary>
 /// <typeparam name="T">double or float.</typeparam>
 /// <typeparam name="V">A vector of them.</typeparam>
-internal static class ElementaryFormulas<T, V>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class ElementaryFormulas<T, V>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where V : struct, ILanes<V, T>
 {
+    /// <summary>0 in every lane.</summary>
     public static V Zero
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => V.Create(T.Zero);
+        get => V.Zero;
     }
 
+    /// <summary>1 in every lane.</summary>
     public static V One
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => V.Create(T.One);
+        get => V.One;
     }
 
     /// <summary>
@@ -28,6 +35,10 @@ internal static class ElementaryFormulas<T, V>
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Exp(V x) => typeof(T) == typeof(float) || V.All(IsNear(x)) ? V.Exp(x) : ExpFarOut(x);
+
+    /// <summary>log x, natural: −∞ at 0, NaN below.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Log(V x) => V.Log(x);
 
     /// <summary>1/(1 + e⁻ˣ), by e^(−|x|) so that no exponential overflows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -87,6 +98,10 @@ internal static class ElementaryFormulas<T, V>
         var tail = Bell(z, Mills(t) / (One + z));
         return V.Select(V.LessThan(x, Zero), tail, One - tail);
     }
+
+    /// <summary>max(x, 0).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Positive(V x) => V.Max(x, Zero);
 
     /// <summary>1 where x &gt; 0, 0 elsewhere; NaN stays so.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

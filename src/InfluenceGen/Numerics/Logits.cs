@@ -24,9 +24,13 @@ public static class Logits
         {
             LogitRow<T, Wide<T>>.Softmax(ref s, ref probabilities, count);
         }
-        else
+        else if (Vector256.IsHardwareAccelerated)
         {
             LogitRow<T, Narrow<T>>.Softmax(ref s, ref probabilities, count);
+        }
+        else
+        {
+            LogitRow<T, Slim<T>>.Softmax(ref s, ref probabilities, count);
         }
     }
 
@@ -38,7 +42,8 @@ public static class Logits
         ref var s = ref Unsafe.AsRef(in logits);
         return Vector512.IsHardwareAccelerated
             ? LogitRow<T, Wide<T>>.LogSumExp(ref s, count)
-            : LogitRow<T, Narrow<T>>.LogSumExp(ref s, count);
+            : Vector256.IsHardwareAccelerated ? LogitRow<T, Narrow<T>>.LogSumExp(ref s, count)
+            : LogitRow<T, Slim<T>>.LogSumExp(ref s, count);
     }
 
     /// <summary>
@@ -56,7 +61,8 @@ public static class Logits
         ref var y = ref Unsafe.AsRef(in labels);
         return Vector512.IsHardwareAccelerated
             ? LogitRow<T, Wide<T>>.SoftmaxCrossEntropy(ref s, ref y, count)
-            : LogitRow<T, Narrow<T>>.SoftmaxCrossEntropy(ref s, ref y, count);
+            : Vector256.IsHardwareAccelerated ? LogitRow<T, Narrow<T>>.SoftmaxCrossEntropy(ref s, ref y, count)
+            : LogitRow<T, Slim<T>>.SoftmaxCrossEntropy(ref s, ref y, count);
     }
 
     /// <summary>
@@ -77,9 +83,13 @@ public static class Logits
         {
             LogitRow<T, Wide<T>>.Residual(ref p, ref y, ref residuals, count);
         }
-        else
+        else if (Vector256.IsHardwareAccelerated)
         {
             LogitRow<T, Narrow<T>>.Residual(ref p, ref y, ref residuals, count);
+        }
+        else
+        {
+            LogitRow<T, Slim<T>>.Residual(ref p, ref y, ref residuals, count);
         }
     }
 
@@ -101,9 +111,13 @@ public static class Logits
         {
             LogitRow<T, Wide<T>>.Covariance(ref p, ref v, ref products, count);
         }
-        else
+        else if (Vector256.IsHardwareAccelerated)
         {
             LogitRow<T, Narrow<T>>.Covariance(ref p, ref v, ref products, count);
+        }
+        else
+        {
+            LogitRow<T, Slim<T>>.Covariance(ref p, ref v, ref products, count);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
 namespace InfluenceGen.Numerics;
@@ -44,10 +45,16 @@ public static class Reduction
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector256<float> v)
     {
-        return Quarter(v.GetLower()) + Quarter(v.GetUpper());
-
-        static float Quarter(Vector128<float> q) => q.ToScalar() + q.GetElement(2) + (q.GetElement(1) + q.GetElement(3));
+        return Sum(v.GetLower()) + Sum(v.GetUpper());
     }
+
+    /// <inheritdoc cref="Sum(Vector512{double})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static double Sum(Vector128<double> v) => v.ToScalar() + v.GetElement(1);
+
+    /// <inheritdoc cref="Sum(Vector512{double})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static float Sum(Vector128<float> v) => v.ToScalar() + v.GetElement(2) + (v.GetElement(1) + v.GetElement(3));
 
     /// <summary>The sums of sixteen vectors, in order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -152,6 +159,30 @@ public static class Reduction
             return Sse.MoveLowToHigh(v01, v23) + Sse.MoveHighToLow(v23, v01);
         }
 
-        return Vector128.Create(Vector128.Sum(v0), Vector128.Sum(v1), Vector128.Sum(v2), Vector128.Sum(v3));
+        if (AdvSimd.Arm64.IsSupported)
+        {
+            var v01 = AdvSimd.Arm64.ZipLow(v0, v1) + AdvSimd.Arm64.ZipHigh(v0, v1);
+            var v23 = AdvSimd.Arm64.ZipLow(v2, v3) + AdvSimd.Arm64.ZipHigh(v2, v3);
+            return Vector128.Create(v01.GetLower(), v23.GetLower()) + Vector128.Create(v01.GetUpper(), v23.GetUpper());
+        }
+
+        return Vector128.Create(Sum(v0), Sum(v1), Sum(v2), Sum(v3));
+    }
+
+    /// <summary>The sums of two vectors, in order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector128<double> Sums(Vector128<double> v0, Vector128<double> v1)
+    {
+        if (Sse2.IsSupported)
+        {
+            return Sse2.UnpackLow(v0, v1) + Sse2.UnpackHigh(v0, v1);
+        }
+
+        if (AdvSimd.Arm64.IsSupported)
+        {
+            return AdvSimd.Arm64.AddPairwise(v0, v1);
+        }
+
+        return Vector128.Create(Sum(v0), Sum(v1));
     }
 }

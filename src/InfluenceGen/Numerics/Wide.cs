@@ -5,11 +5,15 @@ using System.Runtime.Intrinsics;
 namespace InfluenceGen.Numerics;
 
 /// <summary>Vectors of 512 bits.</summary>
-internal readonly struct Wide<T>(Vector512<T> value) : ILanes<Wide<T>, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal readonly struct Wide<T>(Vector512<T> value) : IRowLanes<Wide<T>, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public readonly Vector512<T> Value = value;
 
     public static int Count => Vector512<T>.Count;
+
+    public static Wide<T> Zero => default;
+
+    public static Wide<T> One => new(Vector512<T>.One);
 
     public static Wide<T> Indices => new(Vector512<T>.Indices);
 
@@ -28,7 +32,32 @@ internal readonly struct Wide<T>(Vector512<T> value) : ILanes<Wide<T>, T> where 
     public static Wide<T> Constant(double value) => new(Vector512.Create(T.CreateTruncating(value)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Sum(Wide<T> vector) => Narrow<T>.Sum(vector.Folded());
+    public static T Sum(Wide<T> vector)
+    {
+        if (typeof(T) == typeof(double))
+        {
+            var sum = Reduction.Sum(vector.Value.AsDouble());
+            return Unsafe.As<double, T>(ref sum);
+        }
+
+        return Narrow<T>.Sum(vector.Folded());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreSums(Wide<T> v0, Wide<T> v1, Wide<T> v2, Wide<T> v3, Wide<T> v4, Wide<T> v5, Wide<T> v6, Wide<T> v7,
+        ref T target, nint index)
+    {
+        if (typeof(T) == typeof(double))
+        {
+            Reduction.Sums(v0.Value.AsDouble(), v1.Value.AsDouble(), v2.Value.AsDouble(), v3.Value.AsDouble(), v4.Value.AsDouble(),
+                v5.Value.AsDouble(), v6.Value.AsDouble(), v7.Value.AsDouble()).As<double, T>().StoreUnsafe(ref target, (nuint)index);
+        }
+        else
+        {
+            Narrow<T>.StoreSums(v0.Folded(), v1.Folded(), v2.Folded(), v3.Folded(), v4.Folded(), v5.Folded(), v6.Folded(), v7.Folded(),
+                ref target, index);
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Greatest(Wide<T> vector) =>
@@ -42,6 +71,87 @@ internal readonly struct Wide<T>(Vector512<T> value) : ILanes<Wide<T>, T> where 
     public static Wide<T> MultiplyAdd(Wide<T> a, Wide<T> b, Wide<T> c) => typeof(T) == typeof(double)
         ? new(Vector512.MultiplyAddEstimate(a.Value.AsDouble(), b.Value.AsDouble(), c.Value.AsDouble()).As<double, T>())
         : new(Vector512.MultiplyAddEstimate(a.Value.AsSingle(), b.Value.AsSingle(), c.Value.AsSingle()).As<float, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide<T> Multiply(Wide<T> a, ref T source, nint index) => new(a.Value * Vector512.LoadUnsafe(ref source, (nuint)index));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide<T> MultiplyAdd(Wide<T> a, ref T source, nint index, Wide<T> c) => typeof(T) == typeof(double)
+        ? new(Vector512.MultiplyAddEstimate(a.Value.AsDouble(), Vector512.LoadUnsafe(ref source, (nuint)index).AsDouble(), c.Value.AsDouble()).As<double, T>())
+        : new(Vector512.MultiplyAddEstimate(a.Value.AsSingle(), Vector512.LoadUnsafe(ref source, (nuint)index).AsSingle(), c.Value.AsSingle()).As<float, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide<T> Products<N>(ref T row, Wide<T> with0, Wide<T> with1, Wide<T> with2, Wide<T> with3)
+        where N : struct, IRowLength
+    {
+        var sums = Vector512.LoadUnsafe(ref row) * with0.Value;
+        if (typeof(N) != typeof(OneVector))
+        {
+            sums = typeof(T) == typeof(double)
+                ? Vector512.MultiplyAddEstimate(Vector512.LoadUnsafe(ref row, (nuint)Vector512<T>.Count).AsDouble(), with1.Value.AsDouble(),
+                    sums.AsDouble()).As<double, T>()
+                : Vector512.MultiplyAddEstimate(Vector512.LoadUnsafe(ref row, (nuint)Vector512<T>.Count).AsSingle(), with1.Value.AsSingle(),
+                    sums.AsSingle()).As<float, T>();
+        }
+
+        if (typeof(N) == typeof(ThreeVectors) || typeof(N) == typeof(FourVectors))
+        {
+            sums = typeof(T) == typeof(double)
+                ? Vector512.MultiplyAddEstimate(Vector512.LoadUnsafe(ref row, 2 * (nuint)Vector512<T>.Count).AsDouble(),
+                    with2.Value.AsDouble(), sums.AsDouble()).As<double, T>()
+                : Vector512.MultiplyAddEstimate(Vector512.LoadUnsafe(ref row, 2 * (nuint)Vector512<T>.Count).AsSingle(),
+                    with2.Value.AsSingle(), sums.AsSingle()).As<float, T>();
+        }
+
+        if (typeof(N) == typeof(FourVectors))
+        {
+            sums = typeof(T) == typeof(double)
+                ? Vector512.MultiplyAddEstimate(Vector512.LoadUnsafe(ref row, 3 * (nuint)Vector512<T>.Count).AsDouble(),
+                    with3.Value.AsDouble(), sums.AsDouble()).As<double, T>()
+                : Vector512.MultiplyAddEstimate(Vector512.LoadUnsafe(ref row, 3 * (nuint)Vector512<T>.Count).AsSingle(),
+                    with3.Value.AsSingle(), sums.AsSingle()).As<float, T>();
+        }
+
+        return new(sums);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddRow<N>(ref T factor, ref T row, ref Wide<T> sum0, ref Wide<T> sum1, ref Wide<T> sum2, ref Wide<T> sum3)
+        where N : struct, IRowLength
+    {
+        var factors = Vector512.Create(factor);
+        sum0 = new(typeof(T) == typeof(double)
+            ? Vector512.MultiplyAddEstimate(factors.AsDouble(), Vector512.LoadUnsafe(ref row).AsDouble(),
+                sum0.Value.AsDouble()).As<double, T>()
+            : Vector512.MultiplyAddEstimate(factors.AsSingle(), Vector512.LoadUnsafe(ref row).AsSingle(),
+                sum0.Value.AsSingle()).As<float, T>());
+        if (typeof(N) != typeof(OneVector))
+        {
+            sum1 = new(typeof(T) == typeof(double)
+                ? Vector512.MultiplyAddEstimate(factors.AsDouble(), Vector512.LoadUnsafe(ref row, (nuint)Vector512<T>.Count).AsDouble(),
+                    sum1.Value.AsDouble()).As<double, T>()
+                : Vector512.MultiplyAddEstimate(factors.AsSingle(), Vector512.LoadUnsafe(ref row, (nuint)Vector512<T>.Count).AsSingle(),
+                    sum1.Value.AsSingle()).As<float, T>());
+        }
+
+        if (typeof(N) == typeof(ThreeVectors) || typeof(N) == typeof(FourVectors))
+        {
+            sum2 = new(typeof(T) == typeof(double)
+                ? Vector512.MultiplyAddEstimate(factors.AsDouble(), Vector512.LoadUnsafe(ref row, 2 * (nuint)Vector512<T>.Count).AsDouble(),
+                    sum2.Value.AsDouble()).As<double, T>()
+                : Vector512.MultiplyAddEstimate(factors.AsSingle(), Vector512.LoadUnsafe(ref row, 2 * (nuint)Vector512<T>.Count).AsSingle(),
+                    sum2.Value.AsSingle()).As<float, T>());
+        }
+
+        if (typeof(N) == typeof(FourVectors))
+        {
+            sum3 = new(typeof(T) == typeof(double)
+                ? Vector512.MultiplyAddEstimate(factors.AsDouble(), Vector512.LoadUnsafe(ref row, 3 * (nuint)Vector512<T>.Count).AsDouble(),
+                    sum3.Value.AsDouble()).As<double, T>()
+                : Vector512.MultiplyAddEstimate(factors.AsSingle(), Vector512.LoadUnsafe(ref row, 3 * (nuint)Vector512<T>.Count).AsSingle(),
+                    sum3.Value.AsSingle()).As<float, T>());
+        }
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide<T> Abs(Wide<T> x) => new(Vector512.Abs(x.Value));

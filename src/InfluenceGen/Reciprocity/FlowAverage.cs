@@ -1,3 +1,4 @@
+using System.Globalization;
 using InfluenceGen.Examples;
 
 namespace InfluenceGen.Reciprocity;
@@ -24,6 +25,7 @@ public sealed class FlowAverage
     private readonly Averaging _averaging;
     private Individuals? _individuals;
     private (int Training, int Deployment) _counts;
+    private (double Training, double Deployment) _weights;
     private Spread[] _inflow = [];
     private Spread[] _outflow = [];
     private Spread[] _self = [];
@@ -47,7 +49,11 @@ public sealed class FlowAverage
     /// <exception cref="InvalidOperationException">No run was added.</exception>
     public Flows Mean => new(Individuals, [.. _inflow.Select(flow => flow.Mean)], [.. _outflow.Select(flow => flow.Mean)],
         [.. _self.Select(flow => flow.Mean)], _trains, _isPredictedFor, _counts.Training, _counts.Deployment,
-        [.. _inflowError.Select(error => error.Mean)], [.. _outflowError.Select(error => error.Mean)]);
+        [.. _inflowError.Select(error => error.Mean)], [.. _outflowError.Select(error => error.Mean)])
+    {
+        TrainingWeight = _weights.Training,
+        DeploymentWeight = _weights.Deployment,
+    };
 
     /// <summary>
     /// The signal-to-noise ratio of inflows, mean / standard deviation over runs (of the population: divided by the number
@@ -80,6 +86,13 @@ public sealed class FlowAverage
         {
             throw new ArgumentException(
                 $"The run has {run.TrainingCount} training and {run.DeploymentCount} deployment examples, those before it {_counts.Training} and {_counts.Deployment}. Average flows per example (Flows.PerExample) where the sizes differ.",
+                nameof(run));
+        }
+
+        if (Differ(_weights.Training, run.TrainingWeight) || Differ(_weights.Deployment, run.DeploymentWeight))
+        {
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"The run's training and deployment examples weigh {run.TrainingWeight:G6} and {run.DeploymentWeight:G6}, those of the runs before it {_weights.Training:G6} and {_weights.Deployment:G6}. Average flows per example (Flows.PerExample) where the weights differ."),
                 nameof(run));
         }
 
@@ -119,6 +132,9 @@ public sealed class FlowAverage
         }
     }
 
+    /// <summary>Whether sums of weights differ by more than the order that they were added up in.</summary>
+    private static bool Differ(double sum, double other) => Math.Abs(sum - other) > 1e-9 * sum;
+
     private static void Add(ref Spread flow, double value, bool counts)
     {
         if (counts)
@@ -131,6 +147,7 @@ public sealed class FlowAverage
     {
         _individuals = run.Individuals;
         _counts = (run.TrainingCount, run.DeploymentCount);
+        _weights = (run.TrainingWeight, run.DeploymentWeight);
         var count = _individuals.Count;
         (_inflow, _outflow, _self) = (new Spread[count], new Spread[count], new Spread[count]);
         (_inflowError, _outflowError) = (new Spread[count], new Spread[count]);

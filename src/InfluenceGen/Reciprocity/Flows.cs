@@ -26,8 +26,8 @@ public sealed class Flows
         OutflowError = [.. outflowError ?? new double[outflow.Length]];
         _trains = [.. trains];
         _isPredictedFor = [.. isPredictedFor];
-        TrainingCount = trainingCount;
-        DeploymentCount = deploymentCount;
+        (TrainingCount, TrainingWeight) = (trainingCount, trainingCount);
+        (DeploymentCount, DeploymentWeight) = (deploymentCount, deploymentCount);
         Reciprocity = new ReciprocityMeasures(this);
     }
 
@@ -56,6 +56,12 @@ public sealed class Flows
     /// <summary>|Z′|, deployment examples that the outflows are sums over; 1 where they were divided by it.</summary>
     public int DeploymentCount { get; }
 
+    /// <summary>The sum of the training examples' weights; their number where they have none.</summary>
+    internal double TrainingWeight { get; init; }
+
+    /// <summary>The sum of the deployment examples' weights; their number where they have none.</summary>
+    internal double DeploymentWeight { get; init; }
+
     /// <summary>How far inflow and outflow balance.</summary>
     public ReciprocityMeasures Reciprocity { get; }
 
@@ -72,13 +78,14 @@ public sealed class Flows
     /// <summary>
     /// The flows divided by the size of the set they come from or go to: inflow by |Z|, outflow by |Z′|, self-influence
     /// by |Z|. Where individuals have one example each, which is in one set or the other, this is what makes them
-    /// comparable: a training example meets a fifth of the people, a deployment example four fifths.
+    /// comparable: a training example meets a fifth of the people, a deployment example four fifths. Where examples have weights, the size
+    /// of a set is the sum of them.
     /// </summary>
     public Flows PerExample()
     {
-        double[] Each(ImmutableArray<double> flows, int count) => [.. flows.Select(flow => flow / count)];
-        return new Flows(Individuals, Each(Inflow, TrainingCount), Each(Outflow, DeploymentCount), Each(Self, TrainingCount), [.. _trains],
-            [.. _isPredictedFor], 1, 1, Each(InflowError, TrainingCount), Each(OutflowError, DeploymentCount));
+        double[] Each(ImmutableArray<double> flows, double size) => [.. flows.Select(flow => flow / size)];
+        return new Flows(Individuals, Each(Inflow, TrainingWeight), Each(Outflow, DeploymentWeight), Each(Self, TrainingWeight), [.. _trains],
+            [.. _isPredictedFor], 1, 1, Each(InflowError, TrainingWeight), Each(OutflowError, DeploymentWeight));
     }
 
     /// <summary>The flows of one training between two sets.</summary>
@@ -86,7 +93,11 @@ public sealed class Flows
         double[] self, double[]? inflowError = null, double[]? outflowError = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         new(training.Individuals, inflow, outflow, self, Present(training), Present(deployment), training.Count,
-            deployment.Count, inflowError, outflowError);
+            deployment.Count, inflowError, outflowError)
+        {
+            TrainingWeight = training.TotalWeight,
+            DeploymentWeight = deployment.TotalWeight,
+        };
 
     private static bool[] Present<T>(ExampleSet<T> examples) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

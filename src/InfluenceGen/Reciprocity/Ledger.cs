@@ -36,7 +36,7 @@ public sealed class Ledger<TModel, T> : ITrainingObserver<T>
     // The training set with the individuals of both sets.
     private readonly ExampleSet<T> _counted;
     private readonly ExampleSet<T> _deployment;
-    private readonly SharedGroups<T> _groups;
+    private readonly SharedGroups<T>[] _groups;
     private readonly AlignedBuffer<T> _deploymentGradient;
     private readonly AlignedBuffer<T> _outputGradients;
     private readonly AlignedBuffer<T> _trainingFlows;
@@ -55,7 +55,7 @@ public sealed class Ledger<TModel, T> : ITrainingObserver<T>
     private readonly OwnedRows<T>? _ownedRows;
 
     private SweepRunner<TModel, T> _sweeps;
-    private OwnPairs<TModel, T>? _ownPairs;
+    private OwnPairs<TModel, T>[] _ownPairs = [];
     private FirstOrderCheck<TModel, T>? _check;
     private readonly Dictionary<int, Flows> _milestones = [];
     private Flows? _flows;
@@ -74,7 +74,6 @@ public sealed class Ledger<TModel, T> : ITrainingObserver<T>
         _model = model;
         _training = training;
         (_counted, _deployment) = ExampleSet<T>.Together(training, deployment, nameof(deployment));
-        _groups = new SharedGroups<T>(_counted, _deployment);
         _sweeps = new SweepRunner<TModel, T>(model, new WorkerTeam(1));
         if (_sweeps.HasTables && !model.OwnsRows)
         {
@@ -83,6 +82,7 @@ public sealed class Ledger<TModel, T> : ITrainingObserver<T>
                 nameof(model));
         }
 
+        _groups = SharedIn(model.Layout, _counted, _deployment);
         _deploymentGradient = new AlignedBuffer<T>(model.Layout.StorageLength);
         _outputGradients = new AlignedBuffer<T>(deployment.Count, model.OutputStride);
         _trainingFlows = new AlignedBuffer<T>(_sweeps.FlowLength(training));
@@ -93,7 +93,9 @@ public sealed class Ledger<TModel, T> : ITrainingObserver<T>
         _ownedSelf = new T[_counted.Individuals.Count];
         _sharedSelf = new T[_counted.Individuals.Count];
         _sharedSize = new T[_counted.Individuals.Count];
-        _ownedRows = model.OwnsRows ? new OwnedRows<T>(_sweeps.TableOf(0), _ownedSelf, _deploymentGradient) : null;
+        _ownedRows = model.OwnsRows
+            ? new OwnedRows<T>(model.Layout.Blocks.AsSpan()[model.Layout.BlocksOf(0)], _ownedSelf, _deploymentGradient)
+            : null;
     }
 
     /// <summary>
@@ -173,7 +175,7 @@ public sealed class Ledger<TModel, T> : ITrainingObserver<T>
         _flows = null;
         _milestones.Clear();
         _sweeps = new SweepRunner<TModel, T>(_model, step.Team);
-        _ownPairs = _groups.Count == 0 ? null : new OwnPairs<TModel, T>(_groups, _sweeps, step);
+        _ownPairs = [.. _groups.Select(groups => new OwnPairs<TModel, T>(groups, _sweeps, step))];
         _check = ChecksFirstOrder ? new FirstOrderCheck<TModel, T>(_deployment, step.Steps) : null;
         Array.Clear(_outflowByPlace);
         Array.Clear(_inflowByPlace);
@@ -207,7 +209,11 @@ public sealed class Ledger<TModel, T> : ITrainingObserver<T>
 
         _steps++;
         _ownedRows?.Add(step);
-        _ownPairs?.AddTo(_sharedSelf, _sharedSize, step, _outputGradients.Span);
+        foreach (var pairs in _ownPairs)
+        {
+            pairs.AddTo(_sharedSelf, _sharedSize, step, _outputGradients.Span);
+        }
+
         _check?.RecordReduction(step.Factor, step.Gradient.Span, _deploymentGradient.Span);
         if (Milestones.Contains(step.Number + 1))
         {
@@ -219,6 +225,19 @@ public sealed class Ledger<TModel, T> : ITrainingObserver<T>
     {
         _check?.RecordLoss(_sweeps, step.Weights);
         _flows = FlowsSoFar();
+    }
+
+    /// <summary>Where individuals meet themselves in parameters that others read too: in items' rows, and in blocks that every example
+    /// reads.</summary>
+    private static SharedGroups<T>[] SharedIn(ParameterLayout layout, ExampleSet<T> training, ExampleSet<T> deployment)
+    {
+        var groups = new List<SharedGroups<T>>();
+        for (var pass = layout.HasTables ? 1 : 0; pass < layout.Passes; pass++)
+        {
+            groups.Add(new SharedGroups<T>(training, deployment, ofIndividuals: !layout.IsOfTables(pass)));
+        }
+
+        return [.. groups.Where(shared => shared.Count > 0)];
     }
 
     private Flows FlowsSoFar()

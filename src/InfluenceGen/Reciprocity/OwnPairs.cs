@@ -8,8 +8,8 @@ namespace InfluenceGen.Reciprocity;
 
 /// <summary>
 /// The influence of individuals on themselves through parameters that they share with others, step by step: for every
-/// group of <see cref="SharedGroups{T}"/>, (Σ of its training gradients) · (Σ of its deployment gradients). Of a
-/// mini-batch only the groups that it visits are looked at.
+/// group of <see cref="SharedGroups{T}"/>, (Σ of its training gradients) · (Σ of its deployment gradients) over the blocks of one
+/// pass. Of a mini-batch only the groups that it visits are looked at.
 /// </summary>
 internal sealed class OwnPairs<TModel, T>
     where TModel : struct, IModel<T>
@@ -18,7 +18,7 @@ internal sealed class OwnPairs<TModel, T>
     private readonly SharedGroups<T> _groups;
     private readonly SweepRunner<TModel, T> _sweeps;
     private readonly int _pass;
-    private readonly int _rowLength;
+    private readonly (int Offset, int RowLength)[] _sums;
     private readonly int _outputStride;
     private readonly AlignedBuffer<T> _trainingSums;
     private readonly AlignedBuffer<T> _deploymentSums;
@@ -31,12 +31,12 @@ internal sealed class OwnPairs<TModel, T>
     {
         _groups = groups;
         _sweeps = sweeps;
-        _pass = sweeps.Model.Passes - 1;
-        _rowLength = sweeps.HasTables ? sweeps.TableOf(_pass).Stride : sweeps.Layout.StorageLength;
-        _visit = step.BatchBuffer is { } buffer ? new Visit(groups, step.Training.Count, buffer.Capacity, _pass) : null;
+        _pass = groups.Pass;
+        _sums = SumsOf(sweeps.Layout, _pass, groups.Count);
+        _visit = step.BatchBuffer is { } buffer ? new Visit(groups, step.Training.Count, buffer.Capacity) : null;
         var visited = _visit?.Capacity ?? groups.Training.Count;
-        _trainingSums = new AlignedBuffer<T>(groups.Count, _rowLength);
-        _deploymentSums = new AlignedBuffer<T>(groups.Count, _rowLength);
+        _trainingSums = new AlignedBuffer<T>(sweeps.Layout.SumLength(_pass, groups.Count));
+        _deploymentSums = new AlignedBuffer<T>(sweeps.Layout.SumLength(_pass, groups.Count));
         _outputStride = sweeps.Model.OutputStride;
         _trainingOutputGradients = new AlignedBuffer<T>(visited, _outputStride);
         _coefficients = new AlignedBuffer<T>(visited);
@@ -70,17 +70,44 @@ internal sealed class OwnPairs<TModel, T>
         var factor = T.CreateTruncating(step.Factor);
         foreach (var group in examples.SegmentsOf(_pass).Targets)
         {
-            ReadOnlySpan<T> training = _trainingSums.Span.Slice(group * _rowLength, _rowLength);
-            ReadOnlySpan<T> deployment = _deploymentSums.Span.Slice(group * _rowLength, _rowLength);
-            var (individual, (dot, parts)) = (_groups.IndividualOf[group], DotAndSize(training, deployment));
-            self[individual] += factor * dot;
-            size[individual] += factor * parts;
+            var individual = _groups.IndividualOf[group];
+            foreach (var (offset, rowLength) in _sums)
+            {
+                ReadOnlySpan<T> training = _trainingSums.Span.Slice(offset + group * rowLength, rowLength);
+                ReadOnlySpan<T> deployment = _deploymentSums.Span.Slice(offset + group * rowLength, rowLength);
+                var (dot, parts) = DotAndSize(training, deployment);
+                self[individual] += factor * dot;
+                size[individual] += factor * parts;
+            }
         }
     }
 
-    /// <summary>Σ a_j b_j and Σ |a_j b_j|, of rows of whole lines.</summary>
+    /// <summary>Where the rows of groups start, and how long each is: of every table, or of all other blocks together.</summary>
+    private static (int Offset, int RowLength)[] SumsOf(ParameterLayout layout, int pass, int groups)
+    {
+        var (first, count) = layout.BlocksOf(pass).GetOffsetAndLength(layout.Blocks.Length);
+        if (!layout.IsOfTables(pass))
+        {
+            return [(0, (int)layout.SumLength(pass, 1))];
+        }
+
+        var sums = new (int, int)[count];
+        for (var table = 0; table < count; table++)
+        {
+            sums[table] = (layout.SumOffset(first + table, groups), layout.Blocks[first + table].Stride);
+        }
+
+        return sums;
+    }
+
+    /// <summary>Σ a_j b_j and Σ |a_j b_j|, of rows of whole lines or of one number.</summary>
     private static (T Dot, T Size) DotAndSize(ReadOnlySpan<T> a, ReadOnlySpan<T> b)
     {
+        if (a.Length == 1)
+        {
+            return (a[0] * b[0], T.Abs(a[0] * b[0]));
+        }
+
         var (sum, size) = (Vector<T>.Zero, Vector<T>.Zero);
         for (var j = 0; j < a.Length; j += Vector<T>.Count)
         {
@@ -116,15 +143,16 @@ internal sealed class OwnPairs<TModel, T>
     {
         private readonly ExampleSet<T> _all;
         private readonly int _pass;
+        private readonly int _groups;
         private readonly int[] _entryAt;
         private readonly int[] _groupOf;
         private readonly int[] _entries;
         private readonly int[] _places;
 
-        public Visit(SharedGroups<T> groups, int trainingCount, int batchCapacity, int pass)
+        public Visit(SharedGroups<T> groups, int trainingCount, int batchCapacity)
         {
             _all = groups.Training;
-            _pass = pass;
+            (_pass, _groups) = (groups.Pass, groups.Count);
             _entryAt = new int[trainingCount];
             Array.Fill(_entryAt, -1);
             for (var entry = 0; entry < _all.Count; entry++)
@@ -133,7 +161,7 @@ internal sealed class OwnPairs<TModel, T>
             }
 
             _groupOf = new int[_all.Count];
-            var runs = _all.SegmentsOf(pass);
+            var runs = _all.SegmentsOf(_pass);
             for (var s = 0; s < runs.Count; s++)
             {
                 _groupOf.AsSpan(runs.Offsets[s]..runs.Offsets[s + 1]).Fill(runs.Targets[s]);
@@ -142,10 +170,10 @@ internal sealed class OwnPairs<TModel, T>
             _entries = new int[batchCapacity];
             _places = new int[batchCapacity];
 
-            // Only the last pass is run over these examples.
+            // Only that pass is run over these examples.
             var count = Math.Min(batchCapacity, groups.Count);
-            var segments = new Segments[pass + 1];
-            Array.Fill(segments, pass == 0 ? new Segments(count, 0) : Segments.ListedRuns(count, batchCapacity));
+            var segments = new Segments[_all.TableCount + 1];
+            Array.Fill(segments, groups.AreOfItems ? Segments.ListedRuns(count, batchCapacity) : new Segments(count, 0));
             Examples = ExampleSet<T>.Allocate(_all, batchCapacity, segments);
         }
 
@@ -173,7 +201,7 @@ internal sealed class OwnPairs<TModel, T>
             Examples.Gather(_all, entries);
             var segments = Examples.SegmentsOf(_pass);
             var rows = _all.SegmentsOf(_pass).Rows;
-            segments.Clear();
+            segments.Clear(_groups);
             for (var i = 0; i < count; i++)
             {
                 var group = _groupOf[entries[i]];

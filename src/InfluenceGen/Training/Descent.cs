@@ -33,6 +33,7 @@ internal sealed class Descent<TModel, T> : IDisposable
     {
         ArgumentNullException.ThrowIfNull(plan);
         ModelData.RequireFit(model, training, nameof(training));
+        ModelData.RequireWeight(training, nameof(training));
         _training = training;
         _plan = plan;
         _team = new WorkerTeam(plan.Threads);
@@ -52,7 +53,7 @@ internal sealed class Descent<TModel, T> : IDisposable
     public void KeepLate() => Late = _plan.Steps > 0 ? new AlignedBuffer<T>(Weights.Length) : null;
 
     /// <summary>
-    /// Trains with some examples left out from now on.
+    /// Trains with some examples, and their weights, left out from now on.
     /// </summary>
     /// <param name="included">1 for each training example that counts, 0 for the others.</param>
     /// <param name="renormalises">Whether the mean, of a batch and of the labels, is over those that count.</param>
@@ -60,7 +61,9 @@ internal sealed class Descent<TModel, T> : IDisposable
     {
         _included = included;
         _renormalises = renormalises;
-        _includedCount = double.CreateChecked(TensorPrimitives.Sum<T>(included.Span));
+        _includedCount = double.CreateChecked(_training.Weights.IsEmpty
+            ? TensorPrimitives.Sum<T>(included.Span)
+            : TensorPrimitives.Dot(included.Span, _training.Weights));
     }
 
     /// <summary>Trains from the start.</summary>
@@ -126,7 +129,7 @@ internal sealed class Descent<TModel, T> : IDisposable
     {
         _losses ??= new AlignedBuffer<T>(_training.Count);
         _sweeps.Loss(_training, Weights, _losses);
-        return double.CreateChecked(TensorPrimitives.Sum<T>(_losses.Span)) / _training.Count;
+        return double.CreateChecked(TensorPrimitives.Sum<T>(_losses.Span)) / _training.TotalWeight;
     }
 
     private void Restart()
@@ -162,7 +165,7 @@ internal sealed class Descent<TModel, T> : IDisposable
     {
         if (_included is null || !_renormalises)
         {
-            return step.Batch.Count;
+            return step.Batch.TotalWeight;
         }
 
         if (step.IsFullBatch)
@@ -172,9 +175,10 @@ internal sealed class Descent<TModel, T> : IDisposable
 
         var count = T.Zero;
         ReadOnlySpan<T> included = _included.Span;
+        var weights = _training.Weights;
         foreach (var position in step.Positions)
         {
-            count += included[position];
+            count += weights.IsEmpty ? included[position] : included[position] * weights[position];
         }
 
         return double.CreateChecked(count);

@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Numerics.Tensors;
-using InfluenceGen.Influence;
-using InfluenceGen.Influence.Static;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
 
@@ -13,15 +11,12 @@ public sealed partial class Fit<TModel, T>
     // Of the whole fall: what the last tenth of a training that has ended gains at most.
     private const double LastTenth = 0.01;
 
-    // Parameters up to which it is found out what a minimum leaves open.
-    private const int MostWritten = 1024;
-
     private FoundNotes? _notes;
 
     /// <summary>
     /// What a reader of the fit should know: that training ended at a higher objective (mean loss and penalties) than it began at; that its
-    /// last tenth of steps gained more than 1% of the whole fall, so that it had not ended; of what <see cref="Converged"/> returns, which
-    /// parameters the training set does not determine. Influence repeats what matters to it.
+    /// last tenth of steps gained more than 1% of the whole fall, so that it had not ended; of a fit that was taken to the minimum
+    /// (Converged), which parameters the training set does not determine. Influence repeats what matters to it.
     /// </summary>
     /// <remarks>Found when first asked for: by three sweeps of losses, or from the second derivatives, of up to 1,024 parameters.</remarks>
     public ImmutableArray<string> Notes => Found.All;
@@ -29,8 +24,8 @@ public sealed partial class Fit<TModel, T>
     /// <summary>The weights when a tenth of the steps was left; null where it was not trained step by step.</summary>
     internal AlignedBuffer<T>? Late { get; init; }
 
-    /// <summary>The blocks that were taken to their minimum; null where none were.</summary>
-    internal BlockSet? Moved { get; init; }
+    /// <summary>What the minimum leaves open, in words, as whoever took the weights there finds it out; null where nobody did.</summary>
+    internal Func<Fit<TModel, T>, ImmutableArray<string>>? LeftOpen { get; init; }
 
     /// <summary>Adds to the notes of a method that training got worse, which matters to each of them. That it had not ended matters to those
     /// that are about a minimum, which say more of that.</summary>
@@ -46,7 +41,7 @@ public sealed partial class Fit<TModel, T>
     private FoundNotes FindNotes()
     {
         var ofTraining = OfTraining(out var rose);
-        return new([.. ofTraining, .. OfMinimum()], rose);
+        return new([.. ofTraining, .. LeftOpen?.Invoke(this) ?? []], rose);
     }
 
     private string[] OfTraining(out bool rose)
@@ -73,23 +68,10 @@ public sealed partial class Fit<TModel, T>
             : [];
     }
 
-    private ImmutableArray<string> OfMinimum()
-    {
-        if (Moved is not { } blocks || Model.Layout.StorageLength > MostWritten)
-        {
-            return [];
-        }
-
-        using var task = new InfluenceTask<TModel, T>(this, Training, new InfluenceOptions { Threads = 1 });
-        task.Sweeps.Blocks = blocks;
-        var factor = new HessianFactor<TModel, T>(new ObjectiveHessian<TModel, T>(task, Curvature.Hessian, 0));
-        return factor.IsDefinite || factor.NegativeDirection is not null ? [] : new Undetermined<TModel, T>(factor).Notes;
-    }
-
     private double ObjectiveAt(AlignedBuffer<T> weights)
     {
         var there = At(weights);
-        return double.CreateChecked(TensorPrimitives.Sum<T>(there.LossesOf(Training).Span)) / Training.Count + there.Penalty();
+        return double.CreateChecked(TensorPrimitives.Sum<T>(there.LossesOf(Training).Span)) / Training.TotalWeight + there.Penalty();
     }
 
     /// <summary>The notes, and whether the first of them is that training got worse.</summary>

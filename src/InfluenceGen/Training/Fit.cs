@@ -2,7 +2,6 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using System.Text.Json.Serialization;
 using InfluenceGen.Examples;
-using InfluenceGen.Influence;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
 
@@ -15,6 +14,7 @@ namespace InfluenceGen.Training;
 /// <typeparam name="TModel">The generated struct.</typeparam>
 /// <typeparam name="T">double or float.</typeparam>
 [JsonConverter(typeof(JsonRefusal))]
+[HiddenFromJson("its parameters: they are in Theta(), and where they lie in Model.Layout")]
 public sealed partial class Fit<TModel, T>
     where TModel : struct, IModel<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -26,7 +26,7 @@ public sealed partial class Fit<TModel, T>
         Training = training;
         Plan = plan;
         Weights = weights;
-        Divisor = training.Count;
+        Divisor = training.TotalWeight;
     }
 
     /// <summary>The model.</summary>
@@ -41,8 +41,8 @@ public sealed partial class Fit<TModel, T>
     /// <summary>The parameters in storage order.</summary>
     public AlignedBuffer<T> Weights { get; }
 
-    /// <summary>The way the training went, where a <see cref="Trajectory{T}"/> was passed to Train; otherwise null. What
-    /// <see cref="Converged"/> returns was not trained step by step and has none.</summary>
+    /// <summary>The way the training went, where a <see cref="Trajectory{T}"/> was passed to Train; otherwise null. A fit
+    /// that was taken to the minimum (Converged) was not trained step by step and has none.</summary>
     public Trajectory<T>? Trajectory { get; }
 
     /// <summary>The flat vector θ: the blocks in order, row by row, without padding.</summary>
@@ -72,7 +72,7 @@ public sealed partial class Fit<TModel, T>
         return rows;
     }
 
-    /// <summary>The loss ℓ_i of each example, its share of a decomposed penalty included.</summary>
+    /// <summary>The loss ℓ_i of each example, its share of a decomposed penalty included, times its weight where it has one.</summary>
     /// <exception cref="ArgumentException">The set is not one this model reads.</exception>
     /// <exception cref="ArithmeticException">A number is not finite; the message names the first example.</exception>
     public T[] Losses(ExampleSet<T> examples)
@@ -91,12 +91,18 @@ public sealed partial class Fit<TModel, T>
         return losses;
     }
 
-    /// <summary>What the objective divides the sum of the losses by, where that is not their number: a set of which some terms
+    /// <summary>What the objective divides the sum of the losses by, where that is not their number or total weight: a set of which some terms
     /// were left out and nothing else changed keeps the divisor that it had with them.</summary>
     internal double Divisor { get; init; }
 
-    /// <summary>Whether <see cref="Converged"/> or <see cref="ConvergedLastLayer"/> made it from another fit.</summary>
+    /// <summary>The blocks that were taken to their minimum, where it was made from another fit by doing so; null where none were.</summary>
+    internal BlockSet? Moved { get; init; }
+
+    /// <summary>Whether some blocks were taken to their minimum.</summary>
     internal bool IsMinimised => Moved is not null;
+
+    /// <summary>The same model of the same training set at other weights.</summary>
+    internal Fit<TModel, T> At(AlignedBuffer<T> weights) => new(Model, Training, Plan, weights) { Divisor = Divisor };
 
     /// <summary>λ of the penalty (λ/2)|block|² in the mean objective: the declaration's and the plan's weight decay together.
     /// Weight decay does not grow with the number of losses, so of a sum of n of them it is the n-th part. Beside the mean of
@@ -104,7 +110,22 @@ public sealed partial class Fit<TModel, T>
     internal double PenaltyOf(in ParameterBlock block)
     {
         var decay = Plan.WeightDecay?.On(block) ?? 0;
-        return Divisor / Training.Count * (block.L2 + (Plan.Objective == Objective.Sum ? decay / Divisor : decay));
+        return Divisor / Training.TotalWeight * (block.L2 + (Plan.Objective == Objective.Sum ? decay / Divisor : decay));
+    }
+
+    /// <summary>The part of <see cref="PenaltyOf(in ParameterBlock)"/> that an example takes along when it goes and the objective is one of the
+    /// others: all of it where the objective is a mean. Where it is a sum there are as many L2 as losses, but one weight decay, which
+    /// stays.</summary>
+    internal double CarriedPenaltyOf(in ParameterBlock block) =>
+        Plan.Objective == Objective.Sum ? Divisor / Training.TotalWeight * block.L2 : PenaltyOf(block);
+
+    /// <summary>λ of the penalty beside the mean of losses of the training set's that weigh <paramref name="count"/>, as much as there are
+    /// of them or the sum of their weights: what stays when examples go
+    /// weighs as much more as there are fewer of them.</summary>
+    internal double PenaltyOf(in ParameterBlock block, double count)
+    {
+        var (penalty, carried) = (PenaltyOf(block), CarriedPenaltyOf(block));
+        return count == Training.TotalWeight ? penalty : carried + (penalty - carried) * Training.TotalWeight / count;
     }
 
     /// <summary>Adds the gradient of the mean objective's penalty, λ θ.</summary>
@@ -138,24 +159,27 @@ public sealed partial class Fit<TModel, T>
         return penalty;
     }
 
-    /// <summary>The mean of <see cref="Losses"/>; <see cref="Penalty"/> is not in it.</summary>
-    /// <exception cref="ArgumentException">The set is not one this model reads.</exception>
+    /// <summary>The mean of <see cref="Losses"/>; <see cref="Penalty"/> is not in it. Where examples have weights, their sum divided by
+    /// <see cref="ExampleSet{T}.TotalWeight"/>.</summary>
+    /// <exception cref="ArgumentException">The set is not one this model reads, or every example has weight 0.</exception>
     /// <exception cref="ArithmeticException">A number is not finite; the message names the first example.</exception>
     public double MeanLoss(ExampleSet<T> examples)
     {
         ArgumentNullException.ThrowIfNull(examples);
-        var sum = 0.0;
+        ModelData.RequireWeight(examples, nameof(examples));
+        var (sum, divisor) = (0.0, examples.TotalWeight);
         foreach (var loss in Losses(examples))
         {
             sum += double.CreateChecked(loss);
         }
 
         // A sum of large losses can leave the range where their mean does not.
-        return double.IsFinite(sum) ? sum / examples.Count : Losses(examples).Sum(loss => double.CreateChecked(loss) / examples.Count);
+        return double.IsFinite(sum) ? sum / divisor : Losses(examples).Sum(loss => double.CreateChecked(loss) / divisor);
     }
 
-    /// <summary>The root of the mean squared difference of output and label, over all examples and outputs.</summary>
-    /// <exception cref="ArgumentException">The set is not one this model reads.</exception>
+    /// <summary>The root of the mean squared difference of output and label, over all examples, by their weights where they have some, and
+    /// outputs.</summary>
+    /// <exception cref="ArgumentException">The set is not one this model reads, or every example has weight 0.</exception>
     /// <exception cref="InvalidOperationException">The outputs are not predictions of the label (the output of a logistic
     /// model is the logarithm of the odds).</exception>
     /// <exception cref="ArithmeticException">A number is not finite; the message names the first example.</exception>
@@ -169,6 +193,7 @@ public sealed partial class Fit<TModel, T>
         }
 
         examples = ModelData.Matched(Model, Training, examples, nameof(examples));
+        ModelData.RequireWeight(examples, nameof(examples));
         var outputs = Predict(examples);
         var (errors, count) = (new double[outputs.Length], Model.Outputs);
         for (var i = 0; i < outputs.Length; i++)
@@ -182,19 +207,19 @@ public sealed partial class Fit<TModel, T>
         var largest = Math.Abs(TensorPrimitives.MaxMagnitude<double>(errors));
         var unit = largest > 0 ? Math.ScaleB(1, Math.ILogB(largest)) : 1;
         var sum = 0.0;
-        foreach (var error in errors)
+        for (var i = 0; i < errors.Length; i++)
         {
-            sum += error / unit * (error / unit);
+            sum += WeightOf(examples, i / count) * (errors[i] / unit * (errors[i] / unit));
         }
 
-        return unit * Math.Sqrt(sum / outputs.Length);
+        return unit * Math.Sqrt(sum / (examples.TotalWeight * count));
     }
 
     /// <summary>
-    /// The share of examples whose class is predicted: the class of the greatest output is that of the greatest label share
+    /// The share of examples, or of their weight, whose class is predicted: the class of the greatest output is that of the greatest label share
     /// (the first of equal ones); of labels 0 and 1, the output is positive where the label is 1 and nowhere else.
     /// </summary>
-    /// <exception cref="ArgumentException">The set is not one this model reads.</exception>
+    /// <exception cref="ArgumentException">The set is not one this model reads, or every example has weight 0.</exception>
     /// <exception cref="InvalidOperationException">The labels are not classes.</exception>
     /// <exception cref="ArithmeticException">A number is not finite; the message names the first example.</exception>
     public double Accuracy(ExampleSet<T> examples)
@@ -206,19 +231,24 @@ public sealed partial class Fit<TModel, T>
         }
 
         examples = ModelData.Matched(Model, Training, examples, nameof(examples));
+        ModelData.RequireWeight(examples, nameof(examples));
         ReadOnlySpan<T> outputs = Predict(examples);
-        var (right, count) = (0, Model.Outputs);
+        var (right, count) = (0.0, Model.Outputs);
         for (var i = 0; i < examples.Count; i++)
         {
             var output = outputs.Slice(i * count, count);
             var label = examples.Labels.Slice(i * examples.LabelStride, count);
-            right += Model.Labels == LabelDomain.Distribution
-                ? TensorPrimitives.IndexOfMax(output) == TensorPrimitives.IndexOfMax(label) ? 1 : 0
-                : AreThoseOf(output, label) ? 1 : 0;
+            var isRight = Model.Labels == LabelDomain.Distribution
+                ? TensorPrimitives.IndexOfMax(output) == TensorPrimitives.IndexOfMax(label)
+                : AreThoseOf(output, label);
+            right += isRight ? WeightOf(examples, i) : 0;
         }
 
-        return (double)right / examples.Count;
+        return right / examples.TotalWeight;
     }
+
+    private static double WeightOf(ExampleSet<T> examples, int example) =>
+        examples.Weights.IsEmpty ? 1 : double.CreateChecked(examples.Weights[example]);
 
     private static bool AreThoseOf(ReadOnlySpan<T> outputs, ReadOnlySpan<T> labels)
     {

@@ -52,7 +52,7 @@ internal sealed class GradientStep<TModel, T>
     {
         foreach (ref readonly var block in Sweeps.Layout.Blocks.AsSpan())
         {
-            if (block.RowIndex < 0)
+            if (!block.IsTable)
             {
                 continue;
             }
@@ -85,7 +85,9 @@ internal sealed class GradientStep<TModel, T>
         var finite = true;
         foreach (ref readonly var block in Sweeps.Layout.Blocks.AsSpan())
         {
-            finite &= Update.MoveRows(block, batch.SegmentsOf(block.RowIndex).Targets, factor);
+            finite &= block.IsTable
+                ? Update.MoveRows(block, batch.SegmentsOf(block.RowIndex).Targets, factor)
+                : Update.MoveBlock(block, factor);
         }
 
         return finite;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Numerics;
 using InfluenceGen.Examples;
@@ -30,12 +29,16 @@ internal static class InitialWeights
                 break;
             case Initialisation.Rule rule:
                 var random = new RandomSource(rule.Seed);
-                var layers = Layer.Of(model.Layout);
                 DrawTables(rule, model.Layout, random, weights);
-                DrawLayers(rule, layers, !model.HasLinearOutputs, random, weights);
-                if (layers is [.., { Bias: { } bias }])
+                DrawLayers(rule, model.Layout, !model.HasLinearOutputs, random, weights);
+                if (model.Layout.OutputBias is { } bias)
                 {
                     WriteBaseline(model, examples, included, weights.Slice(bias.Offset, bias.Columns));
+                    if (model.HasOffsets)
+                    {
+                        ref var constant = ref weights[bias.Offset];
+                        constant = OffsetBaseline.Of(model, examples, included, bias, constant);
+                    }
                 }
 
                 break;
@@ -68,19 +71,24 @@ internal static class InitialWeights
     {
         foreach (var block in layout.Blocks)
         {
-            if (block.RowIndex >= 0)
+            if (block.IsTable && !block.IsBias)
             {
                 Draw(block, () => rule.Deviation * random.NextGaussian(), weights);
             }
         }
     }
 
-    private static void DrawLayers<T>(Initialisation.Rule rule, ImmutableArray<Layer> layers, bool someAreHidden,
+    private static void DrawLayers<T>(Initialisation.Rule rule, ParameterLayout layout, bool someAreHidden,
         RandomSource random, Span<T> weights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        foreach (var (block, _) in layers)
+        foreach (var block in layout.Blocks)
         {
+            if (block.IsTable || block.IsBias)
+            {
+                continue;
+            }
+
             var bound = Math.Sqrt(6.0 / (block.Columns + block.Rows));
             var deviation = Math.Sqrt(2.0 / block.Columns);
             Func<double>? draw = rule.Layers switch
@@ -126,6 +134,7 @@ internal static class InitialWeights
             for (var i = 0; i < examples.Count; i++)
             {
                 var counts = included.IsEmpty ? T.One : included[i];
+                counts *= examples.Weights.IsEmpty ? T.One : examples.Weights[i];
                 sum += counts * examples.Labels[i * examples.LabelStride + output];
                 count += counts;
             }

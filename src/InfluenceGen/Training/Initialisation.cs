@@ -16,7 +16,8 @@ public abstract record Initialisation
     /// are several) is the constant output whose mean response is the mean label, and 0 for an output that stands for a
     /// class; everything else is 0 (Sundararajan and Krichene, Section 5.2). Hidden layers would stay alike from such a start,
     /// so with them all weights are drawn as by <see cref="Glorot"/>. Embedding tables are drawn as by
-    /// <see cref="Gaussian"/> with deviation 0.01. All draws are of seed 0.
+    /// <see cref="Gaussian"/> with deviation 0.01; beside biases of users and items, which start from 0, the mean that all share is that of
+    /// the labels. All draws are of seed 0.
     /// </summary>
     public static Initialisation Default { get; } = new Rule(LayerDraw.GlorotWhereHidden, TableDeviation, 0);
 

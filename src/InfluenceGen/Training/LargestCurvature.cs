@@ -76,9 +76,9 @@ internal sealed class LargestCurvature<TModel, T>
         _sweeps.HessianVectorSum(batch, weights, null, direction, _products);
         if (_objective == Objective.Mean)
         {
-            TensorPrimitives.Divide(_products.Span, T.CreateChecked(batch.Count), _products.Span);
+            TensorPrimitives.Divide(_products.Span, T.CreateChecked(batch.TotalWeight), _products.Span);
         }
 
-        _update.AddDecay(direction.Span, _objective == Objective.Mean ? 1 : batch.Count, _products.Span);
+        _update.AddDecay(direction.Span, _objective == Objective.Mean ? 1 : batch.TotalWeight, _products.Span);
     }
 }

@@ -4,7 +4,7 @@ using InfluenceGen.Examples;
 namespace InfluenceGen.Training;
 
 /// <summary>Checksums by which a set of examples is known again, apart for what can differ alone.</summary>
-/// <param name="Data">Of the sizes, the features on their lines, the labels, and of each table the rows that examples name.</param>
+/// <param name="Data">Of the sizes, the features on their lines, the labels, weights and offsets where there are some, and of each table the rows that examples name.</param>
 /// <param name="Penalty">Of the rows' shares of a decomposed penalty.</param>
 /// <param name="Individuals">Of each example's individual and the individuals' names.</param>
 /// <param name="Names">Of the names of features and items.</param>
@@ -17,6 +17,13 @@ internal readonly record struct SetFingerprint(uint Data, uint Penalty, uint Ind
         data.Add<int>([set.Count, set.FeatureCount, set.LabelCount, set.TableCount]);
         data.Add(set.Features);
         data.Add(set.Labels);
+        if (!set.Weights.IsEmpty || !set.Offsets.IsEmpty)
+        {
+            data.Add<int>([set.Weights.Length, set.Offsets.Length]);
+            data.Add(set.Weights);
+            data.Add(set.Offsets);
+        }
+
         for (var table = 0; table < set.TableCount; table++)
         {
             data.Add<int>([set.RowCount(table)]);
@@ -52,7 +59,7 @@ internal readonly record struct SetFingerprint(uint Data, uint Penalty, uint Ind
 
     /// <summary>What of a set with this fingerprint is not as in another; null where nothing is.</summary>
     public string? DifferenceFrom(in SetFingerprint other) =>
-        Data != other.Data ? "features, labels or ratings, or their order"
+        Data != other.Data ? "features, labels or ratings, their weights, offsets or order"
         : Penalty != other.Penalty ? "the counts that the rows' penalty is shared by (RowPenalty)"
         : Individuals != other.Individuals ? "individuals"
         : Names != other.Names ? "names of features or items"

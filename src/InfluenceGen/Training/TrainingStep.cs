@@ -59,7 +59,7 @@ public sealed class TrainingStep<T> where T : unmanaged, IBinaryFloatingPointIee
     /// <summary>The step size η_t.</summary>
     public double StepSize { get; internal set; }
 
-    /// <summary>η_t red, with red = 1/|B_t| or 1: the update takes away this times Σ c_z g_z.</summary>
+    /// <summary>η_t red, with red = 1/|B_t|, one over the batch's weight where examples have weights, or 1: the update takes away this times Σ c_z g_z.</summary>
     public double Factor { get; internal set; }
 
     /// <summary>c_z for each example of the batch; null where every one is 1.</summary>

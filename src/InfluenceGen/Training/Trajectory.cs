@@ -22,6 +22,7 @@ namespace InfluenceGen.Training;
 /// </remarks>
 /// <typeparam name="T">double or float.</typeparam>
 [JsonConverter(typeof(JsonRefusal))]
+[HiddenFromJson("its steps and weights: Save writes them to a file, and Open reads it")]
 public sealed class Trajectory<T> : ITrainingObserver<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Checkpoints _plan;

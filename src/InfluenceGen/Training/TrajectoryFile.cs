@@ -116,7 +116,7 @@ internal static class TrajectoryFile
             var block = header.Layout.Blocks[b];
             WriteText(writer, block.Name);
             writer.Write(block.Rows);
-            writer.Write(block.Columns);
+            writer.Write(block.IsScalars ? ParameterLayout.Scalars : block.Columns);
             writer.Write(block.RowIndex);
             writer.Write((byte)(block.IsBias ? 1 : 0));
             writer.Write(block.L2);

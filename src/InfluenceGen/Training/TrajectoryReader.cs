@@ -155,13 +155,21 @@ internal sealed class TrajectoryReader<T> where T : unmanaged, IBinaryFloatingPo
             decay[b] = _reader.Read<double>();
             blocks[b] = (name, rows, columns, rowIndex, l2, bias == 1);
             Require(bias <= 1, $"its block {name} is marked {bias}, which is neither a bias nor none");
-            Require(rows >= 1 && columns >= 1 && rowIndex >= -1 && rowIndex < count, $"its block {name} has {rows}×{columns} parameters and the row index {rowIndex}");
+            var fewest = rowIndex >= 0 ? ParameterLayout.Scalars : 1;
+            Require(rows >= 1 && columns >= fewest && rowIndex >= -1 && rowIndex < count, $"its block {name} has {rows}×{columns} parameters and the row index {rowIndex}");
             Require(l2 >= 0 && double.IsFinite(l2) && decay[b] >= 0 && double.IsFinite(decay[b]), $"its block {name} has the penalties {l2} and {decay[b]}");
-            storage += ((long)columns + line - 1) / line * line * rows;
+            storage += columns == ParameterLayout.Scalars ? ((long)rows + line - 1) / line * line : ((long)columns + line - 1) / line * line * rows;
             Require(storage <= Array.MaxLength - line, $"its parameters take {storage} numbers and more");
         }
 
-        return (new ParameterLayout(line, blocks), decay);
+        try
+        {
+            return (new ParameterLayout(line, blocks), decay);
+        }
+        catch (ArgumentException)
+        {
+            throw False($"its blocks {string.Join(", ", blocks.Select(block => block.Name))} are not in the order of their row indices, or tables of one index have different numbers of rows");
+        }
     }
 
     private string ReadText(long end, string what)

@@ -7,7 +7,7 @@ namespace InfluenceGen.Training;
 /// <summary>
 /// Moves the weights, w ← (1 − η (λ m + ρ L2)) w − η red Σ c_z g_z, and notices when they stop being finite. Large models are cut
 /// into pieces that threads share. λ m is the plan's weight decay, L2 the penalty of each block of the model; ρ is 1 where the
-/// objective is a mean of losses, and their number where it is a sum. With momentum,
+/// objective is a mean of losses, and their number or weight where it is a sum. With momentum,
 /// u ← μ u + red Σ c_z g_z + (λ m + ρ L2) w and w ← w − η u.
 /// </summary>
 internal sealed class WeightUpdate<T> : IPartedWork where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -110,6 +110,11 @@ internal sealed class WeightUpdate<T> : IPartedWork where T : unmanaged, IBinary
 
         return finite;
     }
+
+    /// <summary>Moves a block, without decay.</summary>
+    /// <returns>Whether it is still finite.</returns>
+    public bool MoveBlock(in ParameterBlock block, double factor) =>
+        Move(block.Offset, block.StorageLength, T.One, T.CreateTruncating(factor));
 
     /// <summary>Adds (λ m + ρ L2) w to a gradient of the objective.</summary>
     public void AddDecay(ReadOnlySpan<T> weights, double penaltyScale, Span<T> gradient)

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Numerics;
 using System.Numerics.Tensors;
+using InfluenceGen.Influence.Dynamic.Replays;
+using InfluenceGen.Influence.Sources;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
 using InfluenceGen.Training;
@@ -70,7 +72,7 @@ internal sealed class HydraScores<TModel, T>(InfluenceTask<TModel, T> task, Hype
     where TModel : struct, IModel<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly T _factor = -T.One / T.CreateChecked(task.Training.Count);
+    private readonly T _factor = -T.One / T.CreateChecked(task.Training.TotalWeight);
     private AlignedBuffer<T>? _all;
 
     public override ImmutableArray<string> Notes => [.. TracedFit.NoteOfScaling(task.Fit.Trajectory!)];

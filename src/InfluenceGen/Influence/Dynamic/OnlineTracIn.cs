@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Numerics;
 using InfluenceGen.Examples;
+using InfluenceGen.Influence.Dynamic.Replays;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
 using InfluenceGen.Training;

@@ -36,7 +36,7 @@ public readonly record struct ParameterScope
         var blocks = model.Layout.Blocks;
         if (_isLastLayer)
         {
-            var layers = Layer.Of(model.Layout);
+            var layers = Layer.Of<TModel, T>(model);
             if (layers.IsEmpty)
             {
                 throw new InvalidOperationException(

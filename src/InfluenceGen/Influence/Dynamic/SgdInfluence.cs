@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Numerics;
+using InfluenceGen.Influence.Dynamic.Replays;
+using InfluenceGen.Influence.Sources;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
 using InfluenceGen.Training;

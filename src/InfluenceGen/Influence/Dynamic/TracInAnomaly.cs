@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Numerics;
 using InfluenceGen.Examples;
+using InfluenceGen.Influence.Dynamic.Replays;
+using InfluenceGen.Influence.Sources;
 using InfluenceGen.Models;
 using InfluenceGen.Training;
 
@@ -67,13 +69,14 @@ public readonly record struct TracInAnomaly()
         var others = new double[n];
         for (var i = 0; i < n; i++)
         {
-            others[i] = double.CreateChecked(reference[i] - self[i]) / (n - 1);
+            var weight = task.Training.Weights.IsEmpty ? 1 : double.CreateChecked(task.Training.Weights[i]);
+            others[i] = double.CreateChecked(reference[i] - self[i]) / (task.Training.TotalWeight - weight);
         }
 
         FiniteResults.Require<double, T>(others, task.Training, 1, "mean influence on the other training examples");
         FiniteResults.Require<T, T>(of, on, 1, "influence of the training set");
         Array.Sort(others);
-        double[] means = [.. of.Select(value => double.CreateChecked(value) / n)];
+        double[] means = [.. of.Select(value => double.CreateChecked(value) / task.Training.TotalWeight)];
         return new AnomalyScores([.. means], [.. means.Select(mean => TailShareOf(mean, others))]);
     }
 

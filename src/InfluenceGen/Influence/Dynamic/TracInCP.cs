@@ -1,4 +1,6 @@
 using System.Numerics;
+using InfluenceGen.Influence.Dynamic.Replays;
+using InfluenceGen.Influence.Sources;
 using InfluenceGen.Models;
 
 namespace InfluenceGen.Influence.Dynamic;

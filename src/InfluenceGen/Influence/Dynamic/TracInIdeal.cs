@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Numerics;
 using System.Numerics.Tensors;
 using InfluenceGen.Examples;
+using InfluenceGen.Influence.Dynamic.Replays;
+using InfluenceGen.Influence.Sources;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
 using InfluenceGen.Training;
@@ -52,7 +54,7 @@ internal sealed class TracInIdealScores<TModel, T>(InfluenceTask<TModel, T> task
             return largest == 1
                 ? []
                 : [string.Create(CultureInfo.InvariantCulture,
-                    $"Batches have up to {largest} examples. Ideal TracIn is defined for batches of one; the loss's change in a step is split evenly among its examples.")];
+                    $"Batches have up to {largest} examples. Ideal TracIn is defined for batches of one; the loss's change in a step is split evenly among its examples{(task.Training.Weights.IsEmpty ? "" : ", by their weights")}.")];
         }
     }
 
@@ -67,8 +69,7 @@ internal sealed class TracInIdealScores<TModel, T>(InfluenceTask<TModel, T> task
             WriteChange(test, number);
             for (var t = 0; t < test.Count; t++)
             {
-                var share = _before[t] / T.CreateChecked(BatchCount(number));
-                AddToBatch(number, share, scores.Span.Slice(t * n, n));
+                AddToBatch(number, _before[t], scores.Span.Slice(t * n, n));
             }
 
             TracedFit.Report(task, first, last, (number + 1.0 - firstStep) / count);
@@ -84,7 +85,7 @@ internal sealed class TracInIdealScores<TModel, T>(InfluenceTask<TModel, T> task
         {
             WriteChange(task.Test, number);
             var change = TensorPrimitives.Sum<T>(_before.Span[..task.Test.Count]);
-            AddToBatch(number, change / T.CreateChecked(BatchCount(number)), scores.Span);
+            AddToBatch(number, change, scores.Span);
             task.Report((number + 1.0 - firstStep) / count);
         }
     }
@@ -98,15 +99,21 @@ internal sealed class TracInIdealScores<TModel, T>(InfluenceTask<TModel, T> task
         for (var number = firstStep; number < firstStep + count; number++)
         {
             WriteChange(task.Training, number);
-            var (steps, share) = (task.Fit.Trajectory!.StepsOf, T.One / T.CreateChecked(BatchCount(number)));
+            var (steps, share) = (task.Fit.Trajectory!.StepsOf, ShareOf(T.One, number));
             if (steps[number].IsFullBatch)
             {
-                TensorPrimitives.MultiplyAdd(_before.Span[..scores.Length], share, scores.Span, scores.Span);
+                var own = _before.Span[..scores.Length];
+                if (!task.Training.Weights.IsEmpty)
+                {
+                    TensorPrimitives.Multiply(own, task.Training.Weights, own);
+                }
+
+                TensorPrimitives.MultiplyAdd(own, share, scores.Span, scores.Span);
             }
 
             foreach (var position in steps.Positions(number))
             {
-                scores[position] += share * _before[position];
+                scores[position] += share * WeightOf(position) * _before[position];
             }
 
             task.Report((number + 1.0 - firstStep) / count);
@@ -128,20 +135,41 @@ internal sealed class TracInIdealScores<TModel, T>(InfluenceTask<TModel, T> task
         TensorPrimitives.Subtract(before, _after.Span[..examples.Count], before);
     }
 
-    private int BatchCount(int step) =>
-        task.Fit.Trajectory!.StepsOf is var steps && steps[step].IsFullBatch ? task.Training.Count : steps.Positions(step).Length;
-
-    private void AddToBatch(int step, T share, Span<T> scores)
+    /// <summary>The part of a step's change that goes to an example of weight 1.</summary>
+    private T ShareOf(T change, int step)
     {
         var steps = task.Fit.Trajectory!.StepsOf;
-        if (steps[step].IsFullBatch)
+        if (task.Training.Weights.IsEmpty || steps[step].IsFullBatch)
+        {
+            return change / T.CreateChecked(steps[step].IsFullBatch ? task.Training.TotalWeight : steps.Positions(step).Length);
+        }
+
+        var weight = T.Zero;
+        foreach (var position in steps.Positions(step))
+        {
+            weight += task.Training.Weights[position];
+        }
+
+        return weight > T.Zero ? change / weight : T.Zero;
+    }
+
+    private T WeightOf(int position) => task.Training.Weights.IsEmpty ? T.One : task.Training.Weights[position];
+
+    private void AddToBatch(int step, T change, Span<T> scores)
+    {
+        var (steps, share) = (task.Fit.Trajectory!.StepsOf, ShareOf(change, step));
+        if (steps[step].IsFullBatch && task.Training.Weights.IsEmpty)
         {
             TensorPrimitives.Add(scores, share, scores);
+        }
+        else if (steps[step].IsFullBatch)
+        {
+            TensorPrimitives.MultiplyAdd(task.Training.Weights, share, scores, scores);
         }
 
         foreach (var position in steps.Positions(step))
         {
-            scores[position] += share;
+            scores[position] += share * WeightOf(position);
         }
     }
 

@@ -30,7 +30,7 @@ public enum RetrainBy
 /// </summary>
 /// <remarks>
 /// In a factorization the decomposed penalty keeps its counts, as in <see cref="LeaveOneOut{TModel, T}"/>. A minimum is what
-/// <see cref="Fit{TModel, T}.Converged"/> accepts. It is looked for with the factor of the Hessian on everything as long as what a step
+/// <c>Converged</c> accepts. It is looked for with the factor of the Hessian on everything as long as what a step
 /// promises falls to a ninth a step, which costs n p + p² a step, and with Newton's method from there. Memory is two copies of the part for
 /// each thread, and p² more where Newton's method is needed. Safe for any number of threads at once, each of whose calls has threads of
 /// its own.
@@ -193,7 +193,7 @@ public sealed partial class Retrainer<TModel, T>
         var part = Part(Training, kept);
         return new Fit<TModel, T>(Full.Model, part, Full.Plan, weights)
         {
-            Divisor = Removal == Removal.Fixed ? Training.Count : part.Count,
+            Divisor = Removal == Removal.Fixed ? Training.TotalWeight : part.TotalWeight,
         };
     }
 
@@ -235,6 +235,11 @@ public sealed partial class Retrainer<TModel, T>
         if (sorted.Length == 0)
         {
             throw new ArgumentException("A part holds no training example; there is nothing to train on.");
+        }
+
+        if (!Training.Weights.IsEmpty && Array.TrueForAll(sorted, example => Training.Weights[example] == T.Zero))
+        {
+            throw new ArgumentException("A part holds training examples of weight 0 and no others; there is nothing to train on.");
         }
 
         return sorted.Length == positions.Length

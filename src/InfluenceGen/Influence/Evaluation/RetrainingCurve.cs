@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Numerics;
 using InfluenceGen.Examples;
+using InfluenceGen.Influence.Sources;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
 using InfluenceGen.Training;
@@ -64,7 +65,7 @@ public sealed partial class Retrainer<TModel, T>
 {
     /// <summary>The curve of an order by scores.</summary>
     /// <param name="kind">Whether the highest are removed or added.</param>
-    /// <param name="scores">A score for each training example, such as <see cref="Fit{TModel, T}.JointInfluence{TMethod}"/> gives them; of
+    /// <param name="scores">A score for each training example, such as <c>JointInfluence</c> gives them; of
     /// equal ones the lower position is first.</param>
     /// <param name="on">The test examples.</param>
     /// <param name="shares">Shares of the training set, rising, from 0 to 1. At least one example must be left to train on.</param>

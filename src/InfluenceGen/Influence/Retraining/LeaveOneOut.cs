@@ -82,7 +82,7 @@ public sealed class LeaveOneOut<TModel, T>
         var examples = Segments.Ordered(Training.IndividualOf, Training.Individuals.Count);
         var trainers = Enumerable.Range(0, Training.Individuals.Count)
             .Where(u => examples.Offsets[u] < examples.Offsets[u + 1]).ToArray();
-        if (trainers.Length < 2)
+        if (trainers.Count(u => Training.Weights.IsEmpty || HasWeight(examples.Order[examples.Offsets[u]..examples.Offsets[u + 1]])) < 2)
         {
             throw new ArgumentException("There is only one individual with training examples; without it there is nothing to train on.");
         }
@@ -100,6 +100,19 @@ public sealed class LeaveOneOut<TModel, T>
                 progress?.Invoke(first + i + 1);
             }
         }
+    }
+
+    private bool HasWeight(ReadOnlySpan<int> examples)
+    {
+        foreach (var example in examples)
+        {
+            if (Training.Weights[example] > T.Zero)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>One training in the buffers of its thread.</summary>

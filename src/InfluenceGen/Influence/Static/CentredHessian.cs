@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using InfluenceGen.Examples;
+using InfluenceGen.Influence.Sources;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
 
@@ -101,7 +102,8 @@ internal sealed class CentredHessian<TModel, T>
         {
             for (var i = 0; i < count; i++)
             {
-                if (_hessian.Coefficients is { } c && c[first + i] == T.Zero)
+                var weights = _hessian.Task.Training.Weights;
+                if (_hessian.Coefficients is { } c && c[first + i] == T.Zero || !weights.IsEmpty && weights[first + i] == T.Zero)
                 {
                     continue;
                 }

@@ -36,7 +36,7 @@ internal sealed class CholeskyInverse<TModel, T> : InverseHessian<TModel, T>
         Factor = new HessianFactor<TModel, T>(hessian);
         if (Factor.Reduced?.NegativeDirection is { } direction)
         {
-            throw new NotPositiveDefiniteException(Factor.NegativeCurvature, ParameterNames.Largest(hessian.Task, Factor.Sizes(direction)));
+            throw new NotPositiveDefiniteException(Factor.NegativeCurvature, ParameterNames.Largest(hessian.Task.Sweeps.Model, hessian.Task.Training, Factor.Sizes(direction)));
         }
 
         _undetermined = Factor.IsDefinite ? null : new Undetermined<TModel, T>(Factor);

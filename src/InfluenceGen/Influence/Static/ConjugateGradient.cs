@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Numerics;
 using System.Numerics.Tensors;
+using InfluenceGen.Influence.Sources;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
 
@@ -132,13 +133,13 @@ internal sealed class ConjugateGradientInverse<TModel, T> : InverseHessian<TMode
     {
         if (solved.Stuck[k] is { } stuck)
         {
-            return ParameterNames.Largest(Hessian.Task, stuck);
+            return ParameterNames.Largest(Hessian.Task.Sweeps.Model, Hessian.Task.Training, stuck);
         }
 
         var (own, product) = (AlignedBuffer<T>.CopyOf(iterate), new AlignedBuffer<T>(iterate.Length));
         Hessian.Multiply(own, product);
         return Math.Abs(Dot(own.Span, product.Span)) <= _withoutCurvature * Size(own.Span, solved.Largest)
-            ? ParameterNames.Largest(Hessian.Task, Sizes(own.Span))
+            ? ParameterNames.Largest(Hessian.Task.Sweeps.Model, Hessian.Task.Training, Sizes(own.Span))
             : null;
     }
 
@@ -181,7 +182,7 @@ internal sealed class ConjugateGradientInverse<TModel, T> : InverseHessian<TMode
     {
         var scaled = residual.ToArray();
         Precondition(residual, scaled);
-        return ParameterNames.Largest(Hessian.Task, Sizes(scaled));
+        return ParameterNames.Largest(Hessian.Task.Sweeps.Model, Hessian.Task.Training, Sizes(scaled));
     }
 
     /// <summary>dᵀ D d with D what parameters have by themselves: the preconditioner's diagonal, or the largest curvature met.</summary>
@@ -295,7 +296,7 @@ internal sealed class ConjugateGradientInverse<TModel, T> : InverseHessian<TMode
         var size = Size(direction, Math.Max(largest, Math.Abs(curvature) / Dot(direction, direction)));
         if (!(curvature >= -_roundingFloor * size))
         {
-            throw new NotPositiveDefiniteException(curvature / size, ParameterNames.Largest(Hessian.Task, Sizes(direction)));
+            throw new NotPositiveDefiniteException(curvature / size, ParameterNames.Largest(Hessian.Task.Sweeps.Model, Hessian.Task.Training, Sizes(direction)));
         }
     }
 
@@ -307,7 +308,7 @@ internal sealed class ConjugateGradientInverse<TModel, T> : InverseHessian<TMode
         }
     }
 
-    /// <summary>1 / ((1/n) Σ c_i g_i² + λ + δ), element by element; 1 where that would be nothing.</summary>
+    /// <summary>1 / ((1/n) Σ c_i g_i² + λ + δ), element by element; 1 where that would be nothing, as in pads.</summary>
     private AlignedBuffer<T> InverseDiagonal()
     {
         var (task, layout) = (Hessian.Task, Hessian.Layout);
@@ -326,25 +327,36 @@ internal sealed class ConjugateGradientInverse<TModel, T> : InverseHessian<TMode
                     TensorPrimitives.Multiply(row, T.Sqrt(T.Max(coefficients[first + i], T.Zero)), row);
                 }
 
+                if (!part.Weights.IsEmpty)
+                {
+                    // A gradient has the weight in it, and its square twice.
+                    TensorPrimitives.Multiply(row, part.Weights[i] > T.Zero ? T.One / T.Sqrt(part.Weights[i]) : T.Zero, row);
+                }
+
                 TensorPrimitives.MultiplyAdd(row, row, diagonal.Span, diagonal.Span);
             }
         }
 
+        var inverse = new AlignedBuffer<T>(layout.StorageLength);
+        inverse.Span.Fill(T.One);
         foreach (ref readonly var parameters in layout.Blocks.AsSpan())
         {
             var added = Hessian.AddedTo(parameters);
             for (var k = parameters.Offset; k < parameters.Offset + parameters.StorageLength; k++)
             {
                 var value = double.CreateChecked(diagonal[k]) / Hessian.Divisor + added;
-                diagonal[k] = value > 0 ? T.CreateChecked(1 / value) : T.One;
-                if (!(value > 0))
+                if (value > 0)
+                {
+                    inverse[k] = T.CreateChecked(1 / value);
+                }
+                else
                 {
                     _free.Add(k);
                 }
             }
         }
 
-        return diagonal;
+        return inverse;
     }
 
     private static double Dot(ReadOnlySpan<T> a, ReadOnlySpan<T> b) => double.CreateChecked(TensorPrimitives.Dot(a, b));

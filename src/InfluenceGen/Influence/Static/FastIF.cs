@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Numerics.Tensors;
 using InfluenceGen.Examples;
+using InfluenceGen.Influence.Sources;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
 
@@ -99,7 +100,7 @@ internal sealed class NearestScores<TModel, T> : ScoreSource<T>
         var directions = new AlignedBuffer<T>(test.Count, length);
         _task.WriteGradients(test, directions);
         _inverse.Solve(directions, test.Count);
-        TensorPrimitives.Divide(directions.Span, T.CreateChecked(n), directions.Span);
+        TensorPrimitives.Divide(directions.Span, T.CreateChecked(_task.Training.TotalWeight), directions.Span);
         scores.Span[..(test.Count * n)].Fill(T.NaN);
         var (direction, dots) = (new AlignedBuffer<T>(length), new AlignedBuffer<T>(_candidates));
         var near = new BatchBuffer<T>(_task.Training, _candidates);

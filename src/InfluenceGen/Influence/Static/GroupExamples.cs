@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using InfluenceGen.Examples;
+using InfluenceGen.Influence.Sources;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
 
@@ -9,12 +10,12 @@ namespace InfluenceGen.Influence.Static;
 /// <summary>A group as the sweeps take it: the examples themselves, or the whole set with coefficients 0 and 1.</summary>
 /// <param name="Examples">What to sweep over.</param>
 /// <param name="Coefficients">1 for a member and 0 for the others; null where every example is a member.</param>
-/// <param name="Count">Members.</param>
-internal readonly record struct GroupExamples<T>(ExampleSet<T> Examples, AlignedBuffer<T>? Coefficients, int Count)
+/// <param name="Weight">The sum of the members' weights; their number where they have none.</param>
+internal readonly record struct GroupExamples<T>(ExampleSet<T> Examples, AlignedBuffer<T>? Coefficients, double Weight)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
-/// <summary>Sums over groups of training examples, each of which carries its share of the objective's penalty:
-/// g_i + λθ and H_i + diag(λ) (Basu, You and Feizi with L2; see the errata on Eqs. (12) and (15)). Of an objective that is a sum the
+/// <summary>Sums over groups of training examples, each of which carries its share of the objective's penalty, as much as its weight:
+/// g_i + w_i λθ and H_i + w_i diag(λ) (Basu, You and Feizi with L2; see the errata on Eqs. (12) and (15)). Of an objective that is a sum the
 /// weight decay is nobody's share: however many losses there are, there is one.</summary>
 internal sealed class GroupSums<TModel, T>(InfluenceTask<TModel, T> task)
     where TModel : struct, IModel<T>
@@ -33,7 +34,7 @@ internal sealed class GroupSums<TModel, T>(InfluenceTask<TModel, T> task)
         if (group.Length < training.Count / CopiedPart)
         {
             var part = training.TableCount == 0 ? training.Subset(group) : training.Subset(group, RowPenalty.AsIn(training));
-            return new(part, null, group.Length);
+            return new(part, null, part.TotalWeight);
         }
 
         _coefficients.Span.Clear();
@@ -42,7 +43,7 @@ internal sealed class GroupSums<TModel, T>(InfluenceTask<TModel, T> task)
             _coefficients[example] = T.One;
         }
 
-        return new(training, _coefficients, group.Length);
+        return new(training, _coefficients, WeightOf(group));
     }
 
     /// <summary>Everybody else, valid until the next call.</summary>
@@ -54,7 +55,7 @@ internal sealed class GroupSums<TModel, T>(InfluenceTask<TModel, T> task)
             _coefficients[example] = T.Zero;
         }
 
-        return new(task.Training, _coefficients, task.Training.Count - group.Length);
+        return new(task.Training, _coefficients, task.Training.TotalWeight - WeightOf(group));
     }
 
     /// <summary>Writes Σ g_i over the group; with its penalty Σ (g_i + λθ).</summary>
@@ -66,18 +67,34 @@ internal sealed class GroupSums<TModel, T>(InfluenceTask<TModel, T> task)
         {
             foreach (ref readonly var block in task.Layout.Blocks.AsSpan())
             {
-                AddPenaltyGradient(block, group.Count * task.Fit.CarriedPenaltyOf(block), sum);
+                AddPenaltyGradient(block, group.Weight * task.Fit.CarriedPenaltyOf(block), sum);
             }
         }
     }
 
-    /// <summary>sum += count · λθ, with the λ that stands beside the mean of as many losses.</summary>
+    /// <summary>sum += count · λθ, with the λ that stands beside the mean of losses of that weight.</summary>
     public void AddPenaltyGradient(double count, AlignedBuffer<T> sum)
     {
         foreach (ref readonly var block in task.Layout.Blocks.AsSpan())
         {
             AddPenaltyGradient(block, count * task.Fit.PenaltyOf(block, count), sum);
         }
+    }
+
+    private double WeightOf(ReadOnlySpan<int> group)
+    {
+        if (task.Training.Weights.IsEmpty)
+        {
+            return group.Length;
+        }
+
+        var sum = 0.0;
+        foreach (var example in group)
+        {
+            sum += double.CreateChecked(task.Training.Weights[example]);
+        }
+
+        return sum;
     }
 
     private void AddPenaltyGradient(in ParameterBlock block, double penalty, AlignedBuffer<T> sum)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Numerics;
 using System.Numerics.Tensors;
+using InfluenceGen.Influence.Sources;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
 
@@ -9,7 +10,8 @@ namespace InfluenceGen.Influence.Static;
 /// <summary>
 /// The second-order influence of a group of size k as a quadratic form of its members' weights w (Basu, You and Feizi, Eq. (18)):
 /// c₁ wᵀa + c₂ wᵀBw with a_i = v₁ᵀ g_i, B_ij = v₁ᵀ H_i H⁻¹ g_j, v₁ = H⁻¹ g_te, c₁ = (1/n)(1 − 2p)/(1 − p)², c₂ = (1/n²)/(1 − p)² and
-/// p = k/n; g_i and H_i carry their share of the penalty. For w of zeros and ones with k ones it is
+/// p = k/n; g_i and H_i carry their share of the penalty. Where examples have weights v, n is their sum and p = Σ w_i v_i / n, of the w at
+/// hand. For w of zeros and ones with k ones it is
 /// <see cref="SecondOrderGroup"/>'s influence to first order in the loss.
 /// </summary>
 /// <remarks>B is n × n and not symmetric. It is never formed, nor are its factors: B w is one gradient sum, one solve and one uᵀ H_i v of
@@ -40,8 +42,7 @@ internal sealed class GroupObjective<TModel, T>
 
         (_task, _inverse, _stationarity) = (task, settings.Inverse(task), Stationarity.NoteOf(task));
         var (n, length) = (task.Training.Count, task.Layout.StorageLength);
-        var p = (double)size / n;
-        (Linear, Quadratic) = ((1 - 2 * p) / ((1 - p) * (1 - p)) / n, 1 / ((1 - p) * (1 - p)) / n / n);
+        SetShare((double)size / n);
         (_penalty, _direction, _damped) = (new(length), new(length), new(length));
         (_gradients, _curvatures) = (new(length), new(length));
         _outputGradients = new(n, task.Sweeps.Model.OutputStride);
@@ -57,14 +58,14 @@ internal sealed class GroupObjective<TModel, T>
         }
 
         task.Sweeps.GradientDot(task.Training, task.Weights, _direction, Additive);
-        TensorPrimitives.Add(Additive.Span, TensorPrimitives.Dot<T>(_direction.Span, _penalty.Span), Additive.Span);
+        AddShares(TensorPrimitives.Dot<T>(_direction.Span, _penalty.Span), Additive.Span);
     }
 
     /// <summary>c₁.</summary>
-    public double Linear { get; }
+    public double Linear { get; private set; }
 
     /// <summary>c₂.</summary>
-    public double Quadratic { get; }
+    public double Quadratic { get; private set; }
 
     /// <summary>a.</summary>
     public AlignedBuffer<T> Additive { get; }
@@ -109,7 +110,7 @@ internal sealed class GroupObjective<TModel, T>
         _task.Sweeps.HessianDot(_task.Training, _task.Weights, _direction, _gradients, product);
         _task.Sweeps.GradientDot(_task.Training, _task.Weights, _curvatures, _dots);
         TensorPrimitives.Add(product.Span, _dots.Span, product.Span);
-        TensorPrimitives.Add(product.Span, TensorPrimitives.Dot<T>(_damped.Span, _gradients.Span)
+        AddShares(TensorPrimitives.Dot<T>(_damped.Span, _gradients.Span)
             + TensorPrimitives.Dot<T>(_penalty.Span, _curvatures.Span), product.Span);
         TensorPrimitives.Multiply(product.Span, T.CreateChecked(Quadratic), product.Span);
     }
@@ -118,6 +119,12 @@ internal sealed class GroupObjective<TModel, T>
     private void Solve(AlignedBuffer<T> weights)
     {
         var total = TensorPrimitives.Sum<T>(weights.Span);
+        if (!_task.Training.Weights.IsEmpty)
+        {
+            total = TensorPrimitives.Dot(weights.Span, _task.Training.Weights);
+            SetShare(double.CreateChecked(total) / _task.Training.TotalWeight);
+        }
+
         _gradients.Span.Clear();
         _task.Sweeps.GradientSum(_task.Training, _task.Weights, weights, _outputGradients, _gradients);
         TensorPrimitives.MultiplyAdd(_penalty.Span, total, _gradients.Span, _gradients.Span);
@@ -125,6 +132,25 @@ internal sealed class GroupObjective<TModel, T>
         _curvatures.Span.Clear();
         _task.Sweeps.HessianVectorSum(_task.Training, _task.Weights, weights, _direction, _curvatures);
         TensorPrimitives.MultiplyAdd(_damped.Span, total, _curvatures.Span, _curvatures.Span);
+    }
+
+    private void SetShare(double p)
+    {
+        var n = _task.Training.TotalWeight;
+        (Linear, Quadratic) = ((1 - 2 * p) / ((1 - p) * (1 - p)) / n, 1 / ((1 - p) * (1 - p)) / n / n);
+    }
+
+    /// <summary>Adds what each example carries of something that all share by weight.</summary>
+    private void AddShares(T whole, Span<T> values)
+    {
+        if (_task.Training.Weights.IsEmpty)
+        {
+            TensorPrimitives.Add(values, whole, values);
+        }
+        else
+        {
+            TensorPrimitives.MultiplyAdd(_task.Training.Weights, whole, values, values);
+        }
     }
 
     /// <summary>The k examples of the largest numbers, ascending; ties go to the lower position.</summary>

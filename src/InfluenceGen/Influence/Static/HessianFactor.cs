@@ -61,7 +61,7 @@ internal sealed class HessianFactor<TModel, T>
             rounding = new double[rows.Length];
             Array.Fill(rounding, typeof(T) == typeof(double) ? 0 : SumRounding * _rounding);
             Symmetries = EmbeddingSymmetry.Of(hessian, rows);
-            EmbeddingSymmetry.TakeOut(Symmetries, matrix.Span, stride);
+            EmbeddingSymmetry.TakeOut([.. Symmetries.Select(symmetry => symmetry.Direction)], matrix.Span, stride);
         }
 
         Reduced = new SemidefiniteFactor(matrix.Span, stride, Coordinates.Count, Coordinates.First, rounding);
@@ -96,8 +96,8 @@ internal sealed class HessianFactor<TModel, T>
     /// <summary>The factor that knows of directions which H sends to 0; null where H is factored as it stands.</summary>
     public SemidefiniteFactor? Reduced { get; }
 
-    /// <summary>Directions of <see cref="Coordinates"/> that the model's form leaves free whatever the data.</summary>
-    public double[][] Symmetries { get; } = [];
+    /// <summary>Directions of <see cref="Coordinates"/> that the model's form leaves free whatever the data, and what they are.</summary>
+    public (string Words, double[] Direction)[] Symmetries { get; } = [];
 
     /// <summary>Where it was taken from, where that is the layer that makes the outputs.</summary>
     public CentredHessian<TModel, T>? Layer { get; }
@@ -226,7 +226,7 @@ internal sealed class HessianFactor<TModel, T>
     private CentredHessian<TModel, T>? CentredLayer()
     {
         var (model, layout) = (_hessian.Task.Sweeps.Model, _hessian.Layout);
-        var layers = Models.Layer.Of(layout);
+        var layers = Models.Layer.Of<TModel, T>(model);
         if (layers.IsEmpty || model.LastLayerLength == 0)
         {
             return null;

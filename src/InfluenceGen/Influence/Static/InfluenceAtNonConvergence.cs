@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Numerics;
 using System.Numerics.Tensors;
+using InfluenceGen.Influence.Sources;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
 
@@ -13,7 +14,7 @@ namespace InfluenceGen.Influence.Static;
 /// of g and H_z is dropped, which has the same order in ε and is small only where g is.
 /// </summary>
 /// <remarks>A Hessian of its own for each training example: with <see cref="Solver.Cholesky"/> n (n p² + p³) in all.
-/// <see cref="Training.Fit{TModel, T}.NewtonStep"/> gives the parts of one step.</remarks>
+/// <c>fit.NewtonStep</c> gives the parts of one step.</remarks>
 public readonly record struct InfluenceAtNonConvergence() : IInfluenceMethod
 {
     /// <summary>Damping, solver and curvature.</summary>
@@ -82,8 +83,8 @@ internal sealed class UpweightedNewtonStep<TModel, T>
     {
         TensorPrimitives.MultiplyAdd(gradient, T.CreateChecked(epsilon), _gradient.Span, step.Span);
         TensorPrimitives.Negate(step.Span, step.Span);
-        _coefficients[example] = T.CreateChecked(1 + _task.Training.Count * epsilon);
-        var inverse = _settings.Inverse(_task, _coefficients, _task.Training.Count);
+        _coefficients[example] = T.CreateChecked(1 + _task.Training.TotalWeight * epsilon);
+        var inverse = _settings.Inverse(_task, _coefficients, _task.Training.TotalWeight);
         inverse.Solve(step, 1);
         _coefficients[example] = T.One;
         return inverse;
@@ -157,7 +158,7 @@ internal sealed class NonConvergenceScores<TModel, T>(InfluenceTask<TModel, T> t
             for (var i = 0; i < part.Count; i++)
             {
                 task.Cancellation.ThrowIfCancellationRequested();
-                var inverse = _steps.Write(from + i, gradients.Span.Slice(i * length, length), -1.0 / n, step);
+                var inverse = _steps.Write(from + i, gradients.Span.Slice(i * length, length), -1.0 / task.Training.TotalWeight, step);
                 if (!inverse.IsIterative)
                 {
                     // Who alone has a level takes what determines it along.

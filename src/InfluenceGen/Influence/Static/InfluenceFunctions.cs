@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Numerics;
 using System.Numerics.Tensors;
+using InfluenceGen.Influence.Sources;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
 
@@ -89,7 +90,7 @@ internal sealed class InfluenceFunctionScores<TModel, T>(InfluenceTask<TModel, T
     // Multiply-adds that a note may take: some two seconds of one thread.
     private const double MostLeverage = 1L << 34;
 
-    private readonly T _share = T.One / T.CreateChecked(task.Training.Count);
+    private readonly T _share = T.One / T.CreateChecked(task.Training.TotalWeight);
     private readonly ImmutableArray<string> _stationarity = Stationarity.NoteOf(task);
     private AlignedBuffer<T>? _solvedTraining;
     private AlignedBuffer<T> _directions = new(0);
@@ -99,7 +100,7 @@ internal sealed class InfluenceFunctionScores<TModel, T>(InfluenceTask<TModel, T
 
     // Leverage is about a minimum.
     internal override Func<ImmutableArray<string>>? LateNotes =>
-        _stationarity.IsEmpty && task.Sweeps.Model.HasLinearOutputs && !task.Sweeps.HasTables && !inverse.IsIterative
+        _stationarity.IsEmpty && task.Sweeps.Model.HasLinearOutputs && !task.Sweeps.ReadsColumns && !inverse.IsIterative
             && CostOfLeverage <= MostLeverage
             ? NoteOfLeverage
             : null;
@@ -192,7 +193,7 @@ internal sealed class InfluenceFunctionScores<TModel, T>(InfluenceTask<TModel, T
     private ImmutableArray<string> NoteOfLeverage()
     {
         using var later = new InfluenceTask<TModel, T>(task.Fit, task.Training, new InfluenceOptions { Threads = 1 });
-        return Leverages<TModel, T>.NoteOf(new Leverages<TModel, T>(later, inverse, task.Training.Count).Write(), task.Training);
+        return Leverages<TModel, T>.NoteOf(new Leverages<TModel, T>(later, inverse, task.Training.TotalWeight).Write(), task.Training);
     }
 
     private void ForBlocks(Action<AlignedBuffer<T>, int, int> work)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Numerics;
 using System.Numerics.Tensors;
+using InfluenceGen.Influence.Sources;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
 
@@ -41,8 +42,9 @@ internal sealed class GradientGroupChanges<TModel, T>(InfluenceTask<TModel, T> t
 
     public override void WriteChange(ReadOnlySpan<int> group, AlignedBuffer<T> change)
     {
-        _sums.WriteGradient(_sums.Of(group), withPenalty, change);
-        var divisor = ofRetained ? task.Training.Count - group.Length : task.Training.Count;
+        var members = _sums.Of(group);
+        _sums.WriteGradient(members, withPenalty, change);
+        var divisor = task.Training.TotalWeight - (ofRetained ? members.Weight : 0);
         TensorPrimitives.Divide(change.Span, T.CreateChecked(divisor), change.Span);
         inverse.Solve(change, 1);
     }

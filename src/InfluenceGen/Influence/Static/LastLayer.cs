@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using InfluenceGen.Examples;
+using InfluenceGen.Influence.Sources;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
 
@@ -18,7 +19,7 @@ internal sealed class LastLayer<TModel, T>
     {
         _task = task;
         var blocks = task.Layout.Blocks;
-        Blocks = BlocksOf(task.Sweeps.Model);
+        Blocks = Layer.BlocksOfLast<TModel, T>(task.Sweeps.Model);
         var hasBias = blocks.Length > 1 && Blocks.Contains(blocks.Length - 2);
         Weights = hasBias ? blocks[^2] : blocks[^1];
         Bias = hasBias ? blocks[^1] : null;
@@ -32,21 +33,6 @@ internal sealed class LastLayer<TModel, T>
 
     /// <summary>Both.</summary>
     public BlockSet Blocks { get; }
-
-    /// <summary>The blocks of a model's last layer.</summary>
-    /// <exception cref="InvalidOperationException">No single layer makes the outputs.</exception>
-    public static BlockSet BlocksOf(TModel model)
-    {
-        if (model.LastLayerLength == 0)
-        {
-            throw new InvalidOperationException(
-                "No single layer makes this model's outputs: representer points are about linear, logistic and softmax models and the last layer of networks. Use influence functions.");
-        }
-
-        var layout = model.Layout;
-        var last = Layer.Of(layout)[^1];
-        return last.Bias is null ? BlockSet.Of(layout.Blocks.Length - 1) : BlockSet.Of(layout.Blocks.Length - 2, layout.Blocks.Length - 1);
-    }
 
     /// <summary>f of each example, on rows as long as W's.</summary>
     public AlignedBuffer<T> Features(ExampleSet<T> examples)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Numerics;
 using System.Numerics.Tensors;
 using InfluenceGen.Influence.Retraining;
+using InfluenceGen.Influence.Sources;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
 
@@ -49,7 +50,7 @@ internal sealed class NewtonStepChanges<TModel, T>(InfluenceTask<TModel, T> task
     public override void WriteChange(ReadOnlySpan<int> group, AlignedBuffer<T> change)
     {
         var retained = _sums.Without(group);
-        var divisor = removal == Removal.Refit ? retained.Count : task.Training.Count;
+        var divisor = removal == Removal.Refit ? retained.Weight : task.Training.TotalWeight;
         _sums.WriteGradient(retained, withPenalty: false, change);
         _sums.AddPenaltyGradient(divisor, change);
         TensorPrimitives.Divide(change.Span, T.CreateChecked(-divisor), change.Span);

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using InfluenceGen.Examples;
+using InfluenceGen.Influence.Sources;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
 
@@ -34,7 +35,7 @@ internal sealed class ObjectiveHessian<TModel, T>(InfluenceTask<TModel, T> task,
     public AlignedBuffer<T>? Coefficients { get; init; }
 
     /// <summary>What the sum of the losses is divided by.</summary>
-    public double Divisor { get; init; } = task.Training.Count;
+    public double Divisor { get; init; } = task.Training.TotalWeight;
 
     /// <summary>Whether diag(λ) is part of it.</summary>
     public bool IsPenalised { get; init; } = true;
@@ -56,7 +57,7 @@ internal sealed class ObjectiveHessian<TModel, T>(InfluenceTask<TModel, T> task,
     public void Multiply(ExampleSet<T> batch, AlignedBuffer<T> directions, AlignedBuffer<T> products, T scale)
     {
         Sum(batch, null, directions, products);
-        Finish(directions, products, scale / T.CreateChecked(batch.Count), scale);
+        Finish(directions, products, scale / T.CreateChecked(batch.TotalWeight), scale);
     }
 
     /// <summary>Writes Σ_i H_i v over a group; where every member carries its share of penalty and damping,
@@ -64,7 +65,7 @@ internal sealed class ObjectiveHessian<TModel, T>(InfluenceTask<TModel, T> task,
     public void MultiplyGroup(in GroupExamples<T> group, AlignedBuffer<T> directions, AlignedBuffer<T> products, bool carriesPenalty)
     {
         Sum(group.Examples, group.Coefficients, directions, products);
-        Finish(directions, products, T.One, carriesPenalty ? T.CreateChecked(group.Count) : T.Zero, ofExample: true);
+        Finish(directions, products, T.One, carriesPenalty ? T.CreateChecked(group.Weight) : T.Zero, ofExample: true);
     }
 
     /// <summary>H written out in double precision, with 1 on the diagonal of pads.</summary>
@@ -90,18 +91,32 @@ internal sealed class ObjectiveHessian<TModel, T>(InfluenceTask<TModel, T> task,
 
         var matrix = sum as AlignedBuffer<double> ?? Widened(sum);
         TensorPrimitives.Divide(matrix.Span, Divisor, matrix.Span);
+        var next = 0;
         for (var b = 0; b < Layout.Blocks.Length; b++)
         {
             ref readonly var block = ref Layout.Blocks.ItemRef(b);
             var (added, isFixed) = (AddedTo(block), !task.Sweeps.Blocks.Contains(b));
+            FillDiagonal(next, block.Offset);
             for (var element = 0; element < block.StorageLength; element++)
             {
                 ref var diagonal = ref matrix[(block.Offset + element) * (length + 1)];
                 diagonal = isFixed || element % block.Stride >= block.Columns ? 1 : diagonal + added;
             }
+
+            next = block.Offset + block.StorageLength;
         }
 
+        FillDiagonal(next, length);
         return matrix;
+
+        // Behind a table of scalars, to the end of the line.
+        void FillDiagonal(int from, int to)
+        {
+            for (var pad = from; pad < to; pad++)
+            {
+                matrix[pad * (length + 1)] = 1;
+            }
+        }
     }
 
     private void Sum(ExampleSet<T> examples, AlignedBuffer<T>? coefficients, AlignedBuffer<T> directions, AlignedBuffer<T> products)
@@ -114,7 +129,7 @@ internal sealed class ObjectiveHessian<TModel, T>(InfluenceTask<TModel, T> task,
         else
         {
             task.Sweeps.GaussNewtonVectorSum(examples, task.Weights, coefficients, directions, products);
-            if (IsPenalised && task.Sweeps.HasTables)
+            if (IsPenalised && task.Sweeps.ReadsColumns)
             {
                 AddOwnPenalty(examples, coefficients, directions, products);
             }

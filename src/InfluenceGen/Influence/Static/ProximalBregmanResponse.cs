@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Numerics.Tensors;
 using InfluenceGen.Examples;
+using InfluenceGen.Influence.Sources;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
 
@@ -68,7 +69,7 @@ public readonly record struct ProximalBregmanResponse() : IInfluenceMethod
         Settings.RequirePositive(Damping);
         Settings.RequireNotNegative(Tolerance);
         ArgumentOutOfRangeException.ThrowIfLessThan(Iterations, 1);
-        var epsilon = Epsilon ?? -1.0 / task.Training.Count;
+        var epsilon = Epsilon ?? -1.0 / task.Training.TotalWeight;
         if (epsilon == 0 || !double.IsFinite(epsilon))
         {
             throw new ArgumentOutOfRangeException(nameof(Epsilon), Epsilon, "The response is to a weight ε that is finite and not 0; leave Epsilon out for removal.");
@@ -185,7 +186,7 @@ internal sealed class ProximalBregmanObjective<TModel, T>
     /// <summary>Q, and its gradient (1/n) Σ_i J_iᵀ (r_i(θ′) − r_i(θ)) + ε g_z(θ′) + δ (θ′ − θ).</summary>
     private double Value(ExampleSet<T> example, AlignedBuffer<T> weights, AlignedBuffer<T> gradient)
     {
-        var (sweeps, n) = (_task.Sweeps, _task.Training.Count);
+        var (sweeps, n) = (_task.Sweeps, _task.Training.TotalWeight);
         sweeps.Predict(_training, weights, _outputsThere);
         sweeps.Loss(_training, weights, _lossesThere);
         sweeps.OutputGradient(_training, weights, _cotangents);
@@ -280,7 +281,7 @@ internal sealed class BregmanScores<TModel, T>(InfluenceTask<TModel, T> task, Pr
 {
     private readonly AlignedBuffer<T>?[]? _responses =
         (long)task.Training.Count * task.Layout.StorageLength <= 8 * InfluenceTask<TModel, T>.BlockBudget ? new AlignedBuffer<T>?[task.Training.Count] : null;
-    private readonly T _scale = T.CreateChecked(-1 / (objective.Epsilon * task.Training.Count));
+    private readonly T _scale = T.CreateChecked(-1 / (objective.Epsilon * task.Training.TotalWeight));
 
     public override ImmutableArray<string> Notes => objective.Notes;
 

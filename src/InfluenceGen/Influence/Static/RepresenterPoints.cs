@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Numerics;
 using System.Numerics.Tensors;
 using InfluenceGen.Examples;
+using InfluenceGen.Influence.Sources;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
 
@@ -15,7 +16,7 @@ namespace InfluenceGen.Influence.Static;
 /// <remarks>
 /// <para>Needs a penalty on every parameter of the last layer, its bias too: <c>WeightDecay = WeightDecay.OnAll(0.01)</c> in the plan, or
 /// <c>L2 = 0.01, RegulariseBias = true</c> in the declaration (where weights and bias have different ones, the appended 1 counts
-/// λ_w/λ_b), and a last layer that is at its minimum: call <see cref="Training.Fit{TModel, T}.ConvergedLastLayer"/> first, as the authors do.
+/// λ_w/λ_b), and a last layer that is at its minimum: call <c>fit.ConvergedLastLayer()</c> first, as the authors do.
 /// Only then do the contributions sum to the outputs; the notes say where it is not so.</para>
 /// <para>One forward pass and n dots of features for each test example. See <see cref="IRepresenterMethod"/> for the sign and unit of
 /// scores.</para>
@@ -89,7 +90,7 @@ internal sealed class KernelRepresenters<TModel, T> : RepresenterSource<T>
             }
         }
 
-        TensorPrimitives.Multiply(_values.Span, T.CreateChecked(-1 / (penalty * _count)), _values.Span);
+        TensorPrimitives.Multiply(_values.Span, T.CreateChecked(-1 / (penalty * task.Training.TotalWeight)), _values.Span);
     }
 
     public override ImmutableArray<string> Notes { get; }

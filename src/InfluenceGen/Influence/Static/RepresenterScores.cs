@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Numerics;
 using System.Numerics.Tensors;
 using InfluenceGen.Examples;
+using InfluenceGen.Influence.Sources;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
 
@@ -66,7 +67,9 @@ internal sealed class RepresenterScores<TModel, T> : ScoreSource<T>
             WriteScores(first, last, rows);
             for (var t = 0; t < last - first; t++)
             {
-                TensorPrimitives.Add(scores.Span, rows.Span.Slice(t * n, n), scores.Span);
+                // A contribution to an output has nothing of the test example's weight in it, as a loss has.
+                var weight = _task.Test.Weights.IsEmpty ? T.One : _task.Test.Weights[first + t];
+                TensorPrimitives.MultiplyAdd(rows.Span.Slice(t * n, n), weight, scores.Span, scores.Span);
             }
 
             _task.Report((double)last / _task.Test.Count);

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Numerics.Tensors;
 using InfluenceGen.Influence.Retraining;
+using InfluenceGen.Influence.Sources;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
 
@@ -20,7 +21,8 @@ namespace InfluenceGen.Influence.Static;
 /// influence functions where an example has leverage, which is where examples are few or far out. Needs a minimum of the objective, as influence
 /// functions do; the notes say how far the weights are from one, and name the examples of leverage 1, which alone determine something.</para>
 /// <para>Takes a solve for each test example and as many as outputs, and one more, for each training example: n C p² multiply-adds beside
-/// influence functions'. The exact change of the losses takes a forward pass over the test set for each training example.</para>
+/// influence functions'. The exact change of the losses takes a forward pass over the test set for each training example. With
+/// <see cref="Removal.Refit"/> all of that once for each of the different weights that examples have.</para>
 /// </remarks>
 public readonly record struct RescaledInfluence() : IInfluenceMethod
 {
@@ -50,11 +52,13 @@ public readonly record struct RescaledInfluence() : IInfluenceMethod
     public ScoreSource<T> Prepare<TModel, T>(InfluenceTask<TModel, T> task)
         where TModel : struct, IModel<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        new RescaledScores<TModel, T>(task, Influence, Effect, Removal);
+        Removal == Removal.Refit && !task.Training.Weights.IsEmpty
+            ? new RescaledByWeight<TModel, T>(task, Influence, Effect)
+            : new RescaledScores<TModel, T>(task, Influence, Effect, Removal == Removal.Refit ? 1 : 0);
 }
 
 /// <inheritdoc cref="RescaledInfluence"/>
-/// <remarks>With the divisor d = n or n − 1 and M = (1/d) Σ H_j + diag(λ) + δ I, the step without example i from a minimum is
+/// <remarks>With the divisor d = n, or n − w without an example of weight w, which is 1 where there are no weights, and M = (1/d) Σ H_j + diag(λ) + δ I, the step without example i from a minimum is
 /// (M − J_iᵀ C_i J_i / d)⁻¹ (g_i + (n − d) λθ) / d = M⁻¹ J_iᵀ r̂_i / d + u with u = (n − d) M⁻¹ λθ / d,
 /// r̂_i = (I − C_i A_i)⁻¹ (r_i + C_i J_i u) and A_i = J_i M⁻¹ J_iᵀ / d.</remarks>
 internal sealed class RescaledScores<TModel, T> : ScoreSource<T>
@@ -70,35 +74,39 @@ internal sealed class RescaledScores<TModel, T> : ScoreSource<T>
     private readonly T _share;
     private readonly ImmutableArray<string> _notes;
 
+    /// <param name="task">What is asked.</param>
+    /// <param name="settings">Damping and solver.</param>
+    /// <param name="effect">How the change of a loss follows.</param>
+    /// <param name="weight">What an example takes away from the divisor as it goes; 0 where that stays.</param>
     /// <exception cref="InvalidOperationException">The outputs are not linear in the parameters, or the solver needs something that the fit
     /// does not have.</exception>
-    public RescaledScores(InfluenceTask<TModel, T> task, InfluenceFunctions settings, LossChange effect, Removal removal)
+    public RescaledScores(InfluenceTask<TModel, T> task, InfluenceFunctions settings, LossChange effect, double weight)
     {
         var (model, training) = (task.Sweeps.Model, task.Training);
-        if (!model.HasLinearOutputs || task.Sweeps.HasTables)
+        if (!model.HasLinearOutputs || task.Sweeps.ReadsColumns)
         {
             throw new InvalidOperationException(
                 "Rescaled influence is for models whose outputs are linear in the parameters: those of features without hidden layers. For this one use InfluenceFunctions, or train again without the examples in question (Retrainer).");
         }
 
-        if (removal == Removal.Refit && training.Count == 1)
+        var divisor = training.TotalWeight - weight;
+        if (!(divisor > 0))
         {
             throw new InvalidOperationException("Without the only training example there is nothing to average over; use Removal.Fixed.");
         }
 
         (_task, _effect) = (task, effect);
-        var divisor = training.Count - (removal == Removal.Refit ? 1 : 0);
         _share = T.One / T.CreateChecked(divisor);
         _inverse = settings.Inverse(task, null, divisor);
         _layer = new LastLayer<TModel, T>(task);
         _residuals = new AlignedBuffer<T>(checked(training.Count * model.OutputStride));
         task.Sweeps.OutputGradient(training, task.Weights, _residuals);
-        if (removal == Removal.Refit)
+        if (weight > 0)
         {
             _common = new AlignedBuffer<T>(task.Layout.StorageLength);
             task.Fit.AddPenaltyGradient(_common.Span);
             _inverse.Solve(_common, 1);
-            TensorPrimitives.Multiply(_common.Span, _share, _common.Span);
+            TensorPrimitives.Multiply(_common.Span, T.CreateChecked(weight) * _share, _common.Span);
             AddCurved(_common);
         }
 

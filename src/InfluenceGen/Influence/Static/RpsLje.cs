@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Numerics;
 using System.Numerics.Tensors;
 using InfluenceGen.Examples;
+using InfluenceGen.Influence.Sources;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
 
@@ -70,13 +71,22 @@ internal sealed class ExpandedRepresenters<TModel, T> : RepresenterSource<T>
 
         _inverse.Solve(directions, tests.Count);
         _task.Sweeps.ScoreDot(training, _task.Weights, directions, contributions);
-        var share = T.One / T.CreateChecked(_task.Training.Count);
+        var share = T.One / T.CreateChecked(_task.Training.TotalWeight);
         for (var t = 0; t < tests.Count; t++)
         {
             // The direction is 0 outside the last layer, and so is its product with the penalty's gradient.
             var constant = constants[t] - TensorPrimitives.Dot<T>(directions.Span.Slice(t * length, length), _penalty.Span);
             var row = contributions.Span.Slice(t * training.Count, training.Count);
-            TensorPrimitives.Subtract(constant, row, row);
+            if (training.Weights.IsEmpty)
+            {
+                TensorPrimitives.Subtract(constant, row, row);
+            }
+            else
+            {
+                TensorPrimitives.Negate(row, row);
+                TensorPrimitives.MultiplyAdd(training.Weights, constant, row, row);
+            }
+
             TensorPrimitives.Multiply(row, share, row);
         }
     }

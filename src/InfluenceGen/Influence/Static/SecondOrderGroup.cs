@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Numerics;
 using System.Numerics.Tensors;
 using InfluenceGen.Influence.Retraining;
+using InfluenceGen.Influence.Sources;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
 
@@ -64,10 +65,10 @@ internal sealed class SecondOrderGroupChanges<TModel, T>(InfluenceTask<TModel, T
     /// <summary>Writes the coefficients of ε and ε².</summary>
     public void WriteTerms(ReadOnlySpan<int> group, AlignedBuffer<T> first, AlignedBuffer<T> second)
     {
-        var n = T.CreateChecked(task.Training.Count);
+        var n = T.CreateChecked(task.Training.TotalWeight);
         var members = _sums.Of(group);
         var refit = removal == Removal.Refit;
-        var divisor = refit ? T.CreateChecked(task.Training.Count - group.Length) : n;
+        var divisor = refit ? T.CreateChecked(task.Training.TotalWeight - members.Weight) : n;
         _sums.WriteGradient(members, refit, first);
         TensorPrimitives.Divide(first.Span, -divisor, first.Span);
         inverse.Solve(first, 1);
@@ -85,7 +86,7 @@ internal sealed class SecondOrderGroupChanges<TModel, T>(InfluenceTask<TModel, T
         inverse.Solve(second, 1);
         if (refit)
         {
-            TensorPrimitives.MultiplyAdd(first.Span, T.CreateChecked(group.Length) / divisor, second.Span, second.Span);
+            TensorPrimitives.MultiplyAdd(first.Span, T.CreateChecked(members.Weight) / divisor, second.Span, second.Span);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Numerics;
+using InfluenceGen.Influence.Sources;
 using InfluenceGen.Models;
 
 namespace InfluenceGen.Influence.Static;
@@ -12,7 +13,7 @@ internal static class Stationarity
         where TModel : struct, IModel<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var minimum = task.Fit.MinimumIn(task.Sweeps.Blocks, task);
+        var minimum = task.Fit.MinimumIn(task.Sweeps.Blocks, task.Team, task.Cancellation);
         return minimum.IsReached()
             ? []
             : [$"The weights are not a minimum: {minimum.Description()}. The scores are about the nearby minimum of a quadratic model (Koh and Liang, appendix B); train longer, or call Converged(), or ConvergedLastLayer() for methods of the last layer."];

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Numerics;
 using System.Numerics.Tensors;
+using InfluenceGen.Influence.Sources;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
 
@@ -92,34 +93,40 @@ internal sealed class Undetermined<TModel, T>
     private int ExplainEmbeddings()
     {
         var explained = 0;
-        foreach (var block in Task.Layout.Blocks)
+        for (var column = 0; column < Task.Training.TableCount; column++)
         {
-            var rated = new bool[block.Rows];
-            foreach (var row in Task.Training.Index(block.RowIndex))
+            var rated = new bool[Task.Training.RowCount(column)];
+            foreach (var row in Task.Training.Index(column))
             {
                 rated[row] = true;
             }
 
-            foreach (var row in Enumerable.Range(0, block.Rows).Where(row => !rated[row]))
+            foreach (var row in Enumerable.Range(0, rated.Length).Where(row => !rated[row]))
             {
-                var start = block.Offset + row * block.Stride;
-                Direction[] free = [.. Enumerable.Range(0, _coordinates.Count)
-                    .Where(k => _scales[k] == 0 && _coordinates.Rows[k] >= start && _coordinates.Rows[k] < start + block.Columns)
-                    .Select(k => Made(Along((k, 1))))];
+                Direction[] free = [.. Task.Layout.Blocks.Where(block => block.RowIndex == column).SelectMany(block => FreeIn(block, row))];
                 if (free.Length > 0)
                 {
-                    _reasons.Add(new(ParameterNames.OfRow(Task.Training, block.RowIndex, row), "has no training ratings", "have no training ratings", free));
+                    _reasons.Add(new(ParameterNames.OfRow(Task.Training, column, row), "has no training ratings", "have no training ratings", free));
                     explained += free.Length;
                 }
             }
         }
 
-        if (_factor.Symmetries.Length > 0)
+        foreach (var kind in _factor.Symmetries.GroupBy(symmetry => symmetry.Words))
         {
-            _reasons.Add(new("", "rotations of the embeddings, which change no rating", "", [.. _factor.Symmetries.Select(Made)]));
+            _reasons.Add(new("", kind.Key, "", [.. kind.Select(symmetry => Made(symmetry.Direction))]));
         }
 
         return explained + _factor.Symmetries.Length;
+    }
+
+    /// <summary>The parameters of a table's row that nothing bends, each a direction.</summary>
+    private IEnumerable<Direction> FreeIn(ParameterBlock table, int row)
+    {
+        var start = table.Offset + row * table.Stride;
+        return Enumerable.Range(0, _coordinates.Count)
+            .Where(k => _scales[k] == 0 && _coordinates.Rows[k] >= start && _coordinates.Rows[k] < start + table.Columns)
+            .Select(k => Made(Along((k, 1))));
     }
 
     /// <summary>Columns that depend on others, and what all classes share.</summary>
@@ -228,7 +235,7 @@ internal sealed class Undetermined<TModel, T>
         return direction;
     }
 
-    private ImmutableArray<string> NamesOf(Direction direction) => ParameterNames.Largest(Task, _factor.Sizes(direction.Elements));
+    private ImmutableArray<string> NamesOf(Direction direction) => ParameterNames.Largest(Task.Sweeps.Model, Task.Training, _factor.Sizes(direction.Elements));
 
     /// <summary>Reasons of one kind in one clause.</summary>
     private static IEnumerable<string> Words(IEnumerable<Reason> reasons) => reasons.GroupBy(reason => (reason.OfOne, reason.OfSeveral)).Select(kind =>

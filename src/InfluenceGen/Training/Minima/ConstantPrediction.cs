@@ -13,7 +13,7 @@ internal static class ConstantPrediction
 
     /// <summary>
     /// The mean size |ℓ_i| of the losses where every output is constant and predicts the mean label (squared loss), its odds (logistic),
-    /// its logarithm (counts) or the classes' shares (softmax). Where that is 0, as of one class alone, and where no bias makes outputs
+    /// its logarithm (counts) or the classes' shares (softmax); offsets come on top of it. Where that is 0, as of one class alone, and where no bias makes outputs
     /// constant, the outputs are 0.
     /// </summary>
     public static double Loss<TModel, T>(SweepRunner<TModel, T> sweeps, ExampleSet<T> training)
@@ -36,24 +36,19 @@ internal static class ConstantPrediction
         where TModel : struct, IModel<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (training.TableCount > 0)
+        if (model.Layout.OutputBias is not { } bias)
         {
             // p = (1, 0, …) and q = (mean, 0, …) of every user and item.
-            var mean = T.CreateChecked(MeanLabel(training, 0));
+            var mean = T.CreateChecked(MeanLabel(training, 0) - (model.HasOffsets ? OffsetBaseline.MeanOffset(training) : 0));
             foreach (var block in model.Layout.Blocks)
             {
-                for (var row = 0; row < block.Rows; row++)
+                for (var row = 0; row < (block.IsTable && !block.IsBias ? block.Rows : 0); row++)
                 {
                     weights[block.Offset + row * block.Stride] = block.RowIndex == 0 ? T.One : mean;
                 }
             }
 
-            return true;
-        }
-
-        if (Layer.Of(model.Layout) is not [.., { Bias: { } bias }])
-        {
-            return false;
+            return model.Layout.HasTables;
         }
 
         for (var output = 0; output < bias.Columns; output++)
@@ -67,7 +62,8 @@ internal static class ConstantPrediction
                 return false;
             }
 
-            weights[bias.Offset + output] = T.CreateChecked(baseline);
+            var constant = T.CreateChecked(baseline);
+            weights[bias.Offset + output] = model.HasOffsets ? OffsetBaseline.Of(model, training, [], bias, constant) : constant;
         }
 
         return true;
@@ -78,10 +74,11 @@ internal static class ConstantPrediction
         var sum = 0.0;
         for (var i = 0; i < training.Count; i++)
         {
-            sum += double.CreateChecked(training.Labels[i * training.LabelStride + output]);
+            var label = double.CreateChecked(training.Labels[i * training.LabelStride + output]);
+            sum += training.Weights.IsEmpty ? label : double.CreateChecked(training.Weights[i]) * label;
         }
 
-        return sum / training.Count;
+        return sum / training.TotalWeight;
     }
 
     private static double MeanSize<TModel, T>(SweepRunner<TModel, T> sweeps, ExampleSet<T> training, AlignedBuffer<T> weights)
@@ -95,6 +92,6 @@ internal static class ConstantPrediction
             sum += Math.Abs(double.CreateChecked(loss));
         }
 
-        return sum / training.Count;
+        return sum / training.TotalWeight;
     }
 }

@@ -27,7 +27,7 @@ internal sealed class FeatureUnits
         where TModel : struct, IModel<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var layers = Layer.Of(model.Layout);
+        var layers = Layer.Of<TModel, T>(model);
         if (layers.IsEmpty || !blocks.Contains(0) || layers[0].Bias is not null && !blocks.Contains(1))
         {
             return null;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Numerics;
 using System.Numerics.Tensors;
+using InfluenceGen.Examples;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
 

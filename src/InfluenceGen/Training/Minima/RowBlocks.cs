@@ -5,67 +5,86 @@ using InfluenceGen.Models;
 namespace InfluenceGen.Training.Minima;
 
 /// <summary>
-/// The second derivatives of an objective in each row of the embedding tables, the other rows fixed: blocks of the diagonal of H, as many
-/// columns wide as a row. No example names two rows of one table, so a product with one direction gives a column of every block of it.
-/// Rows that nothing bends, such as those of users without ratings, are left alone.
+/// The second derivatives of an objective in each row that an index names, of all its tables together, the other rows fixed: blocks of the
+/// diagonal of H, as many columns wide as the tables' rows. No example names two rows by one index, so a product with one direction gives a
+/// column of every block of it. What every example reads is one such row. Rows that nothing bends, such as those of users without ratings,
+/// are left alone.
 /// </summary>
 internal sealed class RowBlocks : Preconditioner
 {
-    private readonly (int Offset, int Rows, int Columns)[] _tables;
+    private readonly Domain[] _domains;
     private readonly double[][] _factors;
 
-    private RowBlocks((int Offset, int Rows, int Columns)[] tables, double[][] factors) => (_tables, _factors) = (tables, factors);
+    private RowBlocks(Domain[] domains, double[][] factors) => (_domains, _factors) = (domains, factors);
 
-    /// <summary>The tables of a point: where each starts, its rows and its columns.</summary>
-    public static (int Offset, int Rows, int Columns)[] TablesOf(ParameterLayout layout)
-    {
-        var (tables, offset) = (new List<(int, int, int)>(), 0);
-        foreach (var block in layout.Blocks)
-        {
-            tables.Add((offset, block.Rows, block.Columns));
-            offset += block.Count;
-        }
-
-        return [.. tables];
-    }
-
-    /// <summary>The blocks here, of every table or of one.</summary>
+    /// <summary>The blocks here, of every pass or of one.</summary>
     public static RowBlocks Of<TModel, T>(UnitFreeObjective<TModel, T> objective, int? only = null)
         where TModel : struct, IModel<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var tables = TablesOf(objective.Sweeps.Layout);
-        var factors = new double[tables.Length][];
-        for (var t = 0; t < tables.Length; t++)
+        var domains = DomainsOf(objective.Sweeps.Layout);
+        var factors = new double[domains.Length][];
+        for (var d = 0; d < domains.Length; d++)
         {
-            factors[t] = only is { } one && one != t ? [] : BlocksOf(objective, tables[t]);
+            factors[d] = only is { } one && one != d ? [] : BlocksOf(objective, domains[d]);
         }
 
-        return new RowBlocks(tables, factors);
+        return new RowBlocks(domains, factors);
     }
 
     /// <inheritdoc/>
     public override void Solve(ReadOnlySpan<double> residual, Span<double> result)
     {
         result.Clear();
-        for (var t = 0; t < _tables.Length; t++)
+        for (var d = 0; d < _domains.Length; d++)
         {
-            var (offset, rows, columns) = _tables[t];
-            for (var row = 0; row < (_factors[t].Length > 0 ? rows : 0); row++)
+            var (domain, columns) = (_domains[d], _domains[d].Columns);
+            var vector = new double[columns];
+            for (var row = 0; row < (_factors[d].Length > 0 ? domain.Rows : 0); row++)
             {
-                var solved = result.Slice(offset + row * columns, columns);
-                residual.Slice(offset + row * columns, columns).CopyTo(solved);
-                SolveRow(_factors[t].AsSpan(row * columns * columns, columns * columns), solved);
+                for (var k = 0; k < columns; k++)
+                {
+                    vector[k] = residual[domain.Place(row, k)];
+                }
+
+                SolveRow(_factors[d].AsSpan(row * columns * columns, columns * columns), vector);
+                for (var k = 0; k < columns; k++)
+                {
+                    result[domain.Place(row, k)] = vector[k];
+                }
             }
         }
     }
 
-    private static double[] BlocksOf<TModel, T>(UnitFreeObjective<TModel, T> objective, (int Offset, int Rows, int Columns) table)
+    /// <summary>What each pass adds up, as places in a point.</summary>
+    private static Domain[] DomainsOf(ParameterLayout layout)
+    {
+        var (domains, offset) = (new Domain[layout.Passes], 0);
+        for (var pass = 0; pass < domains.Length; pass++)
+        {
+            var columns = new List<(int Offset, int Apart)>();
+            foreach (var block in layout.Blocks.AsSpan()[layout.BlocksOf(pass)])
+            {
+                for (var k = 0; k < (block.IsTable ? block.Columns : block.Count); k++)
+                {
+                    columns.Add((offset + k, block.Columns));
+                }
+
+                offset += block.Count;
+            }
+
+            domains[pass] = new Domain(layout.IsOfTables(pass) ? layout.Blocks[layout.BlocksOf(pass).Start.Value].Rows : 1, [.. columns]);
+        }
+
+        return domains;
+    }
+
+    private static double[] BlocksOf<TModel, T>(UnitFreeObjective<TModel, T> objective, Domain domain)
         where TModel : struct, IModel<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         const int Together = 16;
-        var (offset, rows, columns) = table;
+        var (rows, columns) = (domain.Rows, domain.Columns);
         var blocks = new double[checked(rows * columns * columns)];
         var (directions, products) = (new double[checked(Together * objective.Order)], new double[checked(Together * objective.Order)]);
         for (var first = 0; first < columns; first += Together)
@@ -76,7 +95,7 @@ internal sealed class RowBlocks : Preconditioner
             {
                 for (var row = 0; row < rows; row++)
                 {
-                    directions[k * objective.Order + offset + row * columns + first + k] = 1;
+                    directions[k * objective.Order + domain.Place(row, first + k)] = 1;
                 }
             }
 
@@ -85,8 +104,10 @@ internal sealed class RowBlocks : Preconditioner
             {
                 for (var row = 0; row < rows; row++)
                 {
-                    products.AsSpan(k * objective.Order + offset + row * columns, columns)
-                        .CopyTo(blocks.AsSpan((row * columns + first + k) * columns));
+                    for (var other = 0; other < columns; other++)
+                    {
+                        blocks[(row * columns + first + k) * columns + other] = products[k * objective.Order + domain.Place(row, other)];
+                    }
                 }
             }
         }
@@ -137,5 +158,15 @@ internal sealed class RowBlocks : Preconditioner
                 vector[j] -= factor[i * order + j] * vector[i];
             }
         }
+    }
+
+    /// <summary>Rows of parameters that no example names two of.</summary>
+    /// <param name="Rows">How many.</param>
+    /// <param name="Places">Where each column of row 0 lies in a point, and how far apart it lies in two rows.</param>
+    private readonly record struct Domain(int Rows, (int Offset, int Apart)[] Places)
+    {
+        public int Columns => Places.Length;
+
+        public int Place(int row, int column) => Places[column].Offset + row * Places[column].Apart;
     }
 }

@@ -6,8 +6,9 @@ using InfluenceGen.Numerics;
 namespace InfluenceGen.Training.Minima;
 
 /// <summary>
-/// Solves the rows of embedding tables exactly in turn (alternating least squares, Zhou et al., 2008): with the items' rows fixed each
-/// user's is a ridge regression, and the other way round. Stops where a round gains little; the rest is left to Newton's method.
+/// Solves the rows of tables exactly in turn (alternating least squares, Zhou et al., 2008): with the items' rows fixed each user's, of all
+/// tables together, is a ridge regression, and the other way round; then what every example reads. Stops where a round gains little; the
+/// rest is left to Newton's method.
 /// </summary>
 internal static class RowsInTurn
 {
@@ -26,11 +27,11 @@ internal static class RowsInTurn
         var value = objective.Value();
         for (var round = 0; round < MostRounds; round++)
         {
-            for (var table = 0; table < objective.Sweeps.Layout.Blocks.Length; table++)
+            for (var pass = 0; pass < objective.Sweeps.Layout.Passes; pass++)
             {
                 cancellation.ThrowIfCancellationRequested();
                 objective.WriteGradient(gradient);
-                RowBlocks.Of(objective, table).Solve(gradient.Span, step);
+                RowBlocks.Of(objective, pass).Solve(gradient.Span, step);
                 TensorPrimitives.Subtract(trial.Span, step, trial.Span);
                 objective.MoveTo(trial);
             }

@@ -45,7 +45,7 @@ internal sealed class UnitFreeObjective<TModel, T>
         (_weights, _sum, _storage, _penalised) = (AlignedBuffer<T>.CopyOf(fit.Weights.Span), new(length), new double[length], new double[length]);
         (_losses, _outputGradients) = (new(examples.Count), new(checked(examples.Count * fit.Model.OutputStride)));
         IsConvex = fit.Model.HasLinearOutputs
-            || fit.Model.LastLayerLength > 0 && blocks != BlockSet.All && blocks == Influence.Static.LastLayer<TModel, T>.BlocksOf(fit.Model);
+            || fit.Model.LastLayerLength > 0 && blocks != BlockSet.All && blocks == Layer.BlocksOfLast<TModel, T>(fit.Model);
         TensorPrimitives.ConvertChecked<T, double>(fit.Weights.Span, _storage);
         units?.FromWeights(_storage);
         _start = new AlignedBuffer<double>(Order);
@@ -77,7 +77,7 @@ internal sealed class UnitFreeObjective<TModel, T>
         _units?.ToWeights<double>(_storage);
         foreach (ref readonly var block in Sweeps.Layout.Blocks.AsSpan())
         {
-            if (block.RowIndex < 0 && _fit.PenaltyOf(block) > 0)
+            if (!block.IsTable && _fit.PenaltyOf(block) > 0)
             {
                 _storage.AsSpan(block.Offset, block.StorageLength).Clear();
             }
@@ -124,7 +124,7 @@ internal sealed class UnitFreeObjective<TModel, T>
 
         TensorPrimitives.ConvertChecked<T, double>(_weights.Span, _storage);
         WritePenalty(_storage);
-        return sum / Examples.Count + 0.5 * TensorPrimitives.Dot<double>(_storage, _penalised);
+        return sum / Examples.TotalWeight + 0.5 * TensorPrimitives.Dot<double>(_storage, _penalised);
     }
 
     /// <summary>Writes the gradient here.</summary>
@@ -201,7 +201,7 @@ internal sealed class UnitFreeObjective<TModel, T>
     {
         var matrix = new AlignedBuffer<double>(checked(Order * Order));
         var length = Sweeps.Layout.StorageLength;
-        if (Sweeps.Model.HasLinearOutputs)
+        if (Sweeps.Model.HasLinearOutputs && !Sweeps.ReadsColumns)
         {
             var sum = new AlignedBuffer<T>(checked(length * length));
             Sweeps.HessianSum(Examples, _weights, null, sum);
@@ -264,7 +264,7 @@ internal sealed class UnitFreeObjective<TModel, T>
         WritePenalty(_storage);
         for (var k = 0; k < Positions.Length; k++)
         {
-            gradient[k] = double.CreateChecked(sum[Positions[k]]) / Examples.Count + _penalised[Positions[k]];
+            gradient[k] = double.CreateChecked(sum[Positions[k]]) / Examples.TotalWeight + _penalised[Positions[k]];
         }
 
         gradient[Positions.Length..].Clear();

@@ -1,0 +1,161 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using InfluenceGen.Generators.Expressions;
+using InfluenceGen.Generators.Lowering;
+
+namespace InfluenceGen.Generators.Emission;
+
+/// <summary>
+/// The fused formulas of a model, each printed once: what is computed element by element between the library's steps, as a struct
+/// whose method the library's loops call, for vectors of any width.
+/// </summary>
+internal sealed class FormulaTable(string type)
+{
+    private const string Operands = "abcdefgh";
+
+    private readonly Dictionary<string, string> _names = [];
+    private readonly List<(string Name, int Arity, string Comment, string Text)> _formulas = [];
+
+    /// <summary>The name of a formula of values, in the order in which they are given.</summary>
+    public string NameOf(Expression formula, IReadOnlyList<Value> reads)
+    {
+        string? Letter(Expression e)
+        {
+            var bare = e is Named named ? named.Value : e;
+            for (var i = 0; i < reads.Count; i++)
+            {
+                if (ReferenceEquals(reads[i].Meaning, bare))
+                {
+                    return Operands[i].ToString();
+                }
+            }
+
+            return null;
+        }
+
+        var text = new FormulaText(Letter).Of(formula);
+        var key = text + "/" + Formula.Invariant(reads.Count);
+        if (!_names.TryGetValue(key, out var name))
+        {
+            _names[key] = name = "Formula" + Formula.Invariant(_formulas.Count + 1);
+            _formulas.Add((name, reads.Count, Formula.Of(formula, Letter), text));
+        }
+
+        return name;
+    }
+
+    /// <summary>The name of a pass's formulas.</summary>
+    public string NameOf(PassOutput pass)
+    {
+        var names = new Dictionary<Value, string>();
+        for (var i = 0; i < pass.Dots.Count; i++)
+        {
+            names[pass.Dots[i].Dot] = "dot" + Formula.Invariant(i);
+        }
+
+        for (var i = 0; i < pass.Numbers.Count; i++)
+        {
+            names[pass.Numbers[i]] = Operands[i].ToString();
+        }
+
+        var lines = new List<string>();
+        foreach (var step in pass.Formulas)
+        {
+            lines.Add($"var value{lines.Count} = {new FormulaText(NameOfPart).Of(step.Formula)};");
+            names[step.Target] = "value" + Formula.Invariant(lines.Count - 1);
+        }
+
+        Give("store", pass.Stores.Select(store => store.Value));
+        Give("factor", pass.Factors);
+        var parts = new List<string>();
+        Part("Dot", pass.Dots.Count);
+        Part("Store", pass.Stores.Count);
+        parts.AddRange(pass.Sums.Select((sum, i) => sum is null ? "" : $"PassParts.Sum{i}").Where(part => part.Length > 0));
+        parts.AddRange(pass.Totals.Select((total, i) => total is null ? "" : $"PassParts.Total{i}").Where(part => part.Length > 0));
+        var text = string.Join(" | ", parts) + "\n" + string.Join("\n", lines);
+        if (!_names.TryGetValue(text, out var name))
+        {
+            _names[text] = name = "Pass" + Formula.Invariant(_passes.Count + 1);
+            _passes.Add((name, string.Join(" | ", parts), lines));
+        }
+
+        return name;
+
+        string? NameOfPart(Expression e)
+        {
+            var bare = e is Named named ? named.Value : e;
+            return names.FirstOrDefault(pair => ReferenceEquals(pair.Key.Meaning, bare)).Value;
+        }
+
+        void Give(string what, IEnumerable<Value> values)
+        {
+            var given = values.ToList();
+            for (var i = 0; i < 2; i++)
+            {
+                lines.Add($"{what}{i} = {(i < given.Count ? NameOfPart(given[i].Meaning) : "default")};");
+            }
+        }
+
+        void Part(string part, int count) => parts.AddRange(Enumerable.Range(0, count).Select(i => $"PassParts.{part}{i}"));
+    }
+
+    private readonly List<(string Name, string Parts, List<string> Lines)> _passes = [];
+
+    /// <summary>Prints all that were asked for.</summary>
+    public void Print(CodeWriter output)
+    {
+        PrintPasses(output);
+        foreach (var (name, arity, comment, text) in _formulas)
+        {
+            var vector = $"ElementaryFormulas<{type}, V>.";
+            output.Line();
+            output.Line($"// {comment}");
+            output.Block($"file readonly struct {name} : IFormula{Formula.Invariant(arity)}<{type}>", () => output.Line(
+                $"public static V Of<V>({string.Join(", ", Operands.Take(arity).Select(letter => "V " + letter))}) where V : struct, ILanes<V, {type}> => {text.Replace("@", vector)};"));
+        }
+    }
+
+    private void PrintPasses(CodeWriter output)
+    {
+        foreach (var (name, parts, lines) in _passes)
+        {
+            output.Line();
+            output.Block($"file readonly struct {name} : IPass<{type}>", () =>
+            {
+                output.Lines($"public static PassParts Parts => {parts};", "");
+                output.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
+                output.Block($"public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, out V store0, out V store1, out V factor0, out V factor1) where V : struct, ILanes<V, {type}>",
+                    () => output.Lines([.. lines.Select(line => line.Replace("@", $"ElementaryFormulas<{type}, V>."))]));
+            });
+        }
+    }
+
+    /// <summary>The C# text of a formula over vectors; functions are marked by @.</summary>
+    private sealed class FormulaText(Func<Expression, string?> letterOf)
+    {
+        public string Of(Expression e) => letterOf(e) ?? e switch
+        {
+            Number { Value: 1 } => "V.One",
+            Number number => $"V.Constant({Formula.Invariant(number.Value)})",
+            Named named => Of(named.Value),
+            Sum sum => string.Concat(sum.Terms.Select((term, i) => Signed(term, i == 0))),
+            Product { Operands: var factors } when factors[0] is Number { Value: -1 } => "-" + string.Join(" * ", factors.Skip(1).Select(Factor)),
+            Product product => string.Join(" * ", product.Factors.Select(Factor)),
+            Scaled { Factor: Number { Value: -1 } } scaled => "-" + Factor(scaled.Vector),
+            Scaled scaled => Factor(scaled.Factor) + " * " + Factor(scaled.Vector),
+            Apply apply => $"@{apply.Function.Name}({Of(apply.Argument)})",
+            _ => throw UnknownNodeException.In("A formula", e),
+        };
+
+        private string Factor(Expression e) => letterOf(e) is null && e is Sum ? "(" + Of(e) + ")" : Of(e);
+
+        private string Signed(Expression term, bool isFirst)
+        {
+            var text = Of(term);
+            return isFirst ? text : text[0] == '-' ? " - " + text.Substring(1)
+                : text.StartsWith("V.Constant(-", StringComparison.Ordinal) ? " - V.Constant(" + text.Substring("V.Constant(-".Length)
+                : " + " + text;
+        }
+    }
+}

@@ -1,0 +1,18 @@
+using System.Collections.Immutable;
+using System.Numerics;
+using InfluenceGen.Numerics;
+
+namespace InfluenceGen.Influence.Sources;
+
+/// <summary>What one method estimates about groups of one training set.</summary>
+/// <typeparam name="T">double or float.</typeparam>
+public abstract class GroupSource<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>What a reader of the estimates should know: how a solve went, that the weights are not a minimum.</summary>
+    public virtual ImmutableArray<string> Notes => [];
+
+    /// <summary>Writes the estimate of δθ = θ without the group − θ.</summary>
+    /// <param name="group">Positions in the training set, ascending, each once; at least one, and not all of them.</param>
+    /// <param name="change">Receives δθ in storage order, zero in the pads.</param>
+    public abstract void WriteChange(ReadOnlySpan<int> group, AlignedBuffer<T> change);
+}
