@@ -29,6 +29,7 @@ public class CodeFixTests
     [InlineData("IG0020", "[LinearModel] partial class M { [Feature] public double X { get; set; } [Label, Individual] public int Y { get; set; } }", "Remove [Individual]",
         "[LinearModel] partial class M { [Feature] public double X { get; set; } [Label] public int Y { get; set; } }")]
     [InlineData("IG0024", "[LinearModel(RegulariseBias = true)] partial class M;", "Leave out RegulariseBias", "[LinearModel] partial class M;")]
+    [InlineData("IG0029", "[LinearModel(Prefix = \"1\", L2 = 1)] partial class M;", "Leave out Prefix", "[LinearModel(L2 = 1)] partial class M;")]
     public async Task A_cure_is_offered_and_works(string id, string wrong, string title, string right)
     {
         var (action, document) = Assert.Single(await Offered(id, wrong));

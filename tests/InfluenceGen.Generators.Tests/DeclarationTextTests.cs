@@ -12,6 +12,8 @@ public class DeclarationTextTests
     [InlineData("LogisticModel(L2 = 0.1)", "layers; loss: Logistic; bias: yes; L2: 0.1, biases spared; numbers: double", 3)]
     [InlineData("LogisticModel(L2 = 1e-7, RegulariseBias = true)", "layers; loss: Logistic; bias: yes; L2: 1E-07, biases too; numbers: double", 3)]
     [InlineData("MatrixFactorization(L2 = 2)", "matrix factorization; loss: Squared; rank: open; L2: 2; numbers: double", 2, 2, 3)]
+    [InlineData("MatrixFactorization(Rank = 4, L2 = 2, Biases = true)", "matrix factorization; loss: Squared; rank: 4; biases, their L2: 2; L2: 2; numbers: double", 2, 2)]
+    [InlineData("MatrixFactorization(L2 = 2, Biases = true, BiasL2 = 0)", "matrix factorization; loss: Squared; rank: open; biases, their L2: 0; L2: 2; numbers: double", 2, 2, 3)]
     [InlineData("Mlp(Inputs = 2, Hidden = [4, 3], Outputs = 2, Activation = Activation.Tanh, Loss = Loss.SoftmaxCrossEntropy)",
         "layers; loss: SoftmaxCrossEntropy; hidden: 4, 3; activation: Tanh; bias: yes; L2: 0; numbers: double")]
     public void A_declaration_is_told_in_words(string attribute, string words, params object[] sizes)

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using InfluenceGen.Generators.Diagnostics;
+using InfluenceGen.Generators.Tests.Guest;
 using Microsoft.CodeAnalysis;
 using Xunit;
 
@@ -12,6 +13,11 @@ namespace InfluenceGen.Generators.Tests;
 /// </summary>
 public class DiagnosticTests
 {
+    private const string Other = "[InfluenceGen.LinearModel] partial class Other;";
+
+    /// <summary>What is generated for it where nothing is wrong beside it.</summary>
+    private static readonly IReadOnlyDictionary<string, string> _alone = Generation.Of(Other).AssertClean().Files;
+
     public static TheoryData<string> Ids => [.. Descriptors.Keys];
 
     private static IReadOnlyDictionary<string, DiagnosticDescriptor> Descriptors { get; } = typeof(Descriptors)
@@ -39,8 +45,11 @@ public class DiagnosticTests
     [InlineData("IG0004", "[Mlp([|Hidden = [4, 0]|])] partial class M;", "0 in place 2 of Hidden is not a size", "a layer has 1 unit or more")]
     [InlineData("IG0004", "[Mlp([|Hidden = new[] { -8 }|])] partial class M;", "-8 in place 1 of Hidden")]
     [InlineData("IG0005", "[MatrixFactorization([|L2 = -0.5|])] partial class M;", "L2 = -0.5 is not a penalty")]
+    [InlineData("IG0005", "[MatrixFactorization(Biases = true, [|BiasL2 = -1|])] partial class M;", "BiasL2 = -1 is not a penalty")]
     [InlineData("IG0005", "[LinearModel([|L2 = double.NaN|])] partial class M;", "L2 = NaN is not a penalty")]
     [InlineData("IG0005", "[Mlp(Hidden = [2], [|L2 = double.PositiveInfinity|])] partial class M;", "give a finite number")]
+    [InlineData("IG0005", "[LinearModel(Precision = Precision.Single, [|L2 = 1e39|])] partial class M;", "L2 = 1E+39 is not a penalty", "that single precision can hold")]
+    [InlineData("IG0005", "[MatrixFactorization(Rank = 2, [|L2 = 1e-46|], Precision = Precision.Single)] partial class M;", "L2 = 1E-46 is not a penalty", "from 1E-45")]
     [InlineData("IG0006", "[LinearModel] partial class [|M|] { [Label] public double Y { get; set; } }", "put [Feature] on")]
     [InlineData("IG0007", "[LinearModel] partial class [|M|] { [Feature] public double X { get; set; } }", "put [Label] on")]
     [InlineData("IG0008", "[LinearModel] partial class M { [Feature] public double X { get; set; } [Label] public double Y { get; set; } [[|Label|]] public double Z { get; set; } }", "'M' has a [Label] already, 'Y'")]
@@ -53,23 +62,23 @@ public class DiagnosticTests
     [InlineData("IG0010", "[LinearModel] partial class M { [Feature] public double? [|X|] { get; set; } [Label] public double Y { get; set; } }", "'double?'", "convert it in another property")]
     [InlineData("IG0010", "[MatrixFactorization] partial class M { [User] public int U { get; set; } [Item] public int I { get; set; } [Rating] public Stars [|R|] { get; set; } } enum Stars { A }", "a rating is a number")]
     [InlineData("IG0011", "[LinearModel] partial class M { [Feature] public double X { get; set; } [Label] public double Y { get; set; } [Individual] public double [|Who|] { get; set; } }", "'Who' is of type 'double'", "a [Individual] is named by")]
-    [InlineData("IG0011", "[MatrixFactorization] partial class M { [User] public int U { get; set; } [Item] public System.Guid [|I|] { get; set; } [Rating] public int R { get; set; } }", "a [Item] is named by")]
+    [InlineData("IG0011", "[MatrixFactorization] partial class M { [User] public int U { get; set; } [Item] public System.DateTime [|I|] { get; set; } [Rating] public int R { get; set; } }", "a [Item] is named by")]
     [InlineData("IG0012", "[MatrixFactorization] partial class M { [[|Feature|]] public double X { get; set; } }", "'M' is made from ratings of items by users, and 'X' is marked [Feature]")]
     [InlineData("IG0012", "[LinearModel] partial class M { [Feature] public double X { get; set; } [Label] public double Y { get; set; } [[|Item|]] public int I { get; set; } }", "'M' is made from features and a label, and 'I' is marked [Item]")]
-    [InlineData("IG0013", "[LinearModel] partial class M { void [|Train|]() { } }", "the code generated into 'M' uses the name 'Train'")]
-    [InlineData("IG0013", "[LinearModel] partial class [|Model|];", "the name 'Model'; choose another")]
-    [InlineData("IG0013", "[LinearModel] partial record M { [Feature] public double [|Trainer|] { get; init; } [Label] public double From2 { get; init; } }", "the name 'Trainer'")]
-    [InlineData("IG0013", "[LinearModel] partial record M { [Feature] public double X { get; init; } [Label] public double [|From|] { get; init; } }", "the name 'From'")]
-    [InlineData("IG0013", "class Base { protected void [|Read|]() { } } [LinearModel] partial class M : Base;", "the name 'Read'")]
-    [InlineData("IG0013", "partial class Outer { class [|Reduction|]; [LinearModel] partial class M; }", "the name 'Reduction'")]
-    [InlineData("IG0013", "partial class Outer { public int [|Trainer|] => 1; [LinearModel] partial class M; }", "the name 'Trainer'")]
-    [InlineData("IG0013", "class [|Elementary|]; [LinearModel] partial class M;", "the name 'Elementary'")]
-    [InlineData("IG0013", "class [|Fit|]<A, B>; [LinearModel] partial class M;", "the name 'Fit'")]
-    [InlineData("IG0013", "partial class Outer<[|Vec|]> { [LinearModel] partial class M; }", "the name 'Vec'")]
+    [InlineData("IG0013", "[LinearModel] partial class M { void [|Train|]() { } }", "'Train' is what a member that is generated into 'M' is called", "[LinearModel(Prefix = \"My\")]")]
+    [InlineData("IG0013", "[LinearModel] partial class [|Model|];", "'Model' is what a member")]
+    [InlineData("IG0013", "[LinearModel] partial record Car { [Feature] public double [|Model|] { get; init; } [Label] public double Price { get; init; } }", "'Model' is what a member")]
+    [InlineData("IG0013", "[MatrixFactorization] partial record Book { [User] public int [|Read|] { get; init; } [Item] public int I { get; init; } [Rating] public int S { get; init; } }", "[MatrixFactorization(Prefix = \"My\")]")]
+    [InlineData("IG0013", "[LinearModel(Prefix = \"My\")] partial class M { int [|MyLedger|]; int Ledger; }", "'MyLedger' is what a member")]
+    [InlineData("IG0013", "[LinearModel] partial class M { int [|__InfluenceGenRows|]; }", "'__InfluenceGenRows' is what a member")]
+    [InlineData("IG0013", "[LinearModel] partial record M { [Feature] public double X { get; init; } [Label] public double [|From|] { get; init; } }", "'From' is what a member")]
+    [InlineData("IG0013", "class Base { protected void [|Read|]() { } } [LinearModel] partial class M : Base;", "'Read' is what a member")]
     [InlineData("IG0014", "[LinearModel] partial class M { [Feature] public static double [|X|] { get; set; } [Label] public double Y { get; set; } }", "leave out 'static'")]
     [InlineData("IG0014", "[LinearModel] partial class M { [Feature] public double X { get; set; } [Label] public double [|Y|] { set { } } }", "give it a getter")]
     [InlineData("IG0014", "class B { [Feature] public double [|X|] { private get; set; } } [LinearModel] partial class M : B { [Label] public double Y { get; set; } }", "private to a base type")]
     [InlineData("IG0014", "interface I { double X { get; } } [LinearModel] partial class M : I { [Feature] double I.[|X|] => 1; [Label] public double Y { get; set; } }", "implements an interface explicitly")]
+    [InlineData("IG0014", "[LinearModel] partial class M { [Feature, System.Obsolete(\"No.\", error: true)] public double [|X|] { get; set; } [Label] public double Y { get; set; } }", "it is obsolete, and to use it is an error")]
+    [InlineData("IG0014", "[MatrixFactorization] partial class M { [User] public int U { get; set; } [Item] public int I { get; set; } [Rating] public int [|R|] { [System.Obsolete(\"No.\", true)] get; set; } }", "remove the mark")]
     [InlineData("IG0014", "[LinearModel] file partial class [|M|];", "leave out 'file'")]
     [InlineData("IG0014", "[LinearModel] ref partial struct [|M|];", "leave out 'ref'")]
     [InlineData("IG0015", "[SoftmaxModel] partial class M { [Feature] public double X { get; set; } [Label] public double [|Y|] { get; set; } }", "'Y' is of type 'double'", "the loss SoftmaxCrossEntropy is for classes")]
@@ -93,14 +102,25 @@ public class DiagnosticTests
     [InlineData("IG0020", "[LinearModel] partial class M { [Feature, [|Label|]] public double X { get; set; } }", "'X' is marked [Feature] and [Label]")]
     [InlineData("IG0021", "[LinearModel] partial class M { [Feature] public double X { get; set; } [[|Feature(\"X\")|]] public double Z { get; set; } [Label] public double Y { get; set; } }", "the column 'X', as 'X' is")]
     [InlineData("IG0021", "[LinearModel] partial class M { [[|Feature(\" \")|]] public double X { get; set; } [Label] public double Y { get; set; } }", "a column without a name")]
+    [InlineData("IG0021", "[LinearModel] partial class M { [[|Feature|]] public Kind K { get; set; } [Feature(\"K=A\")] public double Z { get; set; } [Label] public double Y { get; set; } } enum Kind { A, B }", "the column 'K' as several features, one of them 'K=A', as 'Z' is")]
+    [InlineData("IG0021", "[LinearModel] partial class M { [[|Feature|]] public Kind K { get; set; } [Label(\"K=B\")] public double Y { get; set; } } enum Kind { A, B }", "one of them 'K=B', as 'Y' is")]
+    [InlineData("IG0021", "[LinearModel] partial class M { [[|Feature|]] public Kind K { get; set; } [Label] public double Y { get; set; } [Individual(\"K=B\")] public int W { get; set; } } enum Kind { A, B }", "one of them 'K=B', as 'W' is")]
     [InlineData("IG0022", "[LinearModel] partial class M { [Feature] public Kind [|X|] { get; set; } [Label] public double Y { get; set; } } [System.Flags] enum Kind { A = 1, B = 2 }", "is a set of flags")]
     [InlineData("IG0022", "[LinearModel] partial class M { [Feature] public Kind [|X|] { get; set; } [Label] public double Y { get; set; } } enum Kind { A, B = A }", "has two names for one value")]
     [InlineData("IG0022", "[LinearModel] partial class M { [Feature] public Kind [|X|] { get; set; } [Label] public double Y { get; set; } } enum Kind;", "has no members")]
     [InlineData("IG0022", "[SoftmaxModel] partial class M { [Feature] public double X { get; set; } [Label] public Kind [|Y|] { get; set; } } enum Kind { A }", "has a single member")]
     [InlineData("IG0023", "[Mlp(Inputs = 100000, [|Hidden = [100000]|])] partial class M;", "The model has 10,000,200,001 parameters")]
     [InlineData("IG0023", "[LinearModel([|Features = int.MaxValue|])] partial class M;", "1,000,000,000 fit a buffer")]
+    [InlineData("IG0023", "[Mlp([|Hidden = [30000, 30000]|])] partial class M;", "The model has 900,120,001 parameters")]
+    [InlineData("IG0023", "[Mlp([|Hidden = [int.MaxValue, int.MaxValue, int.MaxValue]|])] partial class M;", "fit a buffer")]
+    [InlineData("IG0023", "[Mlp(Inputs = 2, [|Hidden = [1_000_000]|])] partial class M;", "The model has 4,000,001 parameters", "with room to work")]
+    [InlineData("IG0023", "[MatrixFactorization([|Rank = int.MaxValue|])] partial class M;", "make it smaller")]
+    [InlineData("IG0023", "[SoftmaxModel([|Classes = int.MaxValue|], Bias = false)] partial class M;", "The model has 2,147,483,647 parameters")]
+    [InlineData("IG0023", "[SoftmaxModel(Features = 2_000_000_000, [|Classes = 2_000_000_000|])] partial class M;", "4,000,000,002,000,000,000 parameters")]
+    [InlineData("IG0023", "[LinearModel([|Features = 999_999_999|], Precision = Precision.Single)] partial class M;", "1,000,001,040 numbers")]
     [InlineData("IG0024", "[LinearModel(L2 = 1, Bias = false, [|RegulariseBias = true|])] partial class M;", "there is no bias")]
-    [InlineData("IG0024", "[LogisticModel([|RegulariseBias = true|])] partial class M;", "L2 is 0")]
+    [InlineData("IG0024", "[LogisticModel([|RegulariseBias = true|])] partial class M;", "RegulariseBias = true has no effect, since L2 is 0")]
+    [InlineData("IG0024", "[MatrixFactorization([|BiasL2 = 0.5|])] partial class M;", "BiasL2 has no effect, since there are no biases")]
     [InlineData("IG0025", "class B { [Feature] public double X { get; set; } } [LinearModel] partial class M : B { public new double [|X|] { get; set; } [Feature] public double Z { get; set; } [Label] public double Y { get; set; } }", "'M.X' hides the property 'B.X'", "marked [Feature]", "override it")]
     [InlineData("IG0025", "class B { [Label] public double Y { get; set; } } class C : B { public new double [|Y|]; } [LinearModel] partial class M : C { [Feature] public double X { get; set; } [Label] public double Z { get; set; } }", "'C.Y' hides the property 'B.Y'", "marked [Label]")]
     [InlineData("IG0025", "class B { [Feature] public virtual double X { get; set; } } class C : B { public override double X { get; set; } } [LinearModel] partial class M : C { public new double [|X|]() => 1; [Feature] public double Z { get; set; } [Label] public double Y { get; set; } }", "'M.X()' hides the property 'C.X'")]
@@ -110,10 +130,30 @@ public class DiagnosticTests
     [InlineData("IG0027", "sealed class M { [[|Rating|]] public double X { get; set; } }", "'M' marks 'X' as [Rating]")]
     [InlineData("IG0027", "record struct M([property: [|Feature|]] double X);", "'M' marks 'X' as [Feature]")]
     [InlineData("IG0027", "class B { [[|Feature|]] public double X { get; set; } } class M : B;", "'B' marks 'X'", "nor does a type derived from it")]
+    [InlineData("IG0029", "[LinearModel([|Prefix = \"1\"|])] partial class M;", "Prefix = \"1\" is not how a name begins")]
+    [InlineData("IG0029", "[Mlp(Hidden = [2], [|Prefix = \"a b\"|])] partial class M;", "give letters")]
+    [InlineData("IG0029", "[MatrixFactorization([|Prefix = \"__a\"|])] partial class M;", "two underscores")]
+    [InlineData("IG0029", "[LogisticModel([|Prefix = \"a\\u200D\"|])] partial class M;", "is not how a name begins")]
+    [InlineData("IG0029", "[SoftmaxModel([|Prefix = \"@a\"|])] partial class M;", "is not how a name begins")]
+    [InlineData("IG0004", "[Mlp([|HiddenLayers = 0|])] partial class M;", "HiddenLayers = 0 is not a size", "from 1 to 100")]
+    [InlineData("IG0004", "[Mlp([|HiddenLayers = 101|])] partial class M;", "HiddenLayers = 101 is not a size", "give Hidden")]
+    [InlineData("IG0004", "[LinearModel] partial class M { [[|Feature|]] public float[] E { get; set; } = []; [Label] public double Y { get; set; } }", "The missing Length of 'E' is not a size", "[Feature(Length = …)]")]
+    [InlineData("IG0004", "[LinearModel] partial class M { [[|Feature(Length = 0)|]] public double[] E { get; set; } = []; [Label] public double Y { get; set; } }", "Length = 0 is not a size", "say how many numbers")]
+    [InlineData("IG0008", "[LinearModel] partial class M { [Feature] public double X { get; set; } [Label] public double Y { get; set; } [Weight] public double V { get; set; } [[|Weight|]] public double W { get; set; } }", "'M' has a [Weight] already, 'V'")]
+    [InlineData("IG0009", "[Mlp(Hidden = [2, 3], [|HiddenLayers = 2|])] partial class M;", "gives the units of each hidden layer and how many layers there are as well", "leave out HiddenLayers = …")]
+    [InlineData("IG0009", "[LinearModel([|Weights = true|])] partial class M { [Feature] public double X { get; set; } [Label] public double Y { get; set; } }", "of which [Weight] tells it", "leave out Weights = …")]
+    [InlineData("IG0010", "[LinearModel] partial class M { [Feature(Length = 2)] public double [|X|] { get; set; } [Label] public double Y { get; set; } }", "a feature with a Length is a float[]", "any other has none")]
+    [InlineData("IG0010", "[LinearModel] partial class M { [Feature(Length = 2)] public int[] [|X|] { get; set; } = []; [Label] public double Y { get; set; } }", "'int[]'", "a feature with a Length is a float[]")]
+    [InlineData("IG0010", "[LinearModel] partial class M { [Feature] public double X { get; set; } [Label] public double Y { get; set; } [Weight] public bool [|W|] { get; set; } }", "'bool'", "a weight is a number")]
+    [InlineData("IG0010", "[LinearModel] partial class M { [Feature] public double X { get; set; } [Label] public double Y { get; set; } [Offset] public string [|O|] { get; set; } = \"\"; }", "an offset is a number")]
+    [InlineData("IG0016", "[SoftmaxModel] partial class M { [Feature] public double X { get; set; } [Label] public int Y { get; set; } [[|Offset|]] public double O { get; set; } }", "An offset is for one output, and 'M' has several", "make it a feature")]
+    [InlineData("IG0016", "[Mlp(Hidden = [2], Outputs = 2, [|Offsets = true|])] partial class M;", "An offset is for one output")]
+    [InlineData("IG0021", "[LinearModel] partial class M { [Feature] public double X { get; set; } [Label] public double Y { get; set; } [[|Weight(\"X\")|]] public double W { get; set; } }", "the column 'X', as 'X' is")]
+    [InlineData("IG0027", "class M { [[|Weight|]] public double W { get; set; } }", "'M' marks 'W' as [Weight]")]
     public void A_wrong_declaration_is_pointed_at_and_breaks_no_other(string id, string marked, params string[] said)
     {
         var (source, start, length) = Unmark("namespace Mine;\nusing InfluenceGen;\n" + marked);
-        var generation = Generation.Of(source, "[InfluenceGen.LinearModel] partial class Other;");
+        var generation = Generation.Of(source, Other);
         Assert.Null(generation.Result.Exception);
         Assert.All(generation.Reported, problem => Assert.Equal(id, problem.Id));
         var first = generation.Reported[0];
@@ -125,8 +165,7 @@ public class DiagnosticTests
         Assert.Equal(2, place.StartLinePosition.Line);
         Assert.Equal(start - source.LastIndexOf('\n', start) - 1, place.StartLinePosition.Character);
 
-        Assert.Equal(["Other.256.g.cs", "Other.512.g.cs", "Other.g.cs"], generation.Files.Keys.Order(StringComparer.Ordinal));
-        Assert.DoesNotContain(generation.Compiled, problem => problem.Location.SourceTree?.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) == true);
+        Assert.Equal(_alone.OrderBy(file => file.Key), generation.Files.OrderBy(file => file.Key));
     }
 
     [Theory]
@@ -136,6 +175,23 @@ public class DiagnosticTests
     [InlineData("class Base { [Feature] public double X { get; set; } } [LinearModel] partial class M : Base { [Feature] public new double X { get; set; } [Label] public double Y { get; set; } }")]
     public void A_mark_that_a_model_reads_or_another_project_may_read_is_no_mistake(string declared) =>
         Generation.Of("#pragma warning disable CS1591\nusing InfluenceGen;\n" + declared).AssertClean();
+
+    /// <summary>What the project sets is not in the source, so that the type is pointed at.</summary>
+    [Theory]
+    [InlineData("8.0")]
+    [InlineData("11.0")]
+    public void A_language_that_generated_code_is_not_written_in_is_said(string version)
+    {
+        var generation = Generation.Of(new GuestProject("old", "#nullable enable\nusing InfluenceGen;\nnamespace Mine { [LinearModel] partial class M { } }")
+        {
+            Settings = new Dictionary<string, string> { ["LangVersion"] = version },
+        });
+        var problem = Assert.Single(generation.Reported);
+        Assert.Equal("IG0028", problem.Id);
+        Assert.StartsWith($"'M' is compiled as C# {version}, and what is generated for it is C# 12.0; set <LangVersion>", problem.GetMessage(), StringComparison.Ordinal);
+        Assert.Empty(generation.Files);
+        Assert.Empty(generation.Compiled);
+    }
 
     [Fact]
     public void Several_mistakes_are_all_said()
@@ -165,8 +221,8 @@ public class DiagnosticTests
     {
         var generation = Generation.Of("using InfluenceGen; [LinearModel] partial class A; [LogisticModel] partial class B : A;");
         var problem = Assert.Single(generation.Reported);
-        Assert.Equal("the code generated into 'B' uses the name 'Model'; choose another", problem.GetMessage());
-        Assert.Equal(["A.256.g.cs", "A.512.g.cs", "A.g.cs"], generation.Files.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal("'Model' is what a member that is generated into 'B' is called; choose another name, or let those of all generated members begin otherwise, as [LogisticModel(Prefix = \"My\")] does", problem.GetMessage());
+        Assert.Equal(["A.g.cs"], generation.Files.Keys.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -186,9 +242,14 @@ public class DiagnosticTests
         Assert.StartsWith($"# {id}: {Descriptors[id].Title}\n", page, StringComparison.Ordinal);
         var examples = Regex.Matches(page, "```csharp\n(.*?)```", RegexOptions.Singleline).Select(match => match.Groups[1].Value).ToList();
         Assert.Equal(2, examples.Count);
-        const string Before = "#pragma warning disable CS1591\n#nullable enable\nusing InfluenceGen;\n";
-        Assert.Equal([id], Generation.Of(Before + examples[0]).Reported.Select(problem => problem.Id).Distinct());
-        Generation.Of(Before + examples[1]).AssertClean();
+        Assert.Equal([id], Generation.Of(Project(examples[0])).Reported.Select(problem => problem.Id).Distinct());
+        Generation.Of(Project(examples[1])).AssertClean();
+
+        // What is wrong with a project is said in a comment of the example, as the project file has it.
+        static GuestProject Project(string example) => new("page", "#pragma warning disable CS1591\n#nullable enable\nusing InfluenceGen;\n" + example)
+        {
+            Settings = Regex.Matches(example, @"// <(\w+)>(.*)</\1>").ToDictionary(setting => setting.Groups[1].Value, setting => setting.Groups[2].Value),
+        };
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using InfluenceGen.Examples;
+using InfluenceGen.Generators.Emission;
 using InfluenceGen.Models;
 using Microsoft.CodeAnalysis.CSharp;
 using Xunit;
@@ -36,8 +37,7 @@ public class NamingTests
     public void A_model_is_generated_where_it_is_declared(string declarations, params string[] names)
     {
         var generation = Generation.Of("using InfluenceGen;", Documented(declarations)).AssertClean();
-        Assert.Equal(names.SelectMany(name => new[] { name + ".256.g.cs", name + ".512.g.cs", name + ".g.cs" }).Order(StringComparer.Ordinal),
-            generation.Files.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(names.Select(name => name + ".g.cs").Order(StringComparer.Ordinal), generation.Files.Keys.Order(StringComparer.Ordinal));
     }
 
     /// <summary>The same numbers wherever it stands: s = 1·2 + 3 = 5.</summary>
@@ -59,7 +59,7 @@ public class NamingTests
     }
 
     [Fact]
-    public void Fifty_models_in_a_file_are_generated() => Assert.Equal(150, Generation.Of("using InfluenceGen;\n"
+    public void Fifty_models_in_a_file_are_generated() => Assert.Equal(50, Generation.Of("using InfluenceGen;\n"
         + string.Concat(Enumerable.Range(1, 50).Select(n => $"[LinearModel(Features = {n})] partial class M{n};\n"))).AssertClean().Files.Count);
 
     [Fact]
@@ -76,15 +76,15 @@ public class NamingTests
         Generation.Of(Documented("""
             namespace A { [LinearModel] partial class tumour; [LinearModel] partial class Tumour; partial class TUMOURS; }
             namespace a { [LinearModel] partial class Tumour; }
-            """)).AssertClean().Files.Keys.Where(name => !Regex.IsMatch(name, @"\d\d\d\.g\.cs$")).Order(StringComparer.Ordinal));
+            """)).AssertClean().Files.Keys.Order(StringComparer.Ordinal));
 
-    /// <summary>A member of the user's is found before a type of ours, so the names we use are refused, and no others.</summary>
+    /// <summary>A member of the user's is found before a type of ours, unless that is named from <c>global::</c> on.</summary>
     [Theory]
     [InlineData("[LinearModel(Features = 4)] partial class M { MEMBERS }")]
     [InlineData("[LogisticModel] partial class M { MEMBERS }")]
     [InlineData("[MatrixFactorization(Rank = 3, L2 = 0.5)] partial class M { MEMBERS }")]
     [InlineData("[SoftmaxModel(Classes = 3)] partial class M { MEMBERS }")]
-    [InlineData("[Mlp(Hidden = [3], Activation = InfluenceGen.Activation.Gelu, Loss = InfluenceGen.Loss.Poisson)] partial class M { MEMBERS }")]
+    [InlineData("[Mlp(Hidden = [3], Activation = global::InfluenceGen.Activation.Gelu, Loss = global::InfluenceGen.Loss.Poisson)] partial class M { MEMBERS }")]
     [InlineData("[MatrixFactorization] partial class M { [User] public int X { get; set; } [Item] public int Y { get; set; } [Rating] public int Who { get; set; } MEMBERS }")]
     [InlineData("[LinearModel] partial class M { [Feature] public double X { get; set; } [Label] public double Y { get; set; } [Individual] public int Who { get; set; } MEMBERS }")]
     public void A_member_captures_no_name_in_generated_code(string declaration)
@@ -113,17 +113,12 @@ public class NamingTests
     {
         var names = Generation.Of(with([])).AssertClean().Files.Values
             .SelectMany(text => Regex.Matches(text, @"^(?! *(//|#)|using).*", RegexOptions.Multiline))
-            .SelectMany(line => Regex.Matches(line.Value, @"(?<![\w.@""])[A-Za-z_]\w*"))
+            .SelectMany(line => Regex.Matches(line.Value, @"(?<!@)\b[A-Za-z_]\w*"))
             .Select(word => word.Value).Distinct()
             .Where(word => SyntaxFacts.GetKeywordKind(word) == SyntaxKind.None && SyntaxFacts.GetContextualKeywordKind(word) == SyntaxKind.None)
-            .Except(["M", "X", "Y", "Who", "Outer", "Mine", "Base", "nint", "nuint"]).ToList();
-        Assert.Contains("MemoryMarshal", names);
-
-        var refused = Generation.Of(with(names)).Reported;
-        Assert.All(refused, problem => Assert.Equal("IG0013", problem.Id));
-        var free = names.Except(refused.Select(problem => Regex.Match(problem.GetMessage(), "the name '(.*?)'").Groups[1].Value)).ToList();
-        Assert.True(free.Count > names.Count / 2, $"{refused.Length} of {names.Count} names are refused.");
-        Generation.Of(with(free)).AssertClean();
+            .Except(["M", "X", "Y", "Who", "Outer", "Mine", "Base", "Own", "A", "B", "ToString", "Model", "Read", "From", "Train", "Ledger", FacadeEmitter.Rows]).ToList();
+        Assert.Contains("GradientDescent", names);
+        Generation.Of(with(names)).AssertClean();
     }
 
     /// <summary>Everything a user declares, in one file, with the attributes in scope.</summary>

@@ -25,12 +25,12 @@ public class NewLossTests
     /// </summary>
     private static readonly LossRule _huber = new("Huber", (s, y) =>
     {
-        var e = new Named("error", Algebra.Subtract(s, y));
+        var e = s.Graph.Named("error", Algebra.Subtract(s, y));
         var one = Algebra.Constant(1, s);
-        return Algebra.Multiply(new Number(0.5), Algebra.Subtract(Algebra.Inner(e, e), Algebra.Add(
-            Excess(Algebra.Subtract(e, one)), Excess(Algebra.Multiply(new Number(-1), Algebra.Add(e, one))))));
+        return Algebra.Multiply(s.Graph.Number(0.5), Algebra.Subtract(Algebra.Inner(e, e), Algebra.Add(
+            Excess(Algebra.Subtract(e, one)), Excess(Algebra.Multiply(s.Graph.Number(-1), Algebra.Add(e, one))))));
 
-        static Expression Excess(Expression beyond) => Algebra.Inner(new Apply(FunctionRules.Positive, beyond), new Apply(FunctionRules.Positive, beyond));
+        static Expression Excess(Expression beyond) => Algebra.Inner(Algebra.Apply(FunctionRules.Positive, beyond), Algebra.Apply(FunctionRules.Positive, beyond));
     }, "Real", "meanLabel");
 
     /// <summary>
@@ -38,7 +38,7 @@ public class NewLossTests
     /// padding of rows, and its third derivative does not vanish.
     /// </summary>
     private static readonly LossRule _counts = new("Counts", (s, y) => Algebra.Subtract(
-        Algebra.Inner(Algebra.Constant(1, s), new Apply(FunctionRules.Exp, s)), Algebra.Inner(y, s)), "NonNegative", "Math.Log(meanLabel)");
+        Algebra.Inner(Algebra.Constant(1, s), Algebra.Apply(FunctionRules.Exp, s)), Algebra.Inner(y, s)), "NonNegative", "Math.Log(meanLabel)");
 
     private static readonly RuleTables _rules = RuleTables.Shipped with
     {

@@ -10,7 +10,7 @@ namespace InfluenceGen.Generators.Tests;
 /// </summary>
 public class RecordTests
 {
-    private const string Before = "#pragma warning disable CS1591\nusing InfluenceGen; using System; using System.Collections.Generic;\n";
+    internal const string Before = "#pragma warning disable CS1591\nusing InfluenceGen; using System; using System.Collections.Generic;\n";
 
     private const string Flower = Before + """
         namespace Garden;
@@ -216,14 +216,14 @@ public class RecordTests
         Assert.StartsWith(message, Assert.Throws<ArgumentException>(() => From<double>(Missing, "M", rows)).Message, StringComparison.Ordinal);
     }
 
-    private static ExampleSet<T> From<T>(string source, string name, string rows)
+    internal static ExampleSet<T> From<T>(string source, string name, string rows)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
         var type = Generation.Of(source).Load().GetType(name, throwOnError: true)!;
         return (ExampleSet<T>)Called(Alone(type, "From"), type.GetProperty(rows)!.GetValue(null));
     }
 
-    private static ExampleSet<T> Read<T>(string source, string name, string text)
+    internal static ExampleSet<T> Read<T>(string source, string name, string text)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
         var path = Path.GetTempFileName();

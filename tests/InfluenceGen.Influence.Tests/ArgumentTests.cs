@@ -35,7 +35,8 @@ public class ArgumentTests
     /// <summary>The objects whose methods are called; null stands for static ones alone.</summary>
     private static readonly (Type Type, object? Instance)[] _subjects =
     [
-        (typeof(Fit<Logistic.Model, double>), _fit), (typeof(InfluenceScores<double>), _scores), (typeof(ExampleSet<double>), _set),
+        (typeof(Fit<Logistic.Model, double>), _fit), (typeof(FitQuestions), null), (typeof(InfluenceScores<double>), _scores),
+        (typeof(ExampleSet<double>), _set),
         (typeof(Retrainer<Logistic.Model, double>), _retrainer), (typeof(LeaveOneOut<Logistic.Model, double>), _leaveOneOut),
         (typeof(GroupInfluences<double>), _fit.GroupInfluence(new FirstOrderGroup(), [[0, 1]], _set)),
         (typeof(Representers<double>), _fit.Representers(new RepresenterPoints(), _set)), (typeof(Flows), _flows), (typeof(Individuals), _set.Individuals),

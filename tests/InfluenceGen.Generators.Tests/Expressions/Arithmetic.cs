@@ -15,10 +15,23 @@ internal static class Arithmetic
     public static double[] Value(Expression expression, IReadOnlyDictionary<Expression, double[]> leaves,
         Func<FunctionRule, Func<double, double>>? functions = null)
     {
-        double[] Of(Expression e) => Value(e, leaves, functions);
-        return expression switch
+        var known = new Dictionary<Expression, double[]>();
+        return Of(expression);
+
+        // Each node once: what is shared in a graph would be worked out again for everyone who uses it.
+        double[] Of(Expression e)
         {
-            Number number => [.. Enumerable.Repeat(number.Value, number.Extent?.Size ?? 1)],
+            if (!known.TryGetValue(e, out var value))
+            {
+                known[e] = value = Node(e);
+            }
+
+            return value;
+        }
+
+        double[] Node(Expression e) => e switch
+        {
+            Number number => [.. Enumerable.Repeat(number.Value, (number.Length?.Size ?? 1) * (number.Rows?.Size ?? 1))],
             Named named => Of(named.Value),
             Sum sum => sum.Terms.Select(Of).Aggregate((a, b) => [.. a.Zip(b, (x, y) => x + y)]),
             Product product => product.Factors.Select(Of).Aggregate((a, b) => [.. a.Zip(b, (x, y) => x * y)]),
@@ -28,7 +41,7 @@ internal static class Arithmetic
             Outer outer => Outer(Of(outer.Left), Of(outer.Right)),
             Apply apply => [.. Of(apply.Argument).Select((functions ?? Function)(apply.Function))],
             ApplyToRow apply => RowFunction(apply.Function)([.. apply.Arguments.Select(Of)]),
-            _ => leaves[expression],
+            _ => leaves[e],
         };
     }
 

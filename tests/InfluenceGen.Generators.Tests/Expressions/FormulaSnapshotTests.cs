@@ -1,10 +1,9 @@
+using InfluenceGen.Examples;
 using InfluenceGen.Generators.Declaration;
 using InfluenceGen.Generators.Differentiation;
-using InfluenceGen.Generators.Emission;
 using InfluenceGen.Generators.Expressions;
-using InfluenceGen.Generators.Lowering;
 using InfluenceGen.Generators.Simplification;
-using InfluenceGen.Models;
+using InfluenceGen.Generators.Sweeps;
 using Xunit;
 
 namespace InfluenceGen.Generators.Tests.Expressions;
@@ -12,15 +11,23 @@ namespace InfluenceGen.Generators.Tests.Expressions;
 /// <summary>Every rule and every sweep as a formula, one a line, for a reader to review.</summary>
 public class FormulaSnapshotTests
 {
-    private static readonly Symbol _a = Leaves.Scalar("a"), _b = Leaves.Scalar("b"), _c = Leaves.Scalar("c");
-    private static readonly Symbol _u = Leaves.Vector("u"), _v = Leaves.Vector("v"), _w = Leaves.Vector("w");
-    private static readonly Symbol _p = Leaves.Vector("p", Leaves.Height), _m = Leaves.Matrix("M");
-    private static readonly Symbol _s = Leaves.Scalar("s"), _x = Leaves.Scalar("x"), _y = Leaves.Scalar("y");
+    private readonly Leaves _leaves = new();
+    private readonly Symbol _a, _b, _c, _u, _v, _w, _p, _m, _s, _x, _y;
+
+    public FormulaSnapshotTests()
+    {
+        (_a, _b, _c) = (_leaves.Scalar("a"), _leaves.Scalar("b"), _leaves.Scalar("c"));
+        (_u, _v, _w) = (_leaves.Vector("u"), _leaves.Vector("v"), _leaves.Vector("w"));
+        (_p, _m) = (_leaves.Vector("p", Leaves.Height), _leaves.Matrix("M"));
+        (_s, _x, _y) = (_leaves.Scalar("s"), _leaves.Scalar("x"), _leaves.Scalar("y"));
+    }
+
+    private Graph Graph => _leaves.Graph;
 
     [Fact]
     public void Functions_and_their_derivatives() => Lines("Functions", Leaves.Functions.Values.Select(function =>
     {
-        Expression value = new Apply(function, _x);
+        Expression value = Graph.Apply(function, _x);
         var first = Along(value, _x);
         return $"{Formula.Of(value)}    first {Formula.Of(first)}    second {Formula.Of(Along(first, _x))}";
     }));
@@ -29,10 +36,10 @@ public class FormulaSnapshotTests
     public void Losses_and_their_derivatives() => Lines("Losses", Leaves.Losses.Values.Select(loss =>
     {
         // The gradient in the outputs, and what of its Hessian stands along a direction of them.
-        var (s, y) = loss.Labels == nameof(LabelDomain.Distribution) ? (Leaves.Vector("s"), Leaves.Vector("y")) : (_s, _y);
+        var (s, y) = loss.Labels == nameof(LabelDomain.Distribution) ? (_leaves.Vector("s of several"), _leaves.Vector("y of several")) : (_s, _y);
         var value = loss.Value(s, y);
-        var first = Derivative.Adjoint(value, Algebra.One, leaf: s)[s];
-        var second = Derivative.Tangent(first, e => e.Equals(s) ? s with { Name = "ds" } : null);
+        var first = Derivative.Adjoint(value, _leaves.One, leaf: s)[s];
+        var second = Derivative.Tangent(first, e => e.Equals(s) ? _leaves.Rate(s) : null);
         return $"{loss.Name}: {Formula.Of(value)}    first {Formula.Of(first)}    second {Formula.Of(second)}"
             + $"    labels {loss.Labels}    inverse link {loss.InverseLink}";
     }));
@@ -42,7 +49,7 @@ public class FormulaSnapshotTests
     {
         Algebra.Add(_a, _b),
         Algebra.Subtract(_a, _b),
-        Algebra.Multiply(new Number(3), _a),
+        Algebra.Multiply(_leaves.Number(3), _a),
         Algebra.Multiply(Algebra.Multiply(_a, _b), _c),
         Algebra.Square(_a),
         Algebra.Square(Algebra.Subtract(_a, _b)),
@@ -51,17 +58,17 @@ public class FormulaSnapshotTests
         Algebra.Dot(_u, _v),
         Algebra.Dot(_u, _u),
         Algebra.Dot(Algebra.Scale(_a, _u), Algebra.Add(_v, _w)),
-        new Apply(FunctionRules.Softplus, Algebra.Dot(_u, _v)),
+        Graph.Apply(FunctionRules.Softplus, Algebra.Dot(_u, _v)),
         Algebra.Multiply(_u, _v),
-        Algebra.Multiply(_u, new Apply(FunctionRules.NormalCdf, _u)),
+        Algebra.Multiply(_u, Graph.Apply(FunctionRules.NormalCdf, _u)),
         Algebra.MatrixVector(_m, _u),
         Algebra.MatrixVector(_m, _p, isTransposed: true),
         Algebra.Outer(_p, _u),
-        new ApplyToRow(FunctionRules.Softmax, new([_u])),
-        new ApplyToRow(FunctionRules.SoftmaxCrossEntropy, new([_u, new Number(0.5, _u.Extent)])),
-        new ApplyToRow(FunctionRules.Residual, new([_u, new Number(0.5, _u.Extent)])),
-        new ApplyToRow(FunctionRules.Covariance, new([_u, _v])),
-        new Named("t", Algebra.Multiply(_a, _b)),
+        Graph.ApplyToRow(FunctionRules.Softmax, _u),
+        Graph.ApplyToRow(FunctionRules.SoftmaxCrossEntropy, _u, Algebra.Constant(0.5, _u)),
+        Graph.ApplyToRow(FunctionRules.Residual, _u, Algebra.Constant(0.5, _u)),
+        Graph.ApplyToRow(FunctionRules.Covariance, _u, _v),
+        Graph.Named("t", Algebra.Multiply(_a, _b)),
     }.Select(e => $"d ({Formula.Of(Whole(e))})  =  {Formula.Of(Derivative.Tangent(e, Rate))}"));
 
     [Fact]
@@ -73,15 +80,15 @@ public class FormulaSnapshotTests
         Algebra.Dot(_u, _v),
         Algebra.Dot(_u, _u),
         Algebra.Dot(Algebra.Scale(_a, _u), Algebra.Add(_v, _w)),
-        new Apply(FunctionRules.Softplus, Algebra.Dot(_u, _v)),
+        Graph.Apply(FunctionRules.Softplus, Algebra.Dot(_u, _v)),
         Algebra.Dot(Algebra.Multiply(_u, _v), _w),
         Algebra.Dot(Algebra.MatrixVector(_m, _u), _p),
-        Algebra.Dot(Algebra.MatrixVector(_m, _p, isTransposed: true), new Apply(FunctionRules.Tanh, _u)),
+        Algebra.Dot(Algebra.MatrixVector(_m, _p, isTransposed: true), Graph.Apply(FunctionRules.Tanh, _u)),
         Algebra.Inner(Algebra.Outer(_p, _u), _m),
-        Algebra.Dot(new ApplyToRow(FunctionRules.Softmax, new([_u])), _v),
-        new ApplyToRow(FunctionRules.SoftmaxCrossEntropy, new([_u, new Number(0.5, _u.Extent)])),
-        Algebra.Dot(new ApplyToRow(FunctionRules.Covariance, new([_u, _v])), _w),
-    }.Select(e => $"{Formula.Of(e)}:  " + string.Join(",  ", Derivative.Adjoint(e, Leaves.Scalar("ē"))
+        Algebra.Dot(Graph.ApplyToRow(FunctionRules.Softmax, _u), _v),
+        Graph.ApplyToRow(FunctionRules.SoftmaxCrossEntropy, _u, Algebra.Constant(0.5, _u)),
+        Algebra.Dot(Graph.ApplyToRow(FunctionRules.Covariance, _u, _v), _w),
+    }.Select(e => $"{Formula.Of(e)}:  " + string.Join(",  ", Derivative.Adjoint(e, _leaves.Scalar("ē"))
         .Select(leaf => $"{Formula.Of(leaf.Key)}̄ += {Formula.Of(leaf.Value)}"))));
 
     [Theory]
@@ -105,51 +112,25 @@ public class FormulaSnapshotTests
             layers is null ? ModelFamily.MatrixFactorization : ModelFamily.Layers, layers, loss, Rank: 4, L2: 0.5,
             RegularisesBias: false, IsSingle: false, new([]), null, null);
         var model = Families.Graph(spec, RuleTables.Shipped);
-        Lines($"Sweeps{name}", Sweeps.Of(model).SelectMany(sweep => sweep.Results.Select(result =>
+        var sweeps = SweepDerivation.Of(model, Traits.Of(model));
+        Lines($"Sweeps{name}", sweeps.SelectMany(sweep => sweep.Results.SelectMany(result => result.Parts.Select(part =>
             $"{sweep.Method} {sweep.Pass}: {result.Kind} {result.Target}"
-            + (result.Kind is ResultKind.Gradient or ResultKind.ExampleRow ? "." + model.Blocks[result.Block].Name : "")
-            + $" = {Formula.Of(Whole(result.Value))}")
-            .Concat(model.HasMatrices ? Definitions(sweep).Select(named => $"    {named.Name} = {Formula.Of(named.Value)}") : [])));
+            + (result.Block >= 0 && result.Kind != ResultKind.Pair ? "." + model.Blocks[result.Block].Name : "")
+            + $" = {Formula.Of(Whole(part.Value))}"))
+            .Concat(Definitions(sweep).Select(named => $"    {named.Name} = {Formula.Of(named.Value)}"))));
     }
 
     /// <summary>The named values that a sweep is made of, each after those it needs.</summary>
-    private static List<Named> Definitions(Sweep sweep)
-    {
-        var (order, seen) = (new List<Named>(), new HashSet<string>());
-        foreach (var result in sweep.Results)
-        {
-            Visit(result.Value);
-        }
-
-        return order;
-
-        void Visit(Expression e)
-        {
-            if (e is Named done && !seen.Add(done.Name))
-            {
-                return;
-            }
-
-            foreach (var operand in e.Operands)
-            {
-                Visit(operand);
-            }
-
-            if (e is Named named)
-            {
-                order.Add(named);
-            }
-        }
-    }
+    private static IEnumerable<Named> Definitions(Sweep sweep) => ModelGraph.Reached(sweep.Values).OfType<Named>();
 
     private static void Lines(string name, IEnumerable<string> lines) =>
         Snapshot.Matches("Formulas." + name, "txt", string.Concat(lines.Select(line => line + "\n")));
 
-    private static Expression Along(Expression expression, Symbol leaf) =>
-        Derivative.Tangent(expression, e => e.Equals(leaf) ? Algebra.One : null);
+    private Expression Along(Expression expression, Symbol leaf) =>
+        Derivative.Tangent(expression, e => e.Equals(leaf) ? _leaves.One : null);
 
     /// <summary>Every leaf moves: a at the rate da.</summary>
-    private static Expression? Rate(Expression e) => e is Symbol symbol ? symbol with { Name = "d" + symbol.Name } : null;
+    private Expression? Rate(Expression e) => e is Symbol symbol ? _leaves.Rate(symbol) : null;
 
     /// <summary>What a named value stands for.</summary>
     private static Expression Whole(Expression e) => e is Named named ? named.Value : e;

@@ -12,10 +12,14 @@ namespace InfluenceGen.Generators.Tests.Expressions;
 /// </summary>
 internal abstract record Recipe
 {
+    /// <summary>Where all recipes are built.</summary>
+    public static Leaves Leaves { get; } = new();
+
     private static readonly Symbol[] _scalars = [Leaves.Scalar("a"), Leaves.Scalar("b"), Leaves.Scalar("c")];
     private static readonly Symbol[] _long = [Leaves.Vector("u"), Leaves.Vector("v"), Leaves.Vector("w")];
-    private static readonly Symbol[] _short = [Leaves.Vector("p", Leaves.Height), Leaves.Vector("q", Leaves.Height)];
+    private static readonly Symbol[] _short = [Leaves.Vector("p", Expressions.Leaves.Height), Leaves.Vector("q", Expressions.Leaves.Height)];
     private static readonly Symbol[] _matrices = [Leaves.Matrix("M"), Leaves.Matrix("N")];
+
 
     /// <summary>The leaves that recipes are made of.</summary>
     public static IEnumerable<Symbol> AllLeaves => [.. _scalars, .. _long, .. _short, .. _matrices];
@@ -30,7 +34,7 @@ internal abstract record Recipe
 
     public sealed record Constant(double Number) : Recipe
     {
-        public override Expression Build() => new Number(Number);
+        public override Expression Build() => Leaves.Number(Number);
 
         public override double[] Value(IReadOnlyDictionary<Expression, double[]> leaves) => [Number];
     }
@@ -106,7 +110,7 @@ internal abstract record Recipe
     /// <summary>A function of a scalar, or of each element of a vector.</summary>
     public sealed record Function(FunctionRule Rule, Recipe Argument) : Recipe
     {
-        public override Expression Build() => new Apply(Rule, Argument.Build());
+        public override Expression Build() => Leaves.Graph.Apply(Rule, Argument.Build());
 
         public override double[] Value(IReadOnlyDictionary<Expression, double[]> leaves) =>
             [.. Argument.Value(leaves).Select(Arithmetic.Function(Rule))];
@@ -118,8 +122,8 @@ internal abstract record Recipe
         public override Expression Build()
         {
             var argument = Argument.Build();
-            return new ApplyToRow(Rule, new(Rule == FunctionRules.Softmax ? [argument]
-                : [argument, Rule == FunctionRules.Covariance ? Other.Build() : new Number(0.25, argument.Length)]));
+            return Rule == FunctionRules.Softmax ? Leaves.Graph.ApplyToRow(Rule, argument)
+                : Leaves.Graph.ApplyToRow(Rule, argument, Rule == FunctionRules.Covariance ? Other.Build() : Algebra.Constant(0.25, argument));
         }
 
         public override double[] Value(IReadOnlyDictionary<Expression, double[]> leaves)
@@ -133,7 +137,7 @@ internal abstract record Recipe
     /// <summary>A value with a name of its own, which simplification does not take apart.</summary>
     public sealed record Call(string Name, Recipe Of) : Recipe
     {
-        public override Expression Build() => new Named(Name, Of.Build());
+        public override Expression Build() => Leaves.Graph.Named(Name, Of.Build());
 
         public override double[] Value(IReadOnlyDictionary<Expression, double[]> leaves) => Of.Value(leaves);
     }
@@ -168,10 +172,10 @@ internal abstract record Recipe
     private sealed class Kinds(bool isSmooth)
     {
         // What has a kink at 0 has no finite difference there.
-        private readonly FunctionRule[] _functions = [.. Leaves.Functions.Values.Where(function => !isSmooth
+        private readonly FunctionRule[] _functions = [.. Expressions.Leaves.Functions.Values.Where(function => !isSmooth
             || (function != FunctionRules.Positive && function != FunctionRules.Step))];
 
-        private readonly RowFunctionRule[] _rowFunctions = [.. Leaves.RowFunctions.Values];
+        private readonly RowFunctionRule[] _rowFunctions = [.. Expressions.Leaves.RowFunctions.Values];
 
         public Gen<Recipe> Scalars(int depth)
         {

@@ -1,5 +1,5 @@
 using System.Reflection;
-using System.Runtime.Intrinsics;
+using InfluenceGen.Examples;
 using InfluenceGen.Generators.Differentiation;
 using InfluenceGen.Generators.Expressions;
 using InfluenceGen.Generators.Simplification;
@@ -12,8 +12,14 @@ namespace InfluenceGen.Generators.Tests.Expressions;
 /// <summary>Every entry of the tables, against finite differences, high-precision references and the runtime.</summary>
 public class RuleTests
 {
-    private static readonly Symbol _x = Leaves.Scalar("x"), _y = Leaves.Scalar("y");
-    private static readonly Symbol _s = Leaves.Vector("s"), _labels = Leaves.Vector("y"), _v = Leaves.Vector("v"), _u = Leaves.Vector("u");
+    private readonly Leaves _leaves = new();
+    private readonly Symbol _x, _y, _s, _labels, _v, _u;
+
+    public RuleTests()
+    {
+        (_x, _y) = (_leaves.Scalar("x"), _leaves.Scalar("y"));
+        (_s, _labels, _v, _u) = (_leaves.Vector("s"), _leaves.Vector("y"), _leaves.Vector("v"), _leaves.Vector("u"));
+    }
 
     /// <summary>Functions that are not smooth at 0.</summary>
     private static readonly FunctionRule[] _kinked = [FunctionRules.Positive, FunctionRules.Step];
@@ -35,7 +41,7 @@ public class RuleTests
     public void Derivatives_of_a_function_are_finite_differences_of_it(string name)
     {
         var rule = Leaves.Functions[name];
-        Differences(new Apply(rule, _x), Grid.Where(x => x != 0 || !_kinked.Contains(rule)), label: 0);
+        Differences(_leaves.Graph.Apply(rule, _x), Grid.Where(x => x != 0 || !_kinked.Contains(rule)), label: 0);
     }
 
     [Theory, MemberData(nameof(Activations))]
@@ -62,8 +68,26 @@ public class RuleTests
             Assert.Equal(0.0, At(Along(Along(relu)), x, 0));
 
             // Reverse mode makes the same of it.
-            Assert.Equal(slope, At(Derivative.Adjoint(relu, Algebra.One)[_x], x, 0));
+            Assert.Equal(slope, At(Derivative.Adjoint(relu, _leaves.One)[_x], x, 0));
         }
+    }
+
+    /// <summary>f = u·((a bᵀ) x) = (u·a)(b·x), the matrix as long as it is not high, and its transpose.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_outer_product_passes_its_adjoint_on_to_both_factors(bool isTransposed)
+    {
+        var (a, b) = (_leaves.Vector("a", Leaves.Height), _leaves.Vector("b"));
+        var (u, x) = isTransposed ? (_leaves.Vector("u of the length"), _leaves.Vector("x", Leaves.Height)) : (_leaves.Vector("u", Leaves.Height), _leaves.Vector("x of the length"));
+        double[] ofA = [2, -3], ofB = [5, 7, -11], ofU = isTransposed ? [1.5, -0.5, 4] : [1.5, -0.5], ofX = isTransposed ? [13, 17] : [13, 17, 19];
+        var leaves = new Dictionary<Expression, double[]> { [a] = ofA, [b] = ofB, [u] = ofU, [x] = ofX };
+        var value = _leaves.Graph.Dot(u, _leaves.Graph.MatrixVector(_leaves.Graph.Outer(a, b), x, isTransposed));
+        var (withA, withB) = isTransposed ? (Arithmetic.Dot(ofA, ofX), Arithmetic.Dot(ofB, ofU)) : (Arithmetic.Dot(ofA, ofU), Arithmetic.Dot(ofB, ofX));
+        Assert.Equal(withA * withB, Arithmetic.Scalar(value, leaves), 1e-12);
+        var adjoints = Derivative.Adjoint(value, _leaves.One);
+        Assert.Equal([.. (isTransposed ? ofX : ofU).Select(k => k * withB)], Arithmetic.Value(adjoints[a], leaves));
+        Assert.Equal([.. (isTransposed ? ofU : ofX).Select(k => k * withA)], Arithmetic.Value(adjoints[b], leaves));
     }
 
     [Theory, MemberData(nameof(FarActivations))]
@@ -76,10 +100,10 @@ public class RuleTests
             var value = ActivationRules.ByName[name](_x);
             foreach (var order in expected)
             {
-                foreach (var width in new[] { typeof(Vector512), typeof(Vector256) })
+                foreach (var width in _widths)
                 {
                     var actual = Arithmetic.Value(value, new Dictionary<Expression, double[]> { [_x] = [x] }, rule => Runtime(rule, width))[0];
-                    Assert.True(Math.Abs(actual - order) <= absolute + 1e-12 * Math.Abs(order), $"{Emission.Formula.Of(value)} at {x}: {actual}, not {order}");
+                    Assert.True(Math.Abs(actual - order) <= absolute + 1e-12 * Math.Abs(order), $"{Formula.Of(value)} at {x}: {actual}, not {order}");
                 }
 
                 value = Along(value);
@@ -94,10 +118,10 @@ public class RuleTests
         Assert.Equal(ActivationRules.ByName.Keys.Except(["Identity", "Relu"]).Order(), RuleReferences.Activations.Keys.Order());
 
     [Theory, MemberData(nameof(Functions))]
-    public void The_runtime_has_the_function_for_both_vector_widths(string name)
+    public void The_runtime_has_the_function_for_all_vector_widths(string name)
     {
         var rule = Leaves.Functions[name];
-        foreach (var function in new[] { Runtime(rule, typeof(Vector512)), Runtime(rule, typeof(Vector256)) })
+        foreach (var function in _widths.Select(width => Runtime(rule, width)))
         {
             for (var x = -40.0; x <= 40; x += 0.5)
             {
@@ -165,7 +189,7 @@ public class RuleTests
     {
         var rule = Leaves.Losses[name];
         var loss = rule.Value(_s, _labels);
-        var gradient = Derivative.Adjoint(loss, Algebra.One, leaf: _s)[_s];
+        var gradient = Derivative.Adjoint(loss, _leaves.One, leaf: _s)[_s];
         var hessian = Derivative.Tangent(gradient, e => e.Equals(_s) ? _v : null);
         foreach (var (s, labels) in Rows)
         {
@@ -180,7 +204,7 @@ public class RuleTests
             // Forward = reverse; forward over reverse = reverse over reverse; each a difference of the one before.
             var slope = Derivative.Tangent(loss, e => e.Equals(_s) ? _v : null);
             Close([Arithmetic.Dot(Of(gradient), leaves[_v])], Of(slope), 1e-13);
-            Close(Of(Derivative.Adjoint(slope, Algebra.One, leaf: _s)[_s]), Of(hessian), 1e-13);
+            Close(Of(Derivative.Adjoint(slope, _leaves.One, leaf: _s)[_s]), Of(hessian), 1e-13);
             Close(Difference(loss, _v), Of(slope), 1e-8);
             Close(Difference(gradient, _v), Of(hessian), 1e-8);
             Close(Difference(hessian, _u), Of(Derivative.Tangent(hessian, e => e.Equals(_s) ? _u : null)), 1e-8);
@@ -206,7 +230,7 @@ public class RuleTests
     private static IEnumerable<double> Grid => Enumerable.Range(-24, 49).Select(k => k / 4.0);
 
     /// <summary>Thrice: a derivative is an expression, which is differentiated again for Hessians and beyond.</summary>
-    private static void Differences(Expression value, IEnumerable<double> at, double label)
+    private void Differences(Expression value, IEnumerable<double> at, double label)
     {
         for (var order = 1; order <= 3; order++)
         {
@@ -232,26 +256,24 @@ public class RuleTests
     private static void Close(double[] expected, double[] actual, double tolerance) =>
         Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, tolerance * Math.Max(1, Math.Abs(pair.First))));
 
-    private static Expression Along(Expression value) =>
-        Derivative.Tangent(value, e => e.Equals(_x) ? Algebra.One : null);
+    private Expression Along(Expression value) =>
+        Derivative.Tangent(value, e => e.Equals(_x) ? _leaves.One : null);
 
-    private static double At(Expression value, double x, double label) =>
+    private double At(Expression value, double x, double label) =>
         Arithmetic.Scalar(value, new Dictionary<Expression, double[]> { [_x] = [x], [_y] = [label] });
 
+    private static readonly Type[] _widths = [typeof(Wide<double>), typeof(Narrow<double>), typeof(Slim<double>)];
+
     /// <summary>The function as the runtime has it for vectors of a width.</summary>
-    private static Func<double, double> Runtime(FunctionRule rule, Type width)
+    private static Func<double, double> Runtime(FunctionRule rule, Type width) => (Func<double, double>)typeof(RuleTests)
+        .GetMethod(nameof(Of), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(width).Invoke(null, [rule.Name])!;
+
+    private static Func<double, double> Of<V>(string name) where V : struct, ILanes<V, double>
     {
-        if (width == typeof(Vector512))
-        {
-            var wide = Method<Vector512<double>>();
-            return x => wide(Vector512.Create(x))[0];
-        }
+        var function = (typeof(ElementaryFormulas<double, V>).GetMethod(name)
+            ?? throw new InvalidOperationException($"ElementaryFormulas.{name} is missing.")).CreateDelegate<Func<V, V>>();
 
-        var narrow = Method<Vector256<double>>();
-        return x => narrow(Vector256.Create(x))[0];
-
-        Func<TVector, TVector> Method<TVector>() => (typeof(Elementary).GetMethod(rule.Name, [typeof(TVector)])
-            ?? throw new InvalidOperationException($"Elementary.{rule.Name}({typeof(TVector)}) is missing."))
-            .CreateDelegate<Func<TVector, TVector>>();
+        // Every lane holds x: the greatest is as good as any.
+        return x => V.Greatest(function(V.Create(x)));
     }
 }

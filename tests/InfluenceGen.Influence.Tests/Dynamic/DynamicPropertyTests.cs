@@ -1,5 +1,7 @@
 using InfluenceGen.Examples;
 using InfluenceGen.Influence.Dynamic;
+using InfluenceGen.Influence.Dynamic.Replays;
+using InfluenceGen.Influence.Sources;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
 using InfluenceGen.Tests.Models;

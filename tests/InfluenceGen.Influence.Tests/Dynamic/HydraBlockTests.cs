@@ -1,5 +1,6 @@
 using InfluenceGen.Examples;
 using InfluenceGen.Influence.Dynamic;
+using InfluenceGen.Influence.Dynamic.Replays;
 using InfluenceGen.Influence.Tests.Evaluation;
 using InfluenceGen.Training;
 using Xunit;

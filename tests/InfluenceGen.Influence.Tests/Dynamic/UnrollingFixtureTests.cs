@@ -1,5 +1,6 @@
 using InfluenceGen.Examples;
 using InfluenceGen.Influence.Dynamic;
+using InfluenceGen.Influence.Dynamic.Replays;
 using InfluenceGen.Influence.Static;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;

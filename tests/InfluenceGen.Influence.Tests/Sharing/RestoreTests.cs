@@ -81,7 +81,7 @@ public class RestoreTests
         var fit = Logistic.Train(Set(), _plan, new Trajectory<double>());
         Refused(Set(scale: 2), "other features, labels or ratings");
         Refused(ExampleSet<double>.FromFeatures(_x, 2, [1, 0, 1, 1, 0, 1], new Individuals(_people), [0, 1, 2, 0, 1, 2]), "other features, labels or ratings");
-        Refused(Set().Subset([0, 1, 2, 3, 5, 4]), "other features, labels or ratings, or their order");
+        Refused(Set().Subset([0, 1, 2, 3, 5, 4]), "other features, labels or ratings, their weights, offsets or order");
         Refused(Set().Subset([0, 1, 2, 3, 4]), "6 examples, this one has 5");
         Refused(ExampleSet<double>.FromFeatures(_x, 2, _y, new Individuals(_people), [0, 1, 2, 0, 2, 1]), "other individuals");
         Refused(ExampleSet<double>.FromFeatures(_x, 2, _y, new Individuals(["Ann", "Bo", "Di"]), [0, 1, 2, 0, 1, 2]), "other individuals");

@@ -178,8 +178,8 @@ public class SharedFitTests
     {
         // The numbers that are returned and the outputs they are copied from, and nothing that is made anew for each call.
         var (fit, set) = (Logistic.Train(Problems.Binary(200, 5, 1), GradientDescent.FullBatch(3, 0.5)), Problems.Binary(64, 5, 2));
-        Assert.InRange(InfluenceGen.Tests.Numerics.Allocations.Of(() => fit.Predict(set)), 1, 2 * 64 * sizeof(double) + 256);
-        Assert.InRange(InfluenceGen.Tests.Numerics.Allocations.Of(() => fit.Losses(set)), 1, 2 * 64 * sizeof(double) + 256);
+        Assert.InRange(InfluenceGen.Tests.Numerics.Allocations.Of(() => fit.Predict(set)), 1, 2 * 64 * sizeof(double) + 272);
+        Assert.InRange(InfluenceGen.Tests.Numerics.Allocations.Of(() => fit.Losses(set)), 1, 2 * 64 * sizeof(double) + 272);
     }
 
     private static void Shared<TModel, T>(Fit<TModel, T> fit, ExampleSet<T>[] sets, int rounds)

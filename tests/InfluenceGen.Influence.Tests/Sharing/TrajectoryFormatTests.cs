@@ -42,6 +42,7 @@ public class TrajectoryFormatTests
         ["a block less than there is"] = (file => file with { BlockCount = 1 }, "header does not end where it says"),
         ["a block without rows"] = (file => file with { Blocks = [file.Blocks[0] with { Rows = 0 }, file.Blocks[1]] }, "block w has 0×2 parameters"),
         ["a block of negative columns"] = (file => file with { Blocks = [file.Blocks[0] with { Columns = -2 }, file.Blocks[1]] }, "1×-2 parameters"),
+        ["tables in no order"] = (file => file with { Blocks = [file.Blocks[0] with { RowIndex = 1 }, file.Blocks[1]] }, "are not in the order of their row indices"),
         ["a table that there is not"] = (file => file with { Blocks = [file.Blocks[0] with { RowIndex = 2 }, file.Blocks[1]] }, "the row index 2"),
         ["a block that is neither a bias nor none"] = (file => file with { Blocks = [file.Blocks[0] with { IsBias = 2 }, file.Blocks[1]] }, "is marked 2"),
         ["a negative penalty"] = (file => file with { Blocks = [file.Blocks[0] with { L2 = -1 }, file.Blocks[1]] }, "penalties -1 and 0"),

@@ -1,5 +1,6 @@
 using InfluenceGen.Examples;
 using InfluenceGen.Influence.Retraining;
+using InfluenceGen.Influence.Sources;
 using InfluenceGen.Influence.Static;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;

@@ -1,3 +1,4 @@
+using InfluenceGen.Influence.Sources;
 using InfluenceGen.Influence.Static;
 using InfluenceGen.Models;
 using InfluenceGen.Tests.Models;

@@ -1,3 +1,4 @@
+using InfluenceGen.Examples;
 using InfluenceGen.Influence.Static;
 using InfluenceGen.Models;
 using InfluenceGen.Tests.Models;

@@ -14,7 +14,7 @@ public partial struct ReferenceFactorization
     {
         foreach (var i in Reference.Examples(examples, 0, first, last))
         {
-            outputHessians[i] = 1;
+            outputHessians[i] = Weight(examples, i);
         }
     }
 
@@ -65,7 +65,7 @@ public partial struct ReferenceFactorization
                 foreach (var i in Reference.Examples(examples, pass, s, s + 1))
                 {
                     var c = coefficients.IsEmpty ? 1 : coefficients[i];
-                    Add(pass, c * Rate(examples, i, weights, v), Row(1 - pass, examples, i, weights), sum);
+                    Add(pass, c * Weight(examples, i) * Rate(examples, i, weights, v), Row(1 - pass, examples, i, weights), sum);
                     Add(pass, c * Error(examples, i, weights), Moving(1 - pass, examples, i, v), sum);
                     Add(pass, c * Decay(pass, examples, i), Moving(pass, examples, i, v), sum);
                 }
@@ -78,7 +78,7 @@ public partial struct ReferenceFactorization
     {
         foreach (var i in Reference.Examples(examples, 0, first, last))
         {
-            dots[i] = Rate(examples, i, weights, direction) * Rate(examples, i, weights, other)
+            dots[i] = Weight(examples, i) * Rate(examples, i, weights, direction) * Rate(examples, i, weights, other)
                 + Error(examples, i, weights) * Mixed(examples, i, direction, other)
                 + Decay(0, examples, i) * Dot(Moving(0, examples, i, direction), Moving(0, examples, i, other))
                 + Decay(1, examples, i) * Dot(Moving(1, examples, i, direction), Moving(1, examples, i, other));
@@ -97,7 +97,7 @@ public partial struct ReferenceFactorization
             sum.Clear();
             foreach (var i in Reference.Examples(examples, pass, s, s + 1))
             {
-                var c = coefficients.IsEmpty ? 1 : coefficients[i];
+                var c = Weight(examples, i) * (coefficients.IsEmpty ? 1 : coefficients[i]);
                 Add(pass, c * Mixed(examples, i, direction, other), Row(1 - pass, examples, i, weights), sum);
                 Add(pass, c * Rate(examples, i, weights, direction), Moving(1 - pass, examples, i, other), sum);
                 Add(pass, c * Rate(examples, i, weights, other), Moving(1 - pass, examples, i, direction), sum);

@@ -4,7 +4,7 @@ using InfluenceGen.Models;
 namespace InfluenceGen.Tests.Models;
 
 /// <summary>
-/// s = p_u·q_i, loss ½(s − y)² + (λ/2)(share_u |p_u|² + share_i |q_i|²), with every gradient in plain loops: the second
+/// s = p_u·q_i, loss ½(s − y)² + (λ/2)(share_u |p_u|² + share_i |q_i|²), perhaps times a weight, and an offset in s, with every gradient in plain loops: the second
 /// route that generated code is compared with.
 /// </summary>
 public partial struct ReferenceFactorization(int users, int items, int rank, double l2) : IModel<double>
@@ -14,6 +14,8 @@ public partial struct ReferenceFactorization(int users, int items, int rank, dou
     public BlockSet Blocks { get; set; }
 
     public readonly int Passes => 2;
+
+    public readonly int Features => 0;
 
     public readonly bool OwnsRows => true;
 
@@ -25,6 +27,10 @@ public partial struct ReferenceFactorization(int users, int items, int rank, dou
 
     public readonly int GradientRowLength => 2 * Layout.Blocks[0].Stride;
 
+    public bool HasWeights { get; init; }
+
+    public bool HasOffsets { get; init; }
+
     public readonly double Baseline(double meanLabel) => meanLabel;
 
     public readonly void Predict(ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights,
@@ -32,7 +38,7 @@ public partial struct ReferenceFactorization(int users, int items, int rank, dou
     {
         foreach (var i in Reference.Examples(examples, 0, first, last))
         {
-            outputs[i] = Dot(Row(0, examples, i, weights), Row(1, examples, i, weights));
+            outputs[i] = Output(examples, i, weights);
         }
     }
 
@@ -43,8 +49,8 @@ public partial struct ReferenceFactorization(int users, int items, int rank, dou
         {
             var p = Row(0, examples, i, weights);
             var q = Row(1, examples, i, weights);
-            var error = Dot(p, q) - examples.Labels[i];
-            losses[i] = 0.5 * error * error + 0.5 * (Decay(0, examples, i) * Dot(p, p) + Decay(1, examples, i) * Dot(q, q));
+            var error = Output(examples, i, weights) - examples.Labels[i];
+            losses[i] = 0.5 * Weight(examples, i) * error * error + 0.5 * (Decay(0, examples, i) * Dot(p, p) + Decay(1, examples, i) * Dot(q, q));
         }
     }
 
@@ -187,10 +193,15 @@ public partial struct ReferenceFactorization(int users, int items, int rank, dou
         weights.Slice(Layout.Blocks[block].Offset + examples.Index(block)[i] * Layout.Blocks[block].Stride, rank);
 
     private readonly double Decay(int block, ExampleSet<double> examples, int i) =>
-        l2 * examples.RowShares(block)[examples.Index(block)[i]];
+        Weight(examples, i) * l2 * examples.RowShares(block)[examples.Index(block)[i]];
 
     private readonly double Error(ExampleSet<double> examples, int i, ReadOnlySpan<double> weights) =>
-        Dot(Row(0, examples, i, weights), Row(1, examples, i, weights)) - examples.Labels[i];
+        Weight(examples, i) * (Output(examples, i, weights) - examples.Labels[i]);
+
+    private readonly double Output(ExampleSet<double> examples, int i, ReadOnlySpan<double> weights) =>
+        Dot(Row(0, examples, i, weights), Row(1, examples, i, weights)) + (HasOffsets ? examples.Offsets[i] : 0);
+
+    private readonly double Weight(ExampleSet<double> examples, int i) => HasWeights ? examples.Weights[i] : 1;
 
     /// <summary>Adds c (r times the other block's row + λ share times this one's).</summary>
     private readonly void AddGradient(int block, ExampleSet<double> examples, int i, double r, double c,

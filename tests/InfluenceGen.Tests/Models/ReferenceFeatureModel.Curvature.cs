@@ -14,7 +14,7 @@ public partial struct ReferenceFeatureModel<TLoss>
     {
         foreach (var i in Reference.Examples(examples, 0, first, last))
         {
-            outputHessians[i] = TLoss.Curvature(Output(examples, i, weights), examples.Labels[i]);
+            outputHessians[i] = Weight(examples, i) * TLoss.Curvature(Output(examples, i, weights), examples.Labels[i]);
         }
     }
 
@@ -23,7 +23,7 @@ public partial struct ReferenceFeatureModel<TLoss>
     {
         foreach (var i in Reference.Examples(examples, 0, first, last))
         {
-            Features(examples, i).CopyTo(layerFeatures[(i * examples.FeatureStride)..]);
+            FeaturesOf(examples, i).CopyTo(layerFeatures[(i * examples.FeatureStride)..]);
         }
     }
 
@@ -64,7 +64,7 @@ public partial struct ReferenceFeatureModel<TLoss>
             var multipliers = new double[examples.Count];
             foreach (var i in Reference.Examples(examples, 0, first, last))
             {
-                multipliers[i] = TLoss.Curvature(Output(examples, i, weights), examples.Labels[i])
+                multipliers[i] = Weight(examples, i) * TLoss.Curvature(Output(examples, i, weights), examples.Labels[i])
                     * (coefficients.IsEmpty ? 1 : coefficients[i]) * Dot(examples, i, direction);
             }
 
@@ -77,7 +77,7 @@ public partial struct ReferenceFeatureModel<TLoss>
     {
         foreach (var i in Reference.Examples(examples, 0, first, last))
         {
-            dots[i] = TLoss.Curvature(Output(examples, i, weights), examples.Labels[i])
+            dots[i] = Weight(examples, i) * TLoss.Curvature(Output(examples, i, weights), examples.Labels[i])
                 * Dot(examples, i, direction) * Dot(examples, i, other);
         }
     }
@@ -89,7 +89,7 @@ public partial struct ReferenceFeatureModel<TLoss>
         var multipliers = new double[examples.Count];
         foreach (var i in Reference.Examples(examples, 0, first, last))
         {
-            multipliers[i] = TLoss.Third(Output(examples, i, weights), examples.Labels[i])
+            multipliers[i] = Weight(examples, i) * TLoss.Third(Output(examples, i, weights), examples.Labels[i])
                 * (coefficients.IsEmpty ? 1 : coefficients[i]) * Dot(examples, i, direction) * Dot(examples, i, other);
         }
 

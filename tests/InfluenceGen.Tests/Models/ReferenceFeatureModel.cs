@@ -67,6 +67,8 @@ public partial struct ReferenceFeatureModel<TLoss>(int features, bool bias = tru
 
     public readonly int Passes => 1;
 
+    public readonly int Features => features;
+
     public readonly bool OwnsRows => false;
 
     public readonly LabelDomain Labels => TLoss.Labels;
@@ -76,6 +78,10 @@ public partial struct ReferenceFeatureModel<TLoss>(int features, bool bias = tru
     public readonly int OutputStride => 1;
 
     public readonly int GradientRowLength => Layout.StorageLength;
+
+    public bool HasWeights { get; init; }
+
+    public bool HasOffsets { get; init; }
 
     public readonly double Baseline(double meanLabel) => TLoss.Baseline(meanLabel);
 
@@ -93,7 +99,7 @@ public partial struct ReferenceFeatureModel<TLoss>(int features, bool bias = tru
     {
         foreach (var i in Reference.Examples(examples, 0, first, last))
         {
-            losses[i] = TLoss.Loss(Output(examples, i, weights), examples.Labels[i]);
+            losses[i] = Weight(examples, i) * TLoss.Loss(Output(examples, i, weights), examples.Labels[i]);
         }
     }
 
@@ -102,7 +108,7 @@ public partial struct ReferenceFeatureModel<TLoss>(int features, bool bias = tru
     {
         foreach (var i in Reference.Examples(examples, 0, first, last))
         {
-            outputGradients[i] = TLoss.Derivative(Output(examples, i, weights), examples.Labels[i]);
+            outputGradients[i] = Slope(examples, i, weights);
         }
     }
 
@@ -187,29 +193,31 @@ public partial struct ReferenceFeatureModel<TLoss>(int features, bool bias = tru
         }
     }
 
-    private readonly ReadOnlySpan<double> Features(ExampleSet<double> examples, int i) =>
+    private readonly ReadOnlySpan<double> FeaturesOf(ExampleSet<double> examples, int i) =>
         examples.Features.Slice(i * examples.FeatureStride, features);
 
-    /// <summary>w·x + b, whatever is differentiated.</summary>
+    /// <summary>w·x + b + o, whatever is differentiated.</summary>
     private readonly double Output(ExampleSet<double> examples, int i, ReadOnlySpan<double> weights)
     {
-        var x = Features(examples, i);
+        var x = FeaturesOf(examples, i);
         var sum = bias ? weights[Layout.Blocks[1].Offset] : 0;
         for (var k = 0; k < x.Length; k++)
         {
             sum += x[k] * weights[k];
         }
 
-        return sum;
+        return HasOffsets ? sum + examples.Offsets[i] : sum;
     }
 
     private readonly double Slope(ExampleSet<double> examples, int i, ReadOnlySpan<double> weights) =>
-        TLoss.Derivative(Output(examples, i, weights), examples.Labels[i]);
+        Weight(examples, i) * TLoss.Derivative(Output(examples, i, weights), examples.Labels[i]);
+
+    private readonly double Weight(ExampleSet<double> examples, int i) => HasWeights ? examples.Weights[i] : 1;
 
     /// <summary>(x, 1) · v over the blocks that are differentiated.</summary>
     private readonly double Dot(ExampleSet<double> examples, int i, ReadOnlySpan<double> v)
     {
-        var x = Features(examples, i);
+        var x = FeaturesOf(examples, i);
         var sum = bias && Blocks.Contains(1) ? v[Layout.Blocks[1].Offset] : 0;
         for (var k = 0; k < x.Length && Blocks.Contains(0); k++)
         {
@@ -225,7 +233,7 @@ public partial struct ReferenceFeatureModel<TLoss>(int features, bool bias = tru
         var sum = bias && Blocks.Contains(1) ? 1.0 : 0.0;
         for (var k = 0; k < features && Blocks.Contains(0); k++)
         {
-            sum += Features(left, a)[k] * Features(right, b)[k];
+            sum += FeaturesOf(left, a)[k] * FeaturesOf(right, b)[k];
         }
 
         return sum;
@@ -236,7 +244,7 @@ public partial struct ReferenceFeatureModel<TLoss>(int features, bool bias = tru
     {
         for (var k = 0; k < features && Blocks.Contains(0); k++)
         {
-            sum[k] += c * Features(examples, i)[k];
+            sum[k] += c * FeaturesOf(examples, i)[k];
         }
 
         if (bias && Blocks.Contains(1))

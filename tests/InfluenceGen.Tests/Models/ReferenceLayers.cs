@@ -69,6 +69,8 @@ public struct ReferenceLayers<T>(LayersShape shape) : IModel<T> where T : unmana
 
     public readonly int Passes => 1;
 
+    public readonly int Features => shape.Sizes[0];
+
     public readonly bool OwnsRows => false;
 
     public readonly LabelDomain Labels => shape.Domain;

@@ -1,5 +1,6 @@
 using InfluenceGen.Examples;
 using InfluenceGen.Models;
+using InfluenceGen.Training;
 using Xunit;
 
 namespace InfluenceGen.Tests.Models;
@@ -14,6 +15,10 @@ namespace InfluenceGen.Tests.Models;
 internal sealed partial class TanhSoftmaxSingle;
 [Mlp(Inputs = 4, Hidden = [5], Outputs = 2, Activation = Activation.Gelu, Loss = Loss.Squared, Precision = Precision.Single)]
 internal sealed partial class GeluSquaredSingle;
+[Mlp(Inputs = 4, Hidden = [8], Outputs = 2, Activation = Activation.Softplus, Loss = Loss.Squared, Precision = Precision.Single)]
+internal sealed partial class HalfLineSingle;
+[Mlp(Inputs = 3, Hidden = [24, 8], Outputs = 8, Activation = Activation.Sigmoid, Loss = Loss.SoftmaxCrossEntropy, Precision = Precision.Single)]
+internal sealed partial class HalfLinesSingle;
 [MatrixFactorization(Rank = 3, L2 = 0.3, Precision = Precision.Single)] internal sealed partial class Mf3Single;
 [MatrixFactorization(Rank = 40, L2 = 0.3, Precision = Precision.Single)] internal sealed partial class Mf40Single;
 [MatrixFactorization(L2 = 0.3, Precision = Precision.Single)] internal sealed partial class MfOpenSingle;
@@ -38,6 +43,38 @@ public class SinglePrecisionTests
         Compare(new Softmax4.Model(), new Softmax4Single.Model(), classes, singleClasses);
         Compare(new TanhSoftmax.Model(), new TanhSoftmaxSingle.Model(), classes, singleClasses);
         Compare(new GeluSquared.Model(), new GeluSquaredSingle.Model(), SetsOf<double>.Numbers(Count, 4, 2), SetsOf<float>.Numbers(Count, 4, 2));
+    }
+
+    /// <summary>Eight numbers of single precision are half a line: what an activation makes of the zeros in the other half (softplus(0) is
+    /// log 2) belongs to nobody.</summary>
+    [Fact]
+    public void Layers_that_fill_half_a_line_agree_with_the_definition()
+    {
+        CompareWith(new LayersShape([4, 8, 2], z => z.Softplus(), LabelDomain.Real), new HalfLineSingle.Model(),
+            SetsOf<double>.Numbers(10, 4, 2), SetsOf<float>.Numbers(10, 4, 2));
+        CompareWith(new LayersShape([3, 24, 8, 8], z => z.Sigmoid(), LabelDomain.Distribution), new HalfLinesSingle.Model(),
+            SetsOf<double>.Classes(3, 3, 8), SetsOf<float>.Classes(3, 3, 8));
+
+        static void CompareWith<TSingle>(LayersShape shape, TSingle single, ExampleSet<double> examples, ExampleSet<float> singles)
+            where TSingle : struct, IModel<float> => Compare(new ReferenceLayers<double>(shape), single, examples, singles);
+    }
+
+    [Fact]
+    public void Pads_of_weights_stay_zero_while_half_lines_are_trained()
+    {
+        var training = SetsOf<float>.Numbers(70, 4, 2);
+        var fit = HalfLineSingle.Train(training, GradientDescent.FullBatch(5, 0.05));
+        var (layout, pads) = (fit.Model.Layout, fit.Weights.Span.ToArray());
+        foreach (var block in layout.Blocks)
+        {
+            for (var row = 0; row < block.Rows; row++)
+            {
+                Assert.Contains(pads.Skip(block.Offset + row * block.Stride).Take(block.Columns), weight => weight != 0);
+                pads.AsSpan(block.Offset + row * block.Stride, block.Columns).Clear();
+            }
+        }
+
+        Assert.All(pads, pad => Assert.Equal(0f, pad));
     }
 
     [Fact]

@@ -15,6 +15,8 @@ public static class SweepCases
         ["reference linear"] = () => SweepProbe.Of(new ReferenceFeatureModel<HalfSquare>(4), Real(4, 1)),
         ["reference logistic"] = () => SweepProbe.Of(new ReferenceFeatureModel<LogisticLoss>(4), Binary(4)),
         ["reference factorization"] = () => SweepProbe.Of(new ReferenceFactorization(4, 5, 3, 0.3), Ratings()),
+        ["reference biased factorization"] = () => SweepProbe.Of(new ReferenceBiasedFactorization(4, 5, 3, 0.3, 0.2), Ratings()),
+        ["dense biased factorization"] = () => SweepProbe.Of(new DenseBiasedFactorization(4, 5, 3, 0.3, 0.2), DenseBiasedFactorization.Columns(Ratings())),
         ["reference Poisson"] = () => Layers([4, 1], LabelDomain.NonNegative, Counts(4)),
         ["reference two linear outputs"] = () => Layers([4, 2], LabelDomain.Real, Real(4, 2)),
         ["reference sigmoid logistic"] = () => Layers([3, 4, 1], LabelDomain.Binary, Binary(3), x => x.Sigmoid()),

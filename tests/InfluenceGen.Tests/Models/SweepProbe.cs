@@ -182,7 +182,7 @@ public abstract class SweepProbe(ExampleSet<double> examples, ParameterLayout la
                         ? (0, block.StorageLength)
                         : (Examples.Index(block.RowIndex)[i], block.Stride);
                     packed.AsSpan(next, length).CopyTo(gradients[i].AsSpan(block.Offset + row * block.Stride));
-                    next += length;
+                    next += ParameterLayout.RoundUp(length);
                 }
             }
 

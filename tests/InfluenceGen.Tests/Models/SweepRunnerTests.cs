@@ -22,6 +22,7 @@ public class SweepRunnerTests
     {
         var (examples, others) = Sets.Ratings(30_000);
         Check(new ReferenceFactorization(2_000, 3_000, 4, 0.3), examples, others.Subset([30, 10, 40, 10, 50]));
+        Check(new ReferenceBiasedFactorization(2_000, 3_000, 4, 0.3, 0.2), examples, others.Subset([30, 10, 40, 10, 50]));
     }
 
     [Fact]
@@ -31,6 +32,7 @@ public class SweepRunnerTests
         CheckSum(new ReferenceFeatureModel<LogisticLoss>(20), features);
         var (ratings, _) = Sets.Ratings(2_000);
         CheckSum(new ReferenceFactorization(2_000, 3_000, 4, 0.3), ratings);
+        CheckSum(new ReferenceBiasedFactorization(2_000, 3_000, 4, 0.3, 0.2), ratings);
     }
 
     [Fact]
@@ -143,7 +145,7 @@ public class SweepRunnerTests
                 sum[block.Offset + row * block.Stride + k] += coefficient * gradients[next + k];
             }
 
-            next += block.Stride;
+            next += ParameterLayout.RoundUp(block.Stride);
         }
     }
 

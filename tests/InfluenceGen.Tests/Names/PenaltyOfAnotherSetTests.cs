@@ -1,4 +1,5 @@
 using InfluenceGen.Examples;
+using InfluenceGen.Influence;
 using InfluenceGen.Influence.Dynamic;
 using InfluenceGen.Models;
 using InfluenceGen.Tests.Models;

@@ -1,4 +1,5 @@
 using InfluenceGen.Examples;
+using InfluenceGen.Influence;
 using InfluenceGen.Influence.Static;
 using InfluenceGen.Numerics;
 using InfluenceGen.Tests.Examples;

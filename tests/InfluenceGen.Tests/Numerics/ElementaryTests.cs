@@ -1,37 +1,48 @@
 using System.Runtime.Intrinsics;
 using InfluenceGen.Numerics;
 using Xunit;
+using OfNarrow = InfluenceGen.Numerics.ElementaryFormulas<double, InfluenceGen.Numerics.Narrow<double>>;
+using OfNarrowFloat = InfluenceGen.Numerics.ElementaryFormulas<float, InfluenceGen.Numerics.Narrow<float>>;
+using OfSlim = InfluenceGen.Numerics.ElementaryFormulas<double, InfluenceGen.Numerics.Slim<double>>;
+using OfSlimFloat = InfluenceGen.Numerics.ElementaryFormulas<float, InfluenceGen.Numerics.Slim<float>>;
+using OfWide = InfluenceGen.Numerics.ElementaryFormulas<double, InfluenceGen.Numerics.Wide<double>>;
+using OfWideFloat = InfluenceGen.Numerics.ElementaryFormulas<float, InfluenceGen.Numerics.Wide<float>>;
 
 namespace InfluenceGen.Tests.Numerics;
 
 public class ElementaryTests
 {
     private sealed record Function((double X, double Value)[] References, double Tolerance,
-        Func<Vector512<double>, Vector512<double>> Wide, Func<Vector256<double>, Vector256<double>> Narrow,
-        Func<Vector512<float>, Vector512<float>> WideFloat, Func<Vector256<float>, Vector256<float>> NarrowFloat);
+        Func<Wide<double>, Wide<double>> Wide, Func<Narrow<double>, Narrow<double>> Narrow, Func<Slim<double>, Slim<double>> Slim,
+        Func<Wide<float>, Wide<float>> WideFloat, Func<Narrow<float>, Narrow<float>> NarrowFloat, Func<Slim<float>, Slim<float>> SlimFloat);
 
     private const double FewUlps = 1e-15;
     private const double FewFloatUlps = 6 * 5.9604645e-8;
 
     private static readonly Dictionary<string, Function> _functions = new()
     {
-        ["Exp"] = new(ElementaryReferences.Exp, FewUlps, Elementary.Exp, Elementary.Exp, Elementary.Exp, Elementary.Exp),
-        ["Log"] = new(ElementaryReferences.Log, FewUlps, Elementary.Log, Elementary.Log, Elementary.Log, Elementary.Log),
-        ["LogOnePlus"] = new(ElementaryReferences.LogOnePlus, FewUlps, Elementary.LogOnePlus, Elementary.LogOnePlus,
-            Elementary.LogOnePlus, Elementary.LogOnePlus),
-        ["Sigmoid"] = new(ElementaryReferences.Sigmoid, FewUlps, Elementary.Sigmoid, Elementary.Sigmoid, Elementary.Sigmoid,
-            Elementary.Sigmoid),
-        ["Softplus"] = new(ElementaryReferences.Softplus, FewUlps, Elementary.Softplus, Elementary.Softplus, Elementary.Softplus,
-            Elementary.Softplus),
-        ["Tanh"] = new(ElementaryReferences.Tanh, FewUlps, Elementary.Tanh, Elementary.Tanh, Elementary.Tanh, Elementary.Tanh),
-        ["NormalCdf"] = new(ElementaryReferences.NormalCdf, 4e-15, Elementary.NormalCdf, Elementary.NormalCdf, Elementary.NormalCdf,
-            Elementary.NormalCdf),
-        ["NormalDensity"] = new(ElementaryReferences.NormalDensity, FewUlps, Elementary.NormalDensity, Elementary.NormalDensity,
-            Elementary.NormalDensity, Elementary.NormalDensity),
+        ["Exp"] = new(ElementaryReferences.Exp, FewUlps,
+            OfWide.Exp, OfNarrow.Exp, OfSlim.Exp, OfWideFloat.Exp, OfNarrowFloat.Exp, OfSlimFloat.Exp),
+        ["Log"] = new(ElementaryReferences.Log, FewUlps,
+            OfWide.Log, OfNarrow.Log, OfSlim.Log, OfWideFloat.Log, OfNarrowFloat.Log, OfSlimFloat.Log),
+        ["LogOnePlus"] = new(ElementaryReferences.LogOnePlus, FewUlps,
+            OfWide.LogOnePlus, OfNarrow.LogOnePlus, OfSlim.LogOnePlus, OfWideFloat.LogOnePlus, OfNarrowFloat.LogOnePlus, OfSlimFloat.LogOnePlus),
+        ["Sigmoid"] = new(ElementaryReferences.Sigmoid, FewUlps,
+            OfWide.Sigmoid, OfNarrow.Sigmoid, OfSlim.Sigmoid, OfWideFloat.Sigmoid, OfNarrowFloat.Sigmoid, OfSlimFloat.Sigmoid),
+        ["Softplus"] = new(ElementaryReferences.Softplus, FewUlps,
+            OfWide.Softplus, OfNarrow.Softplus, OfSlim.Softplus, OfWideFloat.Softplus, OfNarrowFloat.Softplus, OfSlimFloat.Softplus),
+        ["Tanh"] = new(ElementaryReferences.Tanh, FewUlps,
+            OfWide.Tanh, OfNarrow.Tanh, OfSlim.Tanh, OfWideFloat.Tanh, OfNarrowFloat.Tanh, OfSlimFloat.Tanh),
+        ["NormalCdf"] = new(ElementaryReferences.NormalCdf, 4e-15,
+            OfWide.NormalCdf, OfNarrow.NormalCdf, OfSlim.NormalCdf, OfWideFloat.NormalCdf, OfNarrowFloat.NormalCdf, OfSlimFloat.NormalCdf),
+        ["NormalDensity"] = new(ElementaryReferences.NormalDensity, FewUlps,
+            OfWide.NormalDensity, OfNarrow.NormalDensity, OfSlim.NormalDensity,
+            OfWideFloat.NormalDensity, OfNarrowFloat.NormalDensity, OfSlimFloat.NormalDensity),
         ["Positive"] = new([(-double.MaxValue, 0), (-1.5, 0), (-double.Epsilon, 0), (double.Epsilon, double.Epsilon), (1.5, 1.5),
-            (double.MaxValue, double.MaxValue)], 0, Elementary.Positive, Elementary.Positive, Elementary.Positive, Elementary.Positive),
+            (double.MaxValue, double.MaxValue)], 0,
+            OfWide.Positive, OfNarrow.Positive, OfSlim.Positive, OfWideFloat.Positive, OfNarrowFloat.Positive, OfSlimFloat.Positive),
         ["Step"] = new([(-double.MaxValue, 0), (-1.5, 0), (-double.Epsilon, 0), (double.Epsilon, 1), (1.5, 1), (double.MaxValue, 1)], 0,
-            Elementary.Step, Elementary.Step, Elementary.Step, Elementary.Step),
+            OfWide.Step, OfNarrow.Step, OfSlim.Step, OfWideFloat.Step, OfNarrowFloat.Step, OfSlimFloat.Step),
     };
 
     public static TheoryData<string> Functions => [.. _functions.Keys];
@@ -44,6 +55,7 @@ public class ElementaryTests
         {
             Near(value, Wide(function, x), function.Tolerance, x);
             Near(value, Narrow(function, x), function.Tolerance, x);
+            Near(value, Slim(function, x), function.Tolerance, x);
         }
     }
 
@@ -57,8 +69,9 @@ public class ElementaryTests
         foreach (var x in points.Concat(dense).Where(x => name switch { "Log" => x > 0, "LogOnePlus" => x > -1, _ => true }))
         {
             var expected = Wide(function, x);
-            NearFloat(expected, function.WideFloat(Neighbours512(x))[3], x);
-            NearFloat(expected, function.NarrowFloat(Neighbours256(x))[5], x);
+            NearFloat(expected, OfFloat(function.WideFloat, x), x);
+            NearFloat(expected, OfFloat(function.NarrowFloat, x), x);
+            NearFloat(expected, OfFloat(function.SlimFloat, x), x);
         }
     }
 
@@ -68,8 +81,10 @@ public class ElementaryTests
         var function = _functions[name];
         Assert.Equal(double.NaN, Wide(function, double.NaN));
         Assert.Equal(double.NaN, Narrow(function, double.NaN));
-        Assert.Equal(float.NaN, function.WideFloat(Neighbours512(float.NaN))[3]);
-        Assert.Equal(float.NaN, function.NarrowFloat(Neighbours256(float.NaN))[5]);
+        Assert.Equal(double.NaN, Slim(function, double.NaN));
+        Assert.Equal(float.NaN, OfFloat(function.WideFloat, float.NaN));
+        Assert.Equal(float.NaN, OfFloat(function.NarrowFloat, float.NaN));
+        Assert.Equal(float.NaN, OfFloat(function.SlimFloat, float.NaN));
     }
 
     /// <summary>The numbers of a block of examples share vectors: how far out one is must not show in another's last digit.</summary>
@@ -79,11 +94,14 @@ public class ElementaryTests
         var function = _functions[name];
         for (var x = 0.013; x < 3; x += 0.113)
         {
-            var (wide, narrow) = (function.Wide(Vector512.Create(x))[3], function.Narrow(Vector256.Create(x))[2]);
+            var wide = function.Wide(new(Vector512.Create(x))).Value[3];
+            var narrow = function.Narrow(new(Vector256.Create(x))).Value[2];
+            var slim = function.Slim(new(Vector128.Create(x))).Value[1];
             foreach (var far in new[] { -1e300, -800, 0, 720, 1e300, double.NaN, double.NegativeInfinity, double.PositiveInfinity })
             {
-                Assert.Equal(wide, function.Wide(Vector512.Create(far).WithElement(3, x))[3]);
-                Assert.Equal(narrow, function.Narrow(Vector256.Create(far).WithElement(2, x))[2]);
+                Assert.Equal(wide, function.Wide(new(Vector512.Create(far).WithElement(3, x))).Value[3]);
+                Assert.Equal(narrow, function.Narrow(new(Vector256.Create(far).WithElement(2, x))).Value[2]);
+                Assert.Equal(slim, function.Slim(new(Vector128.Create(far).WithElement(1, x))).Value[1]);
             }
         }
     }
@@ -110,8 +128,10 @@ public class ElementaryTests
         {
             Near(value, Wide(function, x), function.Tolerance, x);
             Near(value, Narrow(function, x), function.Tolerance, x);
-            NearFloat(value, function.WideFloat(Neighbours512((float)x))[3], (float)x);
-            NearFloat(value, function.NarrowFloat(Neighbours256((float)x))[5], (float)x);
+            Near(value, Slim(function, x), function.Tolerance, x);
+            NearFloat(value, OfFloat(function.WideFloat, (float)x), (float)x);
+            NearFloat(value, OfFloat(function.NarrowFloat, (float)x), (float)x);
+            NearFloat(value, OfFloat(function.SlimFloat, (float)x), (float)x);
         }
     }
 
@@ -128,8 +148,8 @@ public class ElementaryTests
     public void The_exponential_overflows_where_the_true_one_does()
     {
         Assert.Equal(double.PositiveInfinity, Wide(_functions["Exp"], 709.79));
-        Assert.Equal(float.PositiveInfinity, Elementary.Exp(Vector512.Create(88.73f))[0]);
-        Assert.True(float.IsFinite(Elementary.Exp(Vector512.Create(88.72f))[0]));
+        Assert.Equal(float.PositiveInfinity, OfFloat(_functions["Exp"].WideFloat, 88.73f));
+        Assert.True(float.IsFinite(OfFloat(_functions["Exp"].WideFloat, 88.72f)));
     }
 
     [Fact]
@@ -166,14 +186,22 @@ public class ElementaryTests
     public void Logit_is_the_inverse_of_sigmoid(double p, double expected) => Assert.Equal(expected, Elementary.Logit(p), 1e-13);
 
     // A neighbour in the same vector must not matter.
-    private static double Wide(Function function, double x) => function.Wide(Vector512.Create(1, 2, double.NaN, 800, -800, x, 7, -3))[5];
+    private static double Wide(Function function, double x) =>
+        function.Wide(new(Vector512.Create(1, 2, double.NaN, 800, -800, x, 7, -3))).Value[5];
 
-    private static double Narrow(Function function, double x) => function.Narrow(Vector256.Create(1, double.PositiveInfinity, -3, x))[3];
+    private static double Narrow(Function function, double x) =>
+        function.Narrow(new(Vector256.Create(1, double.PositiveInfinity, -3, x))).Value[3];
 
-    private static Vector512<float> Neighbours512(float x) =>
-        Vector512.Create(1, 2, float.NaN, 800f, -800, 3, 7, -3, 9, 10, 11, 12, 13, 14, 15, 16).WithElement(3, x);
+    private static double Slim(Function function, double x) => function.Slim(new(Vector128.Create(double.NaN, x))).Value[1];
 
-    private static Vector256<float> Neighbours256(float x) => Vector256.Create(1, 2, float.NaN, 800f, -800, x, 7, -3);
+    private static float OfFloat(Func<Wide<float>, Wide<float>> function, float x) =>
+        function(new(Vector512.Create(1, 2, float.NaN, 800f, -800, 3, 7, -3, 9, 10, 11, 12, 13, 14, 15, 16).WithElement(3, x))).Value[3];
+
+    private static float OfFloat(Func<Narrow<float>, Narrow<float>> function, float x) =>
+        function(new(Vector256.Create(1, 2, float.NaN, 800f, -800, x, 7, -3))).Value[5];
+
+    private static float OfFloat(Func<Slim<float>, Slim<float>> function, float x) =>
+        function(new(Vector128.Create(float.NaN, 800f, x, -800))).Value[2];
 
     private const double SmallestNormal = 2.2250738585072014e-308;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.Intrinsics;
+using InfluenceGen.Tests.Numerics.Panels;
 using Xunit;
 
 namespace InfluenceGen.Tests.Numerics;
@@ -11,11 +12,15 @@ namespace InfluenceGen.Tests.Numerics;
 public class NumericsInstructionSetTests
 {
     private static readonly Type[] _repeated =
-        [typeof(ForcedInstructionSet), typeof(DenseProductsTests), typeof(ElementaryTests), typeof(LogitsTests)];
+    [
+        typeof(ForcedInstructionSet), typeof(DenseProductsTests), typeof(ElementaryTests), typeof(LogitsTests), typeof(PanelMapTests),
+        typeof(PanelSumTests), typeof(PanelPassTests), typeof(PanelProductTests), typeof(PanelResultTests),
+    ];
 
     [Theory]
     [InlineData("DOTNET_EnableAVX512", 256)]
     [InlineData("DOTNET_EnableAVX2", 128)]
+    [InlineData("DOTNET_EnableAVX", 128)]
     [InlineData("DOTNET_EnableHWIntrinsic", 0)]
     public async Task Products_and_functions_are_right_without(string instructions, int bits)
     {

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.Intrinsics;
 using InfluenceGen.Numerics;
 using Xunit;
@@ -39,6 +40,35 @@ public class ReductionTests
             var (half, halfF) = (d.GetLower(), f.GetLower());
             Assert.Equal(Reduction.Sums(half, half, half, half), Vector256.Create(Reduction.Sum(half)));
             Assert.Equal(Reduction.Sums(halfF, halfF, halfF, halfF, halfF, halfF, halfF, halfF), Vector256.Create(Reduction.Sum(halfF)));
+        }
+    }
+
+    [Fact]
+    public void Eight_vectors_of_any_width_have_the_sums_that_they_have_alone()
+    {
+        Check<double, Wide<double>>();
+        Check<double, Narrow<double>>();
+        Check<double, Slim<double>>();
+        Check<float, Wide<float>>();
+        Check<float, Narrow<float>>();
+        Check<float, Slim<float>>();
+        static void Check<T, V>()
+            where T : unmanaged, IBinaryFloatingPointIeee754<T>
+            where V : struct, ILanes<V, T>
+        {
+            var random = new RandomSource(2);
+            var numbers = Enumerable.Range(0, 8 * V.Count).Select(_ => T.CreateTruncating(random.NextGaussian())).ToArray();
+            V At(int vector) => V.Load(ref numbers[0], vector * V.Count);
+            var sums = new T[10];
+            V.StoreSums(At(0), At(1), At(2), At(3), At(4), At(5), At(6), At(7), ref sums[0], 1);
+            for (var vector = 0; vector < 8; vector++)
+            {
+                var expected = numbers.Skip(vector * V.Count).Take(V.Count).Sum(double.CreateChecked);
+                Assert.Equal(expected, double.CreateChecked(sums[vector + 1]), typeof(T) == typeof(double) ? 1e-14 : 1e-5);
+                Assert.Equal(V.Sum(At(vector)), sums[vector + 1]);
+            }
+
+            Assert.Equal((T.Zero, T.Zero), (sums[0], sums[9]));
         }
     }
 

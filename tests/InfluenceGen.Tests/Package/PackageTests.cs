@@ -18,6 +18,8 @@ public sealed class PackageTests(BuiltPackage package)
             "README.md",
             "analyzers/dotnet/cs/InfluenceGen.CodeFixes.dll",
             "analyzers/dotnet/cs/InfluenceGen.Generators.dll",
+            "build/InfluenceGen.props",
+            "buildTransitive/InfluenceGen.props",
             "icon.png",
             "lib/net10.0/InfluenceGen.dll",
             "lib/net10.0/InfluenceGen.xml",

@@ -90,7 +90,7 @@ public sealed class StrangersProjectTests(BuiltPackage package)
         return JsonDocument.Parse(metadata).RootElement.GetProperty("source").GetString()!;
     }
 
-    private static string MachinePackages() =>
+    internal static string MachinePackages() =>
         Dotnet.Run(Dotnet.Repository, ["nuget", "locals", "global-packages", "--list"]).Split(": ", 2)[1].Trim();
 
     private static string[] Warnings(string output) =>

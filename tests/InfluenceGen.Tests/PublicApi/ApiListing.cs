@@ -6,7 +6,7 @@ namespace InfluenceGen.Tests.PublicApi;
 
 /// <summary>
 /// Writes down what an assembly offers to others, a line for each type and member, as C# declares them: sorted, and the
-/// same text on every machine. What the compiler adds to records is left out.
+/// same text on every machine. What the compiler adds to records and extensions is left out.
 /// </summary>
 internal static class ApiListing
 {
@@ -16,7 +16,7 @@ internal static class ApiListing
     public static string Of(Assembly assembly)
     {
         var text = new StringBuilder();
-        foreach (var space in assembly.GetExportedTypes().GroupBy(type => type.Namespace).OrderBy(space => space.Key, StringComparer.Ordinal))
+        foreach (var space in assembly.GetExportedTypes().Where(type => !type.FullName!.Contains('<', StringComparison.Ordinal)).GroupBy(type => type.Namespace).OrderBy(space => space.Key, StringComparer.Ordinal))
         {
             text.Append($"namespace {space.Key}\n");
             foreach (var type in space.OrderBy(Name, StringComparer.Ordinal))
@@ -144,7 +144,8 @@ internal static class ApiListing
     private static string Method(MethodInfo method)
     {
         var parameters = method.GetGenericArguments();
-        var signature = $"{CSharpNames.List(method.GetParameters())}{CSharpNames.Constraints(parameters)}";
+        var list = CSharpNames.List(method.GetParameters(), method.IsDefined(typeof(ExtensionAttribute)) ? "(this " : "(");
+        var signature = $"{list}{CSharpNames.Constraints(parameters)}";
         var kind = $"{Access(method)}{Modifiers(method)}";
         return method.Name is "op_Implicit" or "op_Explicit"
             ? $"{kind}{method.Name[3..].ToLowerInvariant()} operator {CSharpNames.Returned(method)}{signature}"

@@ -97,7 +97,7 @@ internal sealed class AllPairs<TModel>(TModel model, ExampleSet<double> deployme
                     ? (0, block.StorageLength)
                     : (examples.Index(block.RowIndex)[i], block.Stride);
                 packed.AsSpan(next, length).CopyTo(rows[i].AsSpan(block.Offset + row * block.Stride));
-                next += length;
+                next += ParameterLayout.RoundUp(length);
             }
         }
 

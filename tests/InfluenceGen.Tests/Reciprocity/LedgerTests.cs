@@ -61,6 +61,7 @@ public class LedgerTests
         {
             Check(new ReferenceFactorization(People, 5, 3, 0.4), training, set, started);
             Check(GeneratedFactorization3.Model.For(training), training, set, started);
+            Check(new ReferenceBiasedFactorization(People, 5, 3, 0.4, 0.3), training, set, started);
         }
     }
 

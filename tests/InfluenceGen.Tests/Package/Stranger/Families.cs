@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using InfluenceGen;
 using InfluenceGen.Examples;
+using InfluenceGen.Influence;
 using InfluenceGen.Influence.Static;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
