@@ -91,7 +91,10 @@ internal sealed class Traits
         }
     }
 
-    /// <summary>The block of weights that makes the outputs of a vector, the last layer's features; −1 where no single one does.</summary>
+    /// <summary>
+    /// The block of weights W that makes the outputs of a vector of the example, in which W has no part, the last layer's
+    /// features: s = W h + …; −1 where no single one does.
+    /// </summary>
     public int LastLayer
     {
         get
@@ -99,9 +102,24 @@ internal sealed class Traits
             var seed = Seed(_model);
             var adjoints = Derivative.Adjoint(_model.Output, seed);
             var layers = Enumerable.Range(0, _model.Blocks.Count).Where(block => !_model.Blocks[block].IsTable
-                && adjoints.TryGetValue(_model.ParametersOf(block).First(), out var adjoint) && Multiplied(adjoint, seed) is not null).ToList();
+                && adjoints.TryGetValue(_model.ParametersOf(block).First(), out var adjoint) && IsOfExample(Multiplied(adjoint, seed), block)).ToList();
             return layers.Count == 1 && Columns.Count == 0 ? layers[0] : -1;
         }
+    }
+
+    /// <summary>
+    /// Whether a block of weights multiplies a vector of the example that it has no part in. Of one output a hidden layer's adjoint is a
+    /// product with a as well, but of a slope that the layer has part in, or, where nothing bends it, of later weights alone.
+    /// </summary>
+    private static bool IsOfExample(Expression? inputs, int block)
+    {
+        if (inputs is null || inputs.Shape.IsMatrix)
+        {
+            return false;
+        }
+
+        var leaves = ModelGraph.Reached([inputs]).OfType<Symbol>().ToList();
+        return leaves.Any(leaf => leaf.Role == Role.Feature) && !leaves.Any(leaf => leaf.Role == Role.Parameter && leaf.Slot == block);
     }
 
     /// <summary>What the outputs are multiplied by where Jacobians are added up: a.</summary>

@@ -56,6 +56,49 @@ public class NamedGraphTests
         Assert.True(b.Model("Linear", Algebra.Add(Algebra.Dot(w, x), b.Number("b"))).Traits.HasLinearOutputs);
     }
 
+    public static MatrixTheoryData<string, int, int> Networks =>
+        new MatrixTheoryData<string, int, int>(["Sigmoid", "Tanh", "Positive", "NormalCdf", "Softplus", "Identity"], [1, 2, 3], [1, 2]);
+
+    [Theory, MemberData(nameof(Networks))]
+    public void The_last_layer_is_the_one_that_makes_the_outputs(string activation, int layers, int outputs)
+    {
+        var b = new GraphBuilder();
+        var units = b.Features(3).Length!;
+        Expression value = b.Graph.Symbol(new("x", Role.Feature, 0, new(units)));
+        for (var layer = 1; layer < layers; layer++)
+        {
+            var more = b.Dimension($"units{layer}", 2 + layer);
+            value = Algebra.Add(Algebra.MatrixVector(b.Matrix($"W{layer}", more, units), value), b.Vector($"b{layer}", more));
+            value = b.Graph.Named($"h{layer}", activation switch
+            {
+                "Sigmoid" => b.Apply(FunctionRules.Sigmoid, value),
+                "Tanh" => b.Apply(FunctionRules.Tanh, value),
+                "Positive" => b.Apply(FunctionRules.Positive, value),
+                "NormalCdf" => b.Apply(FunctionRules.NormalCdf, value),
+                "Softplus" => b.Apply(FunctionRules.Softplus, value),
+                _ => value,
+            });
+            units = more;
+        }
+
+        var several = outputs == 1 ? null : b.Dimension("outputs", outputs);
+        var product = several is null ? Algebra.Dot(b.Vector("w", units), value) : Algebra.MatrixVector(b.Matrix("W", several, units), value);
+        var model = b.Model("Layers", Algebra.Add(product, several is null ? b.Number("b") : b.Vector("b", several)));
+        Assert.Equal(2 * (layers - 1), model.Traits.LastLayer);
+        Assert.Equal(layers == 1, model.Traits.HasLinearOutputs);
+    }
+
+    [Fact]
+    public void No_single_layer_makes_what_several_make_or_what_a_layer_has_part_in()
+    {
+        foreach (var graph in new[] { QuadraticForm(), WideAndDeep(), Biased(isWeighted: false), FactorizationBesideFeatures() })
+        {
+            Assert.True(graph.Traits.LastLayer == -1, graph.Name);
+        }
+
+        Assert.Equal(1, Recurrence().Traits.LastLayer);
+    }
+
     [Fact]
     public void A_block_that_nobody_reads_is_named()
     {
