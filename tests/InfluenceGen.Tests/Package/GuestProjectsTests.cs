@@ -36,7 +36,10 @@ public sealed class GuestProjectsTests(BuiltPackage package)
         var packages = ("NUGET_PACKAGES", folder["packages"]);
         Dotnet.Restore(folder["All"], [], packages);
         var build = Dotnet.Run(folder["All"], ["build", "--no-restore", "-c", "Release"], packages);
-        Assert.DoesNotContain("warning ", build, StringComparison.Ordinal);
+
+        // Who verifies references is told of csFastFloat, which Sep needs and which does not say that it can be compiled ahead of time.
+        Assert.DoesNotContain(build.Split('\n'), line => line.Contains("warning ", StringComparison.Ordinal)
+            && !(line.Contains("IL3058", StringComparison.Ordinal) && line.Contains("'csFastFloat'", StringComparison.Ordinal)));
     }
 
     private void WriteShared(TemporaryFolder folder)
