@@ -22,10 +22,9 @@ internal sealed class FormulaTable(string type)
     {
         string? Letter(Expression e)
         {
-            var bare = e is Named named ? named.Value : e;
             for (var i = 0; i < reads.Count; i++)
             {
-                if (ReferenceEquals(reads[i].Meaning, bare))
+                if (ReferenceEquals(reads[i].Meaning, e.Bare))
                 {
                     return Operands[i].ToString();
                 }
@@ -84,8 +83,7 @@ internal sealed class FormulaTable(string type)
 
         string? NameOfPart(Expression e)
         {
-            var bare = e is Named named ? named.Value : e;
-            return names.FirstOrDefault(pair => ReferenceEquals(pair.Key.Meaning, bare)).Value;
+            return names.FirstOrDefault(pair => ReferenceEquals(pair.Key.Meaning, e.Bare)).Value;
         }
 
         void Give(string what, IEnumerable<Value> values)

@@ -301,7 +301,7 @@ internal sealed partial class KernelPrinter
     {
         var pass = Formula.Invariant(Sweep.Pass);
         _out.Line($"var segments = leftExamples.SegmentsOf({pass});");
-        if (_kernel.Steps.OfType<ProductStep>().Any(step => !step.IsTransposed && step.Matrix.Leaf is not null))
+        if (PacksMatrices(_ => true))
         {
             _out.Line("var examplesOfSegment = leftExamples.Count / Math.Max(1, segments.Count) + rightExamples.Count;");
         }

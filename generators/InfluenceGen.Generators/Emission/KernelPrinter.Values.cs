@@ -43,8 +43,7 @@ internal sealed partial class KernelPrinter
     private string Leaf(Value value)
     {
         var symbol = value.Leaf!;
-        var set = !Sweep.IsOverPairs ? "examples" : symbol.Side == Side.Left ? "leftExamples" : "rightExamples";
-        var tile = symbol.Side == Side.Left ? "left" : "tile";
+        var (set, tile) = (SetOf(symbol.Side), TileOf(symbol.Side));
         switch (symbol.Role)
         {
             case Role.Parameter:
@@ -79,6 +78,10 @@ internal sealed partial class KernelPrinter
                 throw UnknownNodeException.In("The printer", symbol);
         }
     }
+
+    private string SetOf(Side side) => !Sweep.IsOverPairs ? "examples" : side == Side.Left ? "leftExamples" : "rightExamples";
+
+    private static string TileOf(Side side) => side == Side.Left ? "left" : "tile";
 
     /// <summary>The tile that knows the segment's row.</summary>
     private string Run => Sweep.IsOverPairs ? "run" : "tile";
@@ -125,8 +128,7 @@ internal sealed partial class KernelPrinter
     /// <summary>The rows of a table that a tile's examples name, in the order in which the pass visits them.</summary>
     private string Index(int column, Side side)
     {
-        var set = !Sweep.IsOverPairs ? "examples" : side == Side.Left ? "leftExamples" : "rightExamples";
-        var tile = side == Side.Left ? "left" : "tile";
+        var (set, tile) = (SetOf(side), TileOf(side));
         var place = IsListed ? $"{Formula.Invariant(column)}, {Formula.Invariant(Sweep.Pass)}" : Formula.Invariant(column);
         return $"{set}.Index({place}).Slice({tile}.Start, {tile}.Count)";
     }
@@ -134,6 +136,10 @@ internal sealed partial class KernelPrinter
     // ---- matrices ------------------------------------------------------------------------------------------------
 
     private string MatrixName(Value matrix) => matrix.Leaf is null ? Of(matrix) + "Matrix" : IsDeclared(matrix) ? Of(matrix) + "Matrix" : Of(matrix);
+
+    /// <summary>Whether a matrix of the caller's is among those that products are faster with a transposed copy of.</summary>
+    private bool PacksMatrices(Func<Value, bool> isMeant) =>
+        _kernel.Steps.OfType<ProductStep>().Any(step => !step.IsTransposed && step.Matrix.Leaf is not null && isMeant(step.Matrix));
 
     private IEnumerable<(Value Matrix, bool IsPacked)> Multiplied() => _kernel.Steps.OfType<ProductStep>().GroupBy(step => step.Matrix)
         .Select(steps => (steps.Key, steps.Any(step => !step.IsTransposed)));

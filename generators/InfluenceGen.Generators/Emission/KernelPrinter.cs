@@ -49,7 +49,7 @@ internal sealed partial class KernelPrinter
         "layout", "blocks", "examples", "left", "right", "first", "last", "weights", "direction", "directions", "other", "coefficients",
         "cotangents", "outputs", "losses", "outputGradients", "outputHessians", "layerFeatures", "dots", "norms", "rows", "sums", "flows",
         "leftOutputGradients", "rightOutputGradients", "gram", "scratch", "tile", "run", "count", "part", "length", "d", "output", "e", "mark", "matrixMark", "matrix",
-        "matrix", "panel", "width", "pairs", "pass", "examplesOfSegment", "row", "sumLength", "segments", "rowLength",
+        "panel", "width", "pairs", "pass", "examplesOfSegment", "row", "sumLength", "segments", "rowLength",
     ];
 
     private void NameValues()
@@ -91,11 +91,10 @@ internal sealed partial class KernelPrinter
 
     private string? NameOfPart(Expression e)
     {
-        var bare = e is Named named ? named.Value : e;
-        return bare is not Symbol && _byMeaning.TryGetValue(bare, out var kept) ? Of(kept) : null;
+        return e.Bare is not Symbol && _byMeaning.TryGetValue(e.Bare, out var kept) ? Of(kept) : null;
     }
 
-    private string FormulaOf(Expression e) => Formula.Of(e is Named named ? named.Value : e, NameOfPart);
+    private string FormulaOf(Expression e) => Formula.Of(e.Bare, NameOfPart);
 
     // ---- the method ----------------------------------------------------------------------------------------------
 
@@ -141,7 +140,7 @@ internal sealed partial class KernelPrinter
         }
 
         _out.Line($"var segments = examples.SegmentsOf({Formula.Invariant(Sweep.Pass)});");
-        if (_kernel.Steps.OfType<ProductStep>().Any(step => !step.IsTransposed && step.Matrix.Leaf is not null))
+        if (PacksMatrices(_ => true))
         {
             // Not the examples of this call: what is chosen must not depend on how threads share the segments.
             _out.Line("var examplesOfSegment = examples.Count / Math.Max(1, segments.Count);");
@@ -198,7 +197,7 @@ internal sealed partial class KernelPrinter
     /// <summary>What is done for each direction, or each row of the output's Hessian.</summary>
     private void Repeated()
     {
-        var marks = _kernel.Steps.OfType<ProductStep>().Any(step => !step.IsTransposed && step.Matrix is { IsRepeated: true, Leaf: not null });
+        var marks = PacksMatrices(matrix => matrix.IsRepeated);
         if (marks)
         {
             _out.Line("var mark = scratch.Mark();");
@@ -220,7 +219,7 @@ internal sealed partial class KernelPrinter
     private static string Count(Value target) => target.Shape.IsMatrix ? Sizes.Length(target.Shape.Rows!)
         : target.Level == Level.Example ? CountOf(target.Side) : "1";
 
-    private static string CountOf(Side side) => side == Side.Left ? "left.Count" : "tile.Count";
+    private static string CountOf(Side side) => TileOf(side) + ".Count";
 
     private void Print(IEnumerable<Step> steps)
     {
@@ -286,7 +285,7 @@ internal sealed partial class KernelPrinter
     /// <summary>A function of one value, and a sum, difference or product of two, are steps of the library's own.</summary>
     private string? Plain(MapStep map)
     {
-        string? Operand(Expression e) => map.Reads.FirstOrDefault(value => ReferenceEquals(value.Meaning, e is Named named ? named.Value : e)) is { } read ? Of(read) : null;
+        string? Operand(Expression e) => map.Reads.FirstOrDefault(value => ReferenceEquals(value.Meaning, e.Bare)) is { } read ? Of(read) : null;
 
         if (map.Formula is Apply apply && Operand(apply.Argument) is { } argument)
         {
@@ -331,8 +330,7 @@ internal sealed partial class KernelPrinter
     {
         bool Part(Expression e)
         {
-            var bare = e is Named named ? named.Value : e;
-            return reads.FirstOrDefault(value => ReferenceEquals(value.Meaning, bare)) is { } read ? !read.Shape.IsNumber : Vanishes(e);
+            return reads.FirstOrDefault(value => ReferenceEquals(value.Meaning, e.Bare)) is { } read ? !read.Shape.IsNumber : Vanishes(e);
         }
 
         bool Vanishes(Expression e) => e switch

@@ -81,6 +81,9 @@ internal abstract class Expression(Graph graph, int id, Shape shape, EquatableAr
 
     public bool IsScalar => Shape.IsNumber;
 
+    /// <summary>The node without its name.</summary>
+    public virtual Expression Bare => this;
+
     /// <summary>The node in terms of its operands: graphs can be far larger than what a message should hold.</summary>
     public override string ToString() => Formula.Of(this, part => part is Number or Symbol or Named ? null : "#" + Formula.Invariant(part.Id));
 }
@@ -125,6 +128,8 @@ internal sealed class Named(Graph graph, int id, string name, Expression value) 
     public string Name { get; } = name;
 
     public Expression Value => Operands[0];
+
+    public override Expression Bare => Value;
 }
 
 /// <summary>A sum of values of one shape.</summary>

@@ -212,7 +212,7 @@ internal sealed partial class Lowerer
     }
 
     private static HashSet<Expression> PairLeaves(Expression sum) => [.. Algebra.TermsOf(sum).SelectMany(Algebra.FactorsOf)
-        .Where(factor => factor is not Number).Select(Bare)];
+        .Where(factor => factor is not Number).Select(factor => factor.Bare)];
 
     private bool IsAcross(Expression e) => _facts[e].IsLeft && _facts[e].IsRight;
 
@@ -235,7 +235,9 @@ internal sealed partial class Lowerer
                 case var _ when IsAcross(leaf):
                     throw NoProduct(leaf);
                 default:
-                    reads.Add(Scratch(Direct(leaf)));
+                    // Numbers of the right examples are read as rows, whole lines at a time.
+                    var value = Direct(leaf);
+                    reads.Add(value is { IsScratch: false, Access: Access.Own } ? Copied(value) : value);
                     break;
             }
         }
@@ -252,7 +254,7 @@ internal sealed partial class Lowerer
     private (Expression Left, Expression Right) Sides(Dot dot)
     {
         var (left, right) = (Algebra.Constant(1, dot.Left), Algebra.Constant(1, dot.Left));
-        foreach (var factor in dot.Operands.SelectMany(operand => Algebra.FactorsOf(Bare(operand))))
+        foreach (var factor in dot.Operands.SelectMany(operand => Algebra.FactorsOf(operand.Bare)))
         {
             if (IsAcross(factor))
             {
@@ -270,24 +272,6 @@ internal sealed partial class Lowerer
     /// <summary>A Gram is made of numbers and rows of either side; what mixes the examples of a pair otherwise has no place in it.</summary>
     private UnknownNodeException NoProduct(Expression node) =>
         UnknownNodeException.In($"Lowering of {_sweep.Method}, which needs products of what belongs to one example of a pair each,", node);
-
-    /// <summary>Numbers of the right examples in scratch memory: of pairs they are read as rows, whole lines at a time.</summary>
-    private Value Scratch(Value value)
-    {
-        if (value.IsScratch || value.Access != Access.Own)
-        {
-            return value;
-        }
-
-        if (!_copies.TryGetValue(value.Meaning, out var copy))
-        {
-            copy = Add(value.Meaning, value.Level, Access.Own, isScratch: true, isCopy: true);
-            _kernel.Steps.Add(new CopyStep(copy, value));
-            _copies[value.Meaning] = copy;
-        }
-
-        return copy;
-    }
 
     /// <summary>What holds a number for every pair of a tile.</summary>
     private Value OfPair(Expression node) => _values.TryGetValue(node, out var known) ? known

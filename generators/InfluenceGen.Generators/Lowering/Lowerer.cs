@@ -60,7 +60,7 @@ internal sealed partial class Lowerer
     {
         foreach (var value in _sweep.Values)
         {
-            Uses(Bare(value));
+            Uses(value.Bare);
         }
 
         foreach (var node in ModelGraph.Reached(_sweep.Values))
@@ -72,7 +72,7 @@ internal sealed partial class Lowerer
 
             if (node is not Named)
             {
-                foreach (var operand in node.Operands.Select(Bare).Distinct())
+                foreach (var operand in node.Operands.Select(operand => operand.Bare).Distinct())
                 {
                     Uses(operand);
                 }
@@ -83,9 +83,6 @@ internal sealed partial class Lowerer
 
         void Uses(Expression node) => _users[node] = (_users.TryGetValue(node, out var known) ? known : 0) + 1;
     }
-
-    /// <summary>What a node is without its name.</summary>
-    private static Expression Bare(Expression node) => node is Named named ? named.Value : node;
 
     private Level LevelOf(Expression node) => node is not Symbol symbol ? Level.Sweep : symbol switch
     {
@@ -113,9 +110,9 @@ internal sealed partial class Lowerer
         }
 
         _facts[made] = FactsOf(made);
-        if (!_users.ContainsKey(Bare(made)))
+        if (!_users.ContainsKey(made.Bare))
         {
-            _users[Bare(made)] = 1;
+            _users[made.Bare] = 1;
         }
     }
 
@@ -138,7 +135,7 @@ internal sealed partial class Lowerer
     /// <summary>A value that lies in memory: the caller's leaf, or kept by a step.</summary>
     private Value Operand(Expression expression)
     {
-        var node = Bare(expression);
+        var node = expression.Bare;
         if (_values.TryGetValue(node, out var known))
         {
             return known;
@@ -158,11 +155,12 @@ internal sealed partial class Lowerer
     private Value Direct(Expression expression)
     {
         var value = Operand(expression);
-        if (value.Access != Access.Gathered)
-        {
-            return value;
-        }
+        return value.Access == Access.Gathered ? Copied(value) : value;
+    }
 
+    /// <summary>A value of each example in scratch memory, side by side.</summary>
+    private Value Copied(Value value)
+    {
         if (!_copies.TryGetValue(value.Meaning, out var copy))
         {
             copy = Add(value.Meaning, value.Level, Access.Own, isScratch: true, isCopy: true);
@@ -212,7 +210,8 @@ internal sealed partial class Lowerer
                 return Filled(node, () => new SameRowStep(Target(node), columns));
 
             case Dot dot:
-                var (left, right) = (Rows(dot.Left), Rows(dot.Right));
+                // Gathered rows are read where they lie.
+                var (left, right) = (Operand(dot.Left), Operand(dot.Right));
                 return Filled(node, () => new DotStep(Target(node), left, right));
 
             case ApplyToRow apply:
@@ -241,9 +240,6 @@ internal sealed partial class Lowerer
         _kernel.Steps.Add(step());
         return _values[node];
     }
-
-    /// <summary>The rows of a dot: gathered ones are read where they lie.</summary>
-    private Value Rows(Expression row) => Operand(row);
 
     /// <summary>A sum whose matrix products are added to the rest.</summary>
     private Value KeepProducts(Expression node)
@@ -339,7 +335,7 @@ internal sealed partial class Lowerer
             var leaves = new HashSet<Expression>();
             foreach (var part in parts)
             {
-                var own = IsKept(part, formula) ? [Bare(part)] : LeavesOf(part);
+                var own = IsKept(part, formula) ? [part.Bare] : LeavesOf(part);
                 if (leaves.Union(own).Count() > MostOperands)
                 {
                     break;
@@ -393,7 +389,7 @@ internal sealed partial class Lowerer
 
             if (!isTop && IsKept(e, formula) || e is Symbol)
             {
-                leaves.Add(Bare(e));
+                leaves.Add(e.Bare);
                 return;
             }
 
@@ -431,7 +427,7 @@ internal sealed partial class Lowerer
 
     private bool IsInMemory(Expression e) => e is Symbol || IsKept(e, e);
 
-    private bool IsUsedTwice(Expression node) => _users.TryGetValue(Bare(node), out var users) && users > 1;
+    private bool IsUsedTwice(Expression node) => _users.TryGetValue(node.Bare, out var users) && users > 1;
 
     /// <summary>
     /// Whether a part of a formula lies in memory: what only a step of its own can compute; what is used more than once, or by
@@ -445,7 +441,7 @@ internal sealed partial class Lowerer
             return part is Symbol;
         }
 
-        if (part is Named or Dot or MatrixVector or ApplyToRow || _forced.Contains(part) || _values.ContainsKey(Bare(part)))
+        if (part is Named or Dot or MatrixVector or ApplyToRow || _forced.Contains(part) || _values.ContainsKey(part.Bare))
         {
             return true;
         }
@@ -466,11 +462,11 @@ internal sealed partial class Lowerer
             Role.Mask => "mask" + _model.Blocks[symbol.Slot].Name,
             _ => symbol.Name,
         },
-        Dot dot => HintOf(Bare(dot.Left)) + "Dot" + Capital(HintOf(Bare(dot.Right))),
-        Apply apply => Lower(apply.Function.Name) + "Of" + Capital(HintOf(Bare(apply.Argument))),
-        ApplyToRow apply => Lower(apply.Function.Name) + "Of" + Capital(HintOf(Bare(apply.Arguments[0]))),
-        MatrixVector product => HintOf(Bare(product.Matrix)) + "Times" + Capital(HintOf(Bare(product.Vector))),
-        Scaled { Factor: Number { Value: -1 } } scaled => "minus" + Capital(HintOf(Bare(scaled.Vector))),
+        Dot dot => HintOf(dot.Left.Bare) + "Dot" + Capital(HintOf(dot.Right.Bare)),
+        Apply apply => Lower(apply.Function.Name) + "Of" + Capital(HintOf(apply.Argument.Bare)),
+        ApplyToRow apply => Lower(apply.Function.Name) + "Of" + Capital(HintOf(apply.Arguments[0].Bare)),
+        MatrixVector product => HintOf(product.Matrix.Bare) + "Times" + Capital(HintOf(product.Vector.Bare)),
+        Scaled { Factor: Number { Value: -1 } } scaled => "minus" + Capital(HintOf(scaled.Vector.Bare)),
         Number => "constant",
         _ => "value",
     } is var made && made.Length > 24 ? "value" : made;

@@ -34,13 +34,13 @@ internal sealed class SweepDerivation
         _blocks = [.. Enumerable.Range(0, model.Blocks.Count)];
         _coefficient = model.Graph.Symbol(new("c", Role.Coefficient, 0, Shape.Number));
         _stored = model.Graph.Symbol(new("r", Role.OutputGradient, 0, model.Output.Shape));
-        _cotangent = Traits.Seed(model);
+        _cotangent = traits.Seed;
         _loss = model.Weighted(model.Loss.Value(model.Output, model.Label));
         _penalty = model.Weighted(model.Penalty);
 
         // r = ∂loss/∂s: reverse mode that stops at the output.
         var gradient = Derivative.Adjoint(_loss, model.Graph.Number(1), leaf: model.Output)[model.Output];
-        _outputGradient = model.Graph.Named("r", gradient is Named named ? named.Value : gradient);
+        _outputGradient = model.Graph.Named("r", gradient.Bare);
     }
 
     public static IReadOnlyList<Sweep> Of(ModelGraph model, Traits traits) => [.. new SweepDerivation(model, traits).All()];
@@ -53,7 +53,7 @@ internal sealed class SweepDerivation
         yield return ForEach("OutputHessian", "outputHessians", OutputHessian(), _model.Output.IsScalar ? null : Role.Basis);
         if (_traits.LastLayer >= 0)
         {
-            yield return ForEach("LastLayerFeatures", "layerFeatures", LastLayerFeatures());
+            yield return ForEach("LastLayerFeatures", "layerFeatures", _traits.MultipliedBy(_traits.LastLayer)!);
         }
 
         yield return ForEach("OutputDot", "dots", OutputAlong(_blocks), Role.Direction);
@@ -166,13 +166,9 @@ internal sealed class SweepDerivation
     private Expression OutputAlong(IReadOnlyList<int> blocks) => AlongDirection(_model.Output, blocks);
 
     /// <summary>The second derivative in the output; of several outputs, the row of one of them: along a basis vector.</summary>
-    private Expression OutputHessian() => Derivative.Tangent(((Named)_outputGradient).Value, e => !ReferenceEquals(e, _model.Output) ? null
+    private Expression OutputHessian() => Derivative.Tangent(_outputGradient.Bare, e => !ReferenceEquals(e, _model.Output) ? null
         : _model.Output.IsScalar ? _model.Graph.Number(1)
         : _model.Graph.Symbol(new("unit", Role.Basis, 0, _model.Output.Shape)));
-
-    /// <summary>What the weights of the last layer multiply: the row of their gradient's outer product.</summary>
-    private Expression LastLayerFeatures() => Traits.Multiplied(
-        Derivative.Adjoint(_model.Output, _cotangent)[_model.ParametersOf(_traits.LastLayer).First()], _cotangent)!;
 
     /// <summary>Reverse mode: the output's gradient in one block, times a multiplier.</summary>
     private EquatableArray<ResultPart> Output(int block, Expression multiplier)

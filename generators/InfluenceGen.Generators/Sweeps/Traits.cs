@@ -14,6 +14,7 @@ namespace InfluenceGen.Generators.Sweeps;
 internal sealed class Traits
 {
     private readonly ModelGraph _model;
+    private IReadOnlyDictionary<Expression, Expression>? _adjoints;
 
     private Traits(ModelGraph model)
     {
@@ -81,13 +82,9 @@ internal sealed class Traits
     {
         get
         {
-            var seed = Seed(_model);
-            var adjoints = Derivative.Adjoint(_model.Output, seed);
             return Columns.Count == 0 && _model.Blocks.Count <= 2 && Algebra.IsZero(_model.Penalty)
-                && Multiplied(Of(0), seed) is Symbol { Role: Role.Feature }
-                && (_model.Blocks.Count == 1 || ReferenceEquals(Of(1), seed));
-
-            Expression? Of(int block) => adjoints.TryGetValue(_model.ParametersOf(block).First(), out var adjoint) ? adjoint : null;
+                && MultipliedBy(0) is Symbol { Role: Role.Feature }
+                && (_model.Blocks.Count == 1 || ReferenceEquals(AdjointOf(1), Seed));
         }
     }
 
@@ -99,10 +96,7 @@ internal sealed class Traits
     {
         get
         {
-            var seed = Seed(_model);
-            var adjoints = Derivative.Adjoint(_model.Output, seed);
-            var layers = Enumerable.Range(0, _model.Blocks.Count).Where(block => !_model.Blocks[block].IsTable
-                && adjoints.TryGetValue(_model.ParametersOf(block).First(), out var adjoint) && IsOfExample(Multiplied(adjoint, seed), block)).ToList();
+            var layers = Enumerable.Range(0, _model.Blocks.Count).Where(block => !_model.Blocks[block].IsTable && IsOfExample(MultipliedBy(block), block)).ToList();
             return layers.Count == 1 && Columns.Count == 0 ? layers[0] : -1;
         }
     }
@@ -123,15 +117,18 @@ internal sealed class Traits
     }
 
     /// <summary>What the outputs are multiplied by where Jacobians are added up: a.</summary>
-    public static Symbol Seed(ModelGraph model) => model.Graph.Symbol(new("a", Role.Cotangent, 0, model.Output.Shape));
+    public Symbol Seed => _model.Graph.Symbol(new("a", Role.Cotangent, 0, _model.Output.Shape));
 
     /// <summary>The vector that a layer's weights multiply, by its adjoint: h of a hᵀ; null where it is something else.</summary>
-    public static Expression? Multiplied(Expression? adjoint, Symbol seed) => adjoint switch
+    public Expression? MultipliedBy(int block) => AdjointOf(block) switch
     {
-        Outer outer when ReferenceEquals(outer.Left, seed) => outer.Right,
-        Scaled scaled when ReferenceEquals(scaled.Factor, seed) => scaled.Vector,
+        Outer outer when ReferenceEquals(outer.Left, Seed) => outer.Right,
+        Scaled scaled when ReferenceEquals(scaled.Factor, Seed) => scaled.Vector,
         _ => null,
     };
+
+    private Expression? AdjointOf(int block) =>
+        (_adjoints ??= Derivative.Adjoint(_model.Output, Seed)).TryGetValue(_model.ParametersOf(block).First(), out var adjoint) ? adjoint : null;
 
     private static int ColumnOf(Symbol symbol) => symbol.Role == Role.Share ? symbol.Slot : symbol.IsLaidOut ? symbol.Column : -1;
 }
