@@ -14,6 +14,12 @@ internal sealed class FormulaTable(string type)
 {
     private const string Operands = "abcdefgh";
 
+    /// <summary>Numbers of an example that a pass reads (<c>IPass</c> of the runtime); those of segments have the letters behind theirs.</summary>
+    private const int NumbersOfExample = 6;
+
+    private const string PassParameters = "V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, "
+        + "out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1";
+
     private readonly Dictionary<string, string> _names = [];
     private readonly List<(string Name, int Arity, string Comment, string Text)> _formulas = [];
 
@@ -44,18 +50,32 @@ internal sealed class FormulaTable(string type)
         return name;
     }
 
+    /// <summary>What a number of a pass is called, and in capitals its operand.</summary>
+    public static string Letter(int number) => ((char)('a' + number)).ToString();
+
+    /// <summary>The same for the numbers of segments.</summary>
+    public static string SegmentLetter(int number) => Letter(NumbersOfExample + number);
+
     /// <summary>The name of a pass's formulas.</summary>
     public string NameOf(PassOutput pass)
     {
-        var names = new Dictionary<Value, string>();
+        var (names, parts) = (new Dictionary<Value, string>(), new List<string>());
         for (var i = 0; i < pass.Dots.Count; i++)
         {
-            names[pass.Dots[i].Dot] = "dot" + Formula.Invariant(i);
+            if (pass.Dots[i].Dot is { } dot)
+            {
+                Name(dot, "dot" + Formula.Invariant(i), "Dot" + Formula.Invariant(i));
+            }
         }
 
         for (var i = 0; i < pass.Numbers.Count; i++)
         {
-            names[pass.Numbers[i]] = Operands[i].ToString();
+            Name(pass.Numbers[i], Letter(i));
+        }
+
+        for (var i = 0; i < pass.SegmentNumbers.Count; i++)
+        {
+            Name(pass.SegmentNumbers[i], SegmentLetter(i));
         }
 
         var lines = new List<string>();
@@ -65,37 +85,67 @@ internal sealed class FormulaTable(string type)
             names[step.Target] = "value" + Formula.Invariant(lines.Count - 1);
         }
 
-        Give("store", pass.Stores.Select(store => store.Value));
-        Give("factor", pass.Factors);
-        var parts = new List<string>();
-        Part("Dot", pass.Dots.Count);
-        Part("Store", pass.Stores.Count);
-        parts.AddRange(pass.Sums.Select((sum, i) => sum is null ? "" : $"PassParts.Sum{i}").Where(part => part.Length > 0));
-        parts.AddRange(pass.Totals.Select((total, i) => total is null ? "" : $"PassParts.Total{i}").Where(part => part.Length > 0));
-        var text = string.Join(" | ", parts) + "\n" + string.Join("\n", lines);
+        for (var i = 0; i < 2; i++)
+        {
+            Give("store" + Formula.Invariant(i), i < pass.Stores.Count ? NameOfPart(pass.Stores[i].Value.Meaning) : null, "Store" + Formula.Invariant(i));
+        }
+
+        Give("factor", pass.Factor is { } factor ? NameOfPart(factor.Meaning) : null);
+        Give("cross", Terms(pass.Cross), "Cross");
+        Give("decay", Terms(pass.Decay), "Decay");
+        Give("total0", Terms(pass.Total), "Total0");
+        Give("total1", Terms(pass.SegmentTotal), "Total1");
+        parts.AddRange(new[] { pass.Sum is null ? "" : "Sum0", pass.OtherSum is null && pass.Inner is null ? "" : "Sum1", pass.Inner is null ? "" : "Inner" }
+            .Where(part => part.Length > 0));
+        if (lines.Any(line => line.Contains('@')))
+        {
+            parts.Add("Long");
+        }
+
+        var all = string.Join(" | ", parts.Select(part => "PassParts." + part));
+        var text = all + "\n" + string.Join("\n", lines);
         if (!_names.TryGetValue(text, out var name))
         {
             _names[text] = name = "Pass" + Formula.Invariant(_passes.Count + 1);
-            _passes.Add((name, string.Join(" | ", parts), lines));
+            _passes.Add((name, all, lines));
         }
 
         return name;
+
+        void Name(Value value, string given, string? part = null)
+        {
+            names[value] = given;
+            parts.Add(part ?? given.ToUpperInvariant());
+        }
+
+        void Give(string what, string? given, string? part = null)
+        {
+            lines.Add($"{what} = {given ?? "default"};");
+            if (given is not null && part is not null)
+            {
+                parts.Add(part);
+            }
+        }
+
+        string? Terms(List<PassTerm> terms) => terms.Count == 0 ? null : string.Join(" + ", terms.Select(Term));
+
+        string Term(PassTerm term)
+        {
+            var multiple = term.Multiple is null ? null : new FormulaText(NameOfPart).Of(term.Multiple.Kept?.Meaning ?? term.Multiple.Product!);
+            var number = term.Number is null ? null : NameOfPart(term.Number.Meaning);
+            return (multiple, number) switch
+            {
+                (null, null) => "V.One",
+                (null, _) => number!,
+                (_, null) => multiple,
+                _ => $"{multiple} * {number}",
+            };
+        }
 
         string? NameOfPart(Expression e)
         {
             return names.FirstOrDefault(pair => ReferenceEquals(pair.Key.Meaning, e.Bare)).Value;
         }
-
-        void Give(string what, IEnumerable<Value> values)
-        {
-            var given = values.ToList();
-            for (var i = 0; i < 2; i++)
-            {
-                lines.Add($"{what}{i} = {(i < given.Count ? NameOfPart(given[i].Meaning) : "default")};");
-            }
-        }
-
-        void Part(string part, int count) => parts.AddRange(Enumerable.Range(0, count).Select(i => $"PassParts.{part}{i}"));
     }
 
     private readonly List<(string Name, string Parts, List<string> Lines)> _passes = [];
@@ -123,7 +173,7 @@ internal sealed class FormulaTable(string type)
             {
                 output.Lines($"public static PassParts Parts => {parts};", "");
                 output.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
-                output.Block($"public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, out V store0, out V store1, out V factor0, out V factor1) where V : struct, ILanes<V, {type}>",
+                output.Block($"public static void Of<V>({PassParameters}) where V : struct, ILanes<V, {type}>",
                     () => output.Lines([.. lines.Select(line => line.Replace("@", $"ElementaryFormulas<{type}, V>."))]));
             });
         }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using InfluenceGen.Generators.Expressions;
@@ -13,8 +14,8 @@ internal sealed partial class KernelPrinter
     private void Clear()
     {
         var sums = Sweep.Results.Where(result => result.Kind == ResultKind.Gradient).ToList();
-        var targets = _kernel.Outputs.SelectMany(output => output is PassOutput pass ? pass.Sums.OfType<Output>() : [output])
-            .Where(output => output.Result.Kind == ResultKind.Gradient).Select(output => output.Result.Block).Distinct().ToList();
+        var targets = _kernel.Outputs.SelectMany(output => output.Results)
+            .Where(result => result.Kind == ResultKind.Gradient).Select(result => result.Block).Distinct().ToList();
         if (sums.Count > 0)
         {
             _out.Block("if (tile.IsFirst)", () =>
@@ -77,15 +78,22 @@ internal sealed partial class KernelPrinter
     {
         if (!IsPassOfRows)
         {
-            var offset = _traits.IsByRows ? $"layout.SumOffset({Formula.Invariant(block)}, 1)" : _sizes.Offset(block);
-            return $"{SumStart()} + {offset}";
+            return $"{SumStart()} + {PlaceOf(block)}";
         }
 
         var direction = Sweep.Repeats == Role.Direction ? "d * part + " : "";
-        var stride = _model.Blocks[block].Columns is { } columns ? $"tile.Target * {Sizes.Stride(columns)}" : "tile.Target";
-        var isFirst = Enumerable.Range(0, block).All(other => _traits.PassOf(other) != Sweep.Pass);
-        return direction + stride + (isFirst ? "" : $" + layout.SumOffset({Formula.Invariant(block)}, segments.TargetRows)");
+        var target = StepOf(block) is var step && step == "1" ? "tile.Target" : $"tile.Target * {step}";
+        return direction + target + (PlaceOf(block) is var place && place == "0" ? "" : " + " + place);
     }
+
+    /// <summary>Where a block's sums of the first target start.</summary>
+    private string PlaceOf(int block) =>
+        !IsPassOfRows ? _traits.IsByRows ? $"layout.SumOffset({Formula.Invariant(block)}, 1)" : _sizes.Offset(block)
+        : Enumerable.Range(0, block).All(other => _traits.PassOf(other) != Sweep.Pass) ? "0"
+        : $"layout.SumOffset({Formula.Invariant(block)}, segments.TargetRows)";
+
+    /// <summary>From a target's sum of a block to the next one's.</summary>
+    private string StepOf(int block) => !IsPassOfRows ? SumLength : _model.Blocks[block].Columns is { } columns ? Sizes.Stride(columns) : "1";
 
     private void Print(IEnumerable<Output> outputs) =>
         Under(outputs, output => output is not PassOutput && output.Result.IsGated && _model.Blocks.Count > 1 ? Contains(output.Result.Block) : "", Print);
@@ -129,16 +137,13 @@ internal sealed partial class KernelPrinter
                 _out.Line($"Panel.AddScattered({(columns is null ? $"Panel.GatheredNumbers<{_type}>(sums, {SumAt(output.Result.Block)}, {index})" : $"Panel.Gathered<{_type}>(sums, {SumAt(output.Result.Block)}, {Sizes.Length(columns)}, {index})")}, {Factor(scatter.Factor)}, {Of(scatter.Rows)}, tile.Count);");
                 break;
             case AddDotOutput add:
-                _out.Lines($"Panel.Clear({Of(add.Total)}, 1);", $"Panel.AddRows({Of(add.Total)}, {Factor(add.Factor)}, {Of(add.Rows)}, tile.Count);");
-                AddDot(add);
+                _out.Lines($"Panel.Clear({Of(add.Total)}, 1);", $"Panel.AddRows({Of(add.Total)}, {Factor(add.Factor)}, {Of(add.Rows)}, tile.Count);",
+                    $"flows[tile.Target] += {Multiple(add.Multiple)}Panel.Dot({Of(add.Total)}, {Of(add.Shared)});");
                 break;
             default:
-                throw new System.InvalidOperationException($"The printer does not know {output.GetType().Name}.");
+                throw new InvalidOperationException($"The printer does not know {output.GetType().Name}.");
         }
     }
-
-    private void AddDot(AddDotOutput add) =>
-        _out.Line($"flows[tile.Target] += {Multiple(add.Multiple)}Panel.Dot({Of(add.Total)}, {Of(add.Shared)});");
 
     /// <summary>A number that the segment's examples share, as a factor.</summary>
     private string Multiple(SharedNumber? number) => number is null ? ""
@@ -153,66 +158,115 @@ internal sealed partial class KernelPrinter
 
     private string Factor(Value? factor) => factor is null ? $"Panel.Ones<{_type}>()" : Of(factor);
 
-    /// <summary>One loop over the examples' rows: a pass of the library's, by a formula of its own.</summary>
-    private void Pass(PassOutput pass)
-    {
-        foreach (var add in pass.Sums.OfType<AddDotOutput>())
-        {
-            _out.Line($"Panel.Clear({Of(add.Total)}, 1);");
-        }
+    // ---- passes --------------------------------------------------------------------------------------------------
 
+    /// <summary>A pass over a tile: sums are cleared where a segment starts, and added to.</summary>
+    private void Pass(PassOutput pass) => Pass(pass, "tile.Count", SumName, block => $"Panel.Number<{_type}>(sums, {SumAt(block)})", "Panel.Number<" + _type + ">(flows, tile.Target)");
+
+    /// <summary>One loop over the examples' rows: a pass of the library's, by a formula of its own.</summary>
+    private void Pass(PassOutput pass, string over, Func<int, string> sumOf, Func<int, string> totalOf, string segmentTotal)
+    {
         _out.Comment(pass.Formulas.Count == 0 ? "One loop over the examples' rows"
             : "One loop over the examples' rows: " + string.Join(", ", pass.Formulas.Select(step => $"{Of(step.Target)} = {FormulaOf(step.Target.Meaning)}")));
-
-        var operands = new List<string>();
         Set("Rows", pass.Rows.Select(Of));
         Set("With", pass.Dots.Select(dot => Of(dot.With)));
         for (var i = 0; i < pass.Numbers.Count; i++)
         {
-            operands.Add($"{"ABCD"[i]} = {Of(pass.Numbers[i])}");
+            _out.Line($"pass.{FormulaTable.Letter(i).ToUpperInvariant()} = {Of(pass.Numbers[i])};");
         }
 
-        Set("Store", pass.Stores.Select(store => store.Result.Kind == ResultKind.Example && Sweep.Repeats == Role.Direction
-            ? $"Panel.Numbers<{_type}>({store.Result.Target}, d * part + tile.Start, tile.Count)"
-            : $"Panel.Numbers<{_type}>({store.Result.Target}, tile.Start, tile.Count)"));
-        Set("Sum", pass.Sums.OfType<Output>().Select(sum => sum is AddDotOutput add ? Of(add.Total) : Gated(sum, SumName(sum.Result.Block))));
-        for (var i = 0; i < pass.Totals.Count; i++)
+        for (var i = 0; i < pass.SegmentNumbers.Count; i++)
         {
-            if (pass.Totals[i] is { } total)
+            _out.Line($"pass.{FormulaTable.SegmentLetter(i).ToUpperInvariant()} = {Of(pass.SegmentNumbers[i])};");
+        }
+
+        Set("Store", pass.Stores.Select(store => $"Panel.Numbers<{_type}>({store.Result.Target}, {(Sweep.Repeats == Role.Direction ? "d * part + " : "")}tile.Start, tile.Count)"));
+        if (pass.Sum is not null)
+        {
+            _out.Line($"pass.Sum0 = {Gated(pass.Sum.Result, sumOf)};");
+        }
+
+        if (pass.OtherSum is not null)
+        {
+            _out.Line($"pass.Sum1 = {Gated(pass.OtherSum.Result, sumOf)};");
+        }
+
+        if (pass.Inner is { } inner)
+        {
+            _out.Lines($"pass.Sum1 = {Of(inner.Total)};", $"pass.Scale = {Scale(inner.Multiple)};");
+        }
+
+        if (pass.TotalResult is not null)
+        {
+            _out.Line($"pass.Total0 = {Gated(pass.TotalResult, totalOf)};");
+        }
+
+        if (pass.HasSegmentTotal)
+        {
+            _out.Line($"pass.Total1 = {segmentTotal};");
+        }
+
+        _out.Line($"Panel.Pass<{_formulas.NameOf(pass)}, {_type}>(pass, {over});");
+
+        void Set(string name, IEnumerable<string> values)
+        {
+            foreach (var (value, i) in values.Select((value, i) => (value, i)))
             {
-                operands.Add($"Total{i} = {Gated(total, $"Panel.Number<{_type}>(sums, {SumAt(total.Result.Block)})")}");
+                _out.Line($"pass.{name}{Formula.Invariant(i)} = {value};");
             }
         }
 
-        operands.ForEach(operand => _out.Line($"pass.{operand};"));
-        _out.Line($"Panel.Pass<{_formulas.NameOf(pass)}, {_type}>(pass, tile.Count);");
-        foreach (var add in pass.Sums.OfType<AddDotOutput>())
+        // What is left out is added up elsewhere, and forgotten.
+        string Gated(SweepResult result, Func<int, string> placeOf) => result.IsGated && _model.Blocks.Count > 1
+            ? $"{Contains(result.Block)} ? {placeOf(result.Block)} : forgotten{_sizes.NameOf(result.Block)}" : placeOf(result.Block);
+
+        string Scale(SharedNumber? multiple) => multiple is null ? "1" : Multiple(multiple) is var text ? text.Substring(0, text.Length - " * ".Length) : "";
+    }
+
+    /// <summary>A kernel that is one pass goes over all its segments at once: each one's sums are written, those of left-out blocks cleared.</summary>
+    private void WholePass(PassOutput pass)
+    {
+        _out.Line("var tile = Tiles.Whole(segments, first, last);");
+        Declare(_kernel.Values.Where(value => value.Level != Level.Sweep && !value.IsScratch));
+        var sums = Sweep.Results.Where(result => result.Kind == ResultKind.Gradient).ToList();
+        if (sums.Count > 0)
         {
-            AddDot(add);
+            var isCovered = IsPassOfRows && sums.All(sum => pass.Gradients.Contains(sum));
+            if (!isCovered)
+            {
+                ClearSums(sums);
+            }
+            else if (_model.Blocks.Count > 1)
+            {
+                _out.Block("if (blocks != BlockSet.All)", () => ClearSums(sums));
+            }
         }
 
-        void Set(string name, IEnumerable<string> values) => operands.AddRange(values.Select((value, i) => $"{name}{i} = {value}"));
+        Pass(pass, "segments.Between(first, last)",
+            block => $"Panel.RowsOfSegments<{_type}>(sums, {PlaceOf(block)}, {Sizes.Length(_model.Blocks[block].Columns!)}, {StepOf(block)})",
+            block => $"Panel.NumbersOfSegments<{_type}>(sums, {PlaceOf(block)}, {StepOf(block)})",
+            $"Panel.NumbersOfSegments<{_type}>(flows, 0, 1)");
 
-        // What is left out is added up elsewhere, and forgotten.
-        string Gated(Output output, string place) => output.Result.IsGated && _model.Blocks.Count > 1
-            ? $"{Contains(output.Result.Block)} ? {place} : forgotten{_sizes.NameOf(output.Result.Block)}" : place;
+        void ClearSums(List<SweepResult> results) => _out.Lines([.. (IsPassOfRows
+            ? results.Select(result => $"{PlaceOf(result.Block)}, {StepOf(result.Block)}, {StepOf(result.Block)}") : [$"0, {SumLength}, {SumLength}"])
+            .Select(place => $"Panel.ClearOfSegments(sums, {place}, segments.Between(first, last));")]);
     }
 
     /// <summary>The operands of a pass, and where sums go that are not wanted.</summary>
     private void DeclarePass()
     {
-        if (_kernel.Outputs.OfType<PassOutput>().Any())
+        if (PassOf is not { } pass)
         {
-            _out.Line($"var pass = new PassOperands<{_type}>();");
+            return;
         }
 
+        _out.Line(pass.IsWhole ? $"var pass = new PassOperands<{_type}>();" : $"var pass = new PassOperands<{_type}> {{ Adds = true }};");
         if (_model.Blocks.Count == 1)
         {
             return;
         }
 
-        foreach (var block in _kernel.Outputs.OfType<PassOutput>().SelectMany(pass => pass.Sums.Concat(pass.Totals)).OfType<Output>()
-            .Where(output => output.Result.IsGated).Select(output => output.Result.Block).Distinct())
+        foreach (var block in pass.Gradients.Where(result => result.IsGated).Select(result => result.Block).Distinct())
         {
             _out.Line($"var forgotten{_sizes.NameOf(block)} = {(_model.Blocks[block].Columns is { } columns ? $"scratch.Row({Sizes.Length(columns)})" : "scratch.Number(0)")};");
         }
@@ -321,14 +375,22 @@ internal sealed partial class KernelPrinter
 
         Matrices();
         Print(_kernel.Steps.Where(step => step.Target.Level == Level.Sweep));
-        _out.Block(IsPassOfRows ? "foreach (var run in Tiles.Of(segments, first, last, int.MaxValue))" : "foreach (var run in Tiles.Whole(segments, first, last))", () =>
+        if (IsPassOfRows)
+        {
+            _out.Block("foreach (var run in Tiles.Of(segments, first, last, int.MaxValue))", () => Run($"Tiles.Of(rightExamples.SegmentsOf({pass}), run.Row, run.Row + 1, PairTileLength)"));
+        }
+        else
+        {
+            _out.Line("var run = Tiles.Whole(segments, first, last);");
+            Run("Tiles.Over(rightExamples.Count, PairTileLength)");
+        }
+
+        void Run(string tiles)
         {
             Declare(_kernel.Values.Where(value => value.Level == Level.Segment && !value.IsScratch));
             Print(_kernel.Steps.Where(step => step.Target.Level == Level.Segment));
-            _out.Block(IsPassOfRows
-                ? $"foreach (var tile in Tiles.Of(rightExamples.SegmentsOf({pass}), run.Row, run.Row + 1, PairTileLength))"
-                : "foreach (var tile in Tiles.Over(rightExamples.Count, PairTileLength))", RightTile);
-        });
+            _out.Block($"foreach (var tile in {tiles})", RightTile);
+        }
     }
 
     private void RightTile()

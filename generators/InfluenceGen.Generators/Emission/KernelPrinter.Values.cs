@@ -57,8 +57,8 @@ internal sealed partial class KernelPrinter
             case Role.Basis:
                 return $"scratch.Row({Sizes.Length(symbol.Length!)})";
             case Role.Share:
-                return value.Level == Level.Segment
-                    ? $"Panel.Number({set}.RowShares({Formula.Invariant(symbol.Slot)}), {Run}.Row)"
+                return value.Level == Level.Segment && IsWhole ? $"Panel.NumbersOfSegments({set}.RowShares({Formula.Invariant(symbol.Slot)}), 0, 1)"
+                    : value.Level == Level.Segment ? $"Panel.Number({set}.RowShares({Formula.Invariant(symbol.Slot)}), {Run}.Row)"
                     : $"Panel.GatheredNumbers({set}.RowShares({Formula.Invariant(symbol.Slot)}), 0, {Index(symbol.Slot, symbol.Side)})";
             case Role.Coefficient:
                 return $"coefficients.IsEmpty ? Panel.Ones<{_type}>() : {OfExamples("coefficients", null, tile)}";
@@ -82,6 +82,9 @@ internal sealed partial class KernelPrinter
     private string SetOf(Side side) => !Sweep.IsOverPairs ? "examples" : side == Side.Left ? "leftExamples" : "rightExamples";
 
     private static string TileOf(Side side) => side == Side.Left ? "left" : "tile";
+
+    /// <summary>Whether segments are gone over at once: what belongs to them is one for each.</summary>
+    private bool IsWhole => PassOf is { IsWhole: true };
 
     /// <summary>The tile that knows the segment's row.</summary>
     private string Run => Sweep.IsOverPairs ? "run" : "tile";
@@ -111,6 +114,12 @@ internal sealed partial class KernelPrinter
         if (symbol.Column < 0)
         {
             return block.Columns is null ? $"Panel.Number({memory}, {offset})" : $"Panel.Row({memory}, {offset}, {Sizes.Length(block.Columns)})";
+        }
+
+        if (LevelOf(symbol) == Level.Segment && IsWhole)
+        {
+            return block.Columns is null ? $"Panel.NumbersOfSegments({memory}, {offset}, 1)"
+                : $"Panel.RowsOfSegments({memory}, {offset}, {Sizes.Length(block.Columns)}, {Sizes.Stride(block.Columns)})";
         }
 
         if (LevelOf(symbol) == Level.Segment)

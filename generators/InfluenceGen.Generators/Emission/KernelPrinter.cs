@@ -36,6 +36,9 @@ internal sealed partial class KernelPrinter
 
     private bool IsListed => !_traits.IsContiguous(Sweep.Pass);
 
+    /// <summary>The pass over examples' rows that the kernel makes, if any.</summary>
+    private PassOutput? PassOf => _kernel.Outputs.OfType<PassOutput>().FirstOrDefault();
+
     /// <summary>Whether sums go to rows of tables, one for each segment.</summary>
     private bool IsPassOfRows => _traits.IsByRows && Sweep.Pass < _traits.Columns.Count;
 
@@ -56,7 +59,7 @@ internal sealed partial class KernelPrinter
     {
         var used = new HashSet<string>(_taken);
         used.UnionWith(_model.Dimensions.SelectMany(dimension => new[] { Sizes.Length(dimension), Sizes.Stride(dimension) }));
-        foreach (var value in _kernel.Values.Concat(_kernel.Outputs.OfType<PassOutput>().SelectMany(pass => pass.Formulas.Select(step => step.Target).Concat(pass.Dots.Select(dot => dot.Dot)))).Distinct())
+        foreach (var value in _kernel.Values.Concat(_kernel.Outputs.OfType<PassOutput>().SelectMany(pass => pass.Formulas.Select(step => step.Target).Concat(pass.Dots.Select(dot => dot.Dot).OfType<Value>()))).Distinct())
         {
             var name = Identifier(value.Hint);
             if (value.IsScratch && value.Meaning is Symbol && _kernel.Steps.Any(step => step is CopyStep && step.Target == value)
@@ -160,6 +163,12 @@ internal sealed partial class KernelPrinter
         {
             _out.Lines($"var length = {_sizes.StorageLength};", "var count = directions.Length / length;",
                 $"var part = count == 0 ? 0 : {Signatures.TargetOfDirections(Sweep.Method)}.Length / count;");
+        }
+
+        if (IsWhole)
+        {
+            WholePass(PassOf!);
+            return;
         }
 
         _out.Block($"foreach (var tile in Tiles.Of(segments, first, last, {TileLength}))", Tile);
@@ -362,8 +371,8 @@ internal sealed partial class KernelPrinter
 
     private static string Contains(int block) => $"blocks.Contains({Formula.Invariant(block)})";
 
-    private IReadOnlyList<int> GatedBlocks() => _gated ??= [.. _kernel.Outputs.Where(output => output is not PassOutput && output.Result.IsGated)
-        .Select(output => output.Result.Block).Distinct()];
+    private IReadOnlyList<int> GatedBlocks() => _gated ??= [.. _kernel.Outputs.SelectMany(output => output.Results).Where(result => result.IsGated)
+        .Select(result => result.Block).Distinct()];
 
     private IReadOnlyList<int>? _gated;
 

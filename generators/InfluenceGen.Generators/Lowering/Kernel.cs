@@ -103,6 +103,11 @@ internal sealed record SharedNumber(Expression? Product, Value? Kept);
 /// <param name="Reads">What it reads.</param>
 internal abstract record Output(SweepResult Result, IReadOnlyList<Value> Reads)
 {
+    public virtual IReadOnlyList<Value> Reads { get; } = Reads;
+
+    /// <summary>All results that it is of.</summary>
+    public virtual IEnumerable<SweepResult> Results => [Result];
+
     protected static IEnumerable<Value> Some(Value? value) => value is null ? [] : [value];
 
     /// <summary>Whether it is done for each direction.</summary>
@@ -155,23 +160,79 @@ internal sealed record AddDotOutput(SweepResult Result, Value? Factor, Value Row
 internal sealed record AddDotsOutput(SweepResult Result, Value? Factor, Value Left, Value Right, SharedNumber? Multiple)
     : Output(Result, [.. Some(Factor), Left, Right, .. Some(Multiple?.Kept)]);
 
+/// <summary>A number of each example, times one that its segment's share: a term of what a pass multiplies by or adds up.</summary>
+/// <param name="Number">The number; null where it is 1.</param>
+/// <param name="Multiple">The other; null where it is 1.</param>
+internal sealed record PassTerm(Value? Number, SharedNumber? Multiple);
+
 /// <summary>
 /// Several outputs in one loop over the examples, with the dots and numbers that they need: where rows are short, reading them once
 /// is most of the work.
 /// </summary>
-/// <param name="Rows">The rows that dots are taken of and that are added up, and others that are added up by the same factor.</param>
-/// <param name="Dots">Dots of the first rows with a row that all examples share: the value each is, and that row.</param>
-/// <param name="Numbers">Numbers that are read.</param>
-/// <param name="Formulas">The formulas, each after those it needs.</param>
-/// <param name="Stores">What is written for each example.</param>
-/// <param name="Factors">What rows and totals are multiplied by.</param>
-/// <param name="Sums">For each of the rows, what the sum of the first factor times it is of; null where there is none.</param>
-/// <param name="Totals">For each factor, what its sum is of; null where there is none.</param>
-internal sealed record PassOutput(IReadOnlyList<Value> Rows, IReadOnlyList<(Value Dot, Value With)> Dots, IReadOnlyList<Value> Numbers,
-    IReadOnlyList<MapStep> Formulas, IReadOnlyList<WriteOutput> Stores, IReadOnlyList<Value> Factors, IReadOnlyList<Output?> Sums,
-    IReadOnlyList<AddNumberOutput?> Totals, SweepResult Result)
-    : Output(Result, [.. Rows, .. Dots.Select(dot => dot.With), .. Numbers,
-        .. Sums.OfType<AddDotOutput>().SelectMany(sum => Some(sum.Multiple?.Kept).Append(sum.Shared))]);
+internal sealed record PassOutput(SweepResult Result) : Output(Result, [])
+{
+    /// <summary>The rows that dots are taken of and that are added up, and others in the same order.</summary>
+    public List<Value> Rows { get; } = [];
+
+    /// <summary>Rows that the examples of a segment share, each with the value that its dots with the first rows are; null where nothing reads them.</summary>
+    public List<(Value? Dot, Value With)> Dots { get; } = [];
+
+    /// <summary>Numbers of examples that are read.</summary>
+    public List<Value> Numbers { get; } = [];
+
+    /// <summary>Numbers of segments that are read.</summary>
+    public List<Value> SegmentNumbers { get; } = [];
+
+    /// <summary>The formulas, each after those it needs.</summary>
+    public List<MapStep> Formulas { get; } = [];
+
+    /// <summary>What is written for each example.</summary>
+    public List<WriteOutput> Stores { get; } = [];
+
+    /// <summary>What rows are multiplied by; null where no rows are added up.</summary>
+    public Value? Factor { get; set; }
+
+    /// <summary>What the first rows are added up in.</summary>
+    public AddRowsOutput? Sum { get; set; }
+
+    /// <summary>What the other rows are added up in.</summary>
+    public AddRowsOutput? OtherSum { get; set; }
+
+    /// <summary>The product of the other rows' sum with the first shared row.</summary>
+    public AddDotOutput? Inner { get; set; }
+
+    /// <summary>What the first shared row is multiplied by in the first rows' sum.</summary>
+    public List<PassTerm> Decay { get; } = [];
+
+    /// <summary>What dots of both rows are multiplied by.</summary>
+    public List<PassTerm> Cross { get; } = [];
+
+    /// <summary>Numbers that are added up for a gradient.</summary>
+    public List<PassTerm> Total { get; } = [];
+
+    /// <summary>The gradient they are of.</summary>
+    public SweepResult? TotalResult { get; set; }
+
+    /// <summary>What is summed for each segment beside gradients.</summary>
+    public SweepResult? SegmentResult { get; set; }
+
+    /// <summary>Numbers that are added up for a segment, beside dots of both rows and the other rows' sum with a shared row.</summary>
+    public List<PassTerm> SegmentTotal { get; } = [];
+
+    /// <summary>Whether it is all that the kernel does for examples: then it goes over all segments at once.</summary>
+    public bool IsWhole { get; set; }
+
+    public override IReadOnlyList<Value> Reads => [.. Rows, .. Dots.Select(dot => dot.With), .. Numbers, .. SegmentNumbers];
+
+    public override IEnumerable<SweepResult> Results => Stores.Select(store => store.Result).Concat(Gradients)
+        .Concat(HasSegmentTotal ? [SegmentResult!] : Enumerable.Empty<SweepResult>());
+
+    /// <summary>The gradients that it sums.</summary>
+    public IEnumerable<SweepResult> Gradients => new[] { Sum?.Result, OtherSum?.Result, TotalResult }.OfType<SweepResult>();
+
+    /// <summary>Whether it sums something for each segment.</summary>
+    public bool HasSegmentTotal => SegmentResult is not null;
+}
 
 /// <summary>gram += a formula of numbers of both sides and of dots across them.</summary>
 /// <param name="Formula">The formula.</param>

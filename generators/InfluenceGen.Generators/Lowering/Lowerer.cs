@@ -48,7 +48,7 @@ internal sealed partial class Lowerer
             Lower(result);
         }
 
-        Fusion.Fuse(_kernel);
+        Fusion.Fuse(_kernel, Operand);
         FindNeeds();
         return _kernel;
     }
@@ -484,7 +484,7 @@ internal sealed partial class Lowerer
         {
             foreach (var value in output.Reads)
             {
-                Need(value, output.Result.IsGated ? [output.Result.Block] : null);
+                Need(value, output.Results.All(result => result.IsGated) ? [.. output.Results.Select(result => result.Block)] : null);
             }
         }
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using InfluenceGen.Numerics;
 
 namespace InfluenceGen.Examples;
 
@@ -48,6 +49,12 @@ public sealed class Segments
     /// generated code does not ask.
     /// </summary>
     public ReadOnlySpan<int> Order => _order.Length == 0 ? [] : _order.AsSpan(0, _offsets[Count]);
+
+    /// <summary>Some of them as a pass takes them.</summary>
+    /// <param name="first">The first one.</param>
+    /// <param name="last">The one to stop before.</param>
+    public PassSegments Between(int first, int last) =>
+        new(Offsets.Slice(first, last - first + 1), Rows[first..last], Targets[first..last]);
 
     /// <summary>
     /// An empty partition for a pass over a later index, whose segments are runs of examples all the same: they are listed

@@ -54,11 +54,11 @@ public static class Tiles
     /// <param name="segments">The segments.</param>
     /// <param name="first">The first of them.</param>
     /// <param name="last">The one to stop before.</param>
-    public static OfRun Whole(Segments segments, int first, int last)
+    public static Tile Whole(Segments segments, int first, int last)
     {
         var (start, end) = (segments.Offsets[first], segments.Offsets[last]);
         var order = segments.Order.IsEmpty ? [] : segments.Order[start..end];
-        return new(new Tile(start, end - start, 0, 0, true, order), int.MaxValue);
+        return new(start, end - start, 0, 0, true, order);
     }
 
     /// <summary>Tiles of examples from the first to before the last, in no segment.</summary>

@@ -10,7 +10,7 @@ namespace InfluenceGen.Numerics;
 /// <typeparam name="TSelf">The implementation.</typeparam>
 /// <typeparam name="T">double or float.</typeparam>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public interface ILanes<TSelf, T>
+public interface ILanes<TSelf, T> : IAdditionOperators<TSelf, TSelf, TSelf>
     where TSelf : struct, ILanes<TSelf, T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -100,9 +100,6 @@ public interface ILanes<TSelf, T>
 
     /// <summary>log x, natural: −∞ at 0, NaN below.</summary>
     static abstract TSelf Log(TSelf x);
-
-    /// <summary>a + b.</summary>
-    static abstract TSelf operator +(TSelf a, TSelf b);
 
     /// <summary>a − b.</summary>
     static abstract TSelf operator -(TSelf a, TSelf b);

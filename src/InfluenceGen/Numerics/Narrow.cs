@@ -5,31 +5,31 @@ using System.Runtime.Intrinsics;
 namespace InfluenceGen.Numerics;
 
 /// <summary>Vectors of 256 bits.</summary>
-internal readonly struct Narrow<T>(Vector256<T> value) : IRowLanes<Narrow<T>, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal struct Narrow<T>(Vector256<T> value) : IRowLanes<Narrow<T>, T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public readonly Vector256<T> Value = value;
+    public Vector256<T> Value = value;
 
     public static int Count => Vector256<T>.Count;
 
     public static Narrow<T> Zero => default;
 
-    public static Narrow<T> One => new(Vector256<T>.One);
+    public static Narrow<T> One => new() { Value = Vector256<T>.One };
 
-    public static Narrow<T> Indices => new(Vector256<T>.Indices);
+    public static Narrow<T> Indices => new() { Value = Vector256<T>.Indices };
 
-    public T First => Value.ToScalar();
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Narrow<T> Load(ref T source, nint index) => new(Vector256.LoadUnsafe(ref source, (nuint)index));
+    public readonly T First => Value.ToScalar();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(ref T target, nint index) => Value.StoreUnsafe(ref target, (nuint)index);
+    public static Narrow<T> Load(ref T source, nint index) => new() { Value = Vector256.LoadUnsafe(ref source, (nuint)index) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Narrow<T> Create(T value) => new(Vector256.Create(value));
+    public readonly void Store(ref T target, nint index) => Value.StoreUnsafe(ref target, (nuint)index);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Narrow<T> Constant(double value) => new(Vector256.Create(T.CreateTruncating(value)));
+    public static Narrow<T> Create(T value) => new() { Value = Vector256.Create(value) };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Narrow<T> Constant(double value) => new() { Value = Vector256.Create(T.CreateTruncating(value)) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(Narrow<T> vector)
@@ -111,17 +111,14 @@ internal readonly struct Narrow<T>(Vector256<T> value) : IRowLanes<Narrow<T>, T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Narrow<T> MultiplyAdd(Narrow<T> a, Narrow<T> b, Narrow<T> c) => typeof(T) == typeof(double)
-        ? new(Vector256.MultiplyAddEstimate(a.Value.AsDouble(), b.Value.AsDouble(), c.Value.AsDouble()).As<double, T>())
-        : new(Vector256.MultiplyAddEstimate(a.Value.AsSingle(), b.Value.AsSingle(), c.Value.AsSingle()).As<float, T>());
+    public static Narrow<T> MultiplyAdd(Narrow<T> a, Narrow<T> b, Narrow<T> c) => new() { Value = MultiplyAdd(a.Value, b.Value, c.Value) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Narrow<T> Multiply(Narrow<T> a, ref T source, nint index) => new(a.Value * Vector256.LoadUnsafe(ref source, (nuint)index));
+    public static Narrow<T> Multiply(Narrow<T> a, ref T source, nint index) => new() { Value = a.Value * Vector256.LoadUnsafe(ref source, (nuint)index) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Narrow<T> MultiplyAdd(Narrow<T> a, ref T source, nint index, Narrow<T> c) => typeof(T) == typeof(double)
-        ? new(Vector256.MultiplyAddEstimate(a.Value.AsDouble(), Vector256.LoadUnsafe(ref source, (nuint)index).AsDouble(), c.Value.AsDouble()).As<double, T>())
-        : new(Vector256.MultiplyAddEstimate(a.Value.AsSingle(), Vector256.LoadUnsafe(ref source, (nuint)index).AsSingle(), c.Value.AsSingle()).As<float, T>());
+    public static Narrow<T> MultiplyAdd(Narrow<T> a, ref T source, nint index, Narrow<T> c) =>
+        new() { Value = MultiplyAdd(a.Value, Vector256.LoadUnsafe(ref source, (nuint)index), c.Value) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Narrow<T> Products<N>(ref T row, Narrow<T> with0, Narrow<T> with1, Narrow<T> with2, Narrow<T> with3)
@@ -130,138 +127,203 @@ internal readonly struct Narrow<T>(Vector256<T> value) : IRowLanes<Narrow<T>, T>
         var sums = Vector256.LoadUnsafe(ref row) * with0.Value;
         if (typeof(N) != typeof(OneVector))
         {
-            sums = typeof(T) == typeof(double)
-                ? Vector256.MultiplyAddEstimate(Vector256.LoadUnsafe(ref row, (nuint)Vector256<T>.Count).AsDouble(), with1.Value.AsDouble(),
-                    sums.AsDouble()).As<double, T>()
-                : Vector256.MultiplyAddEstimate(Vector256.LoadUnsafe(ref row, (nuint)Vector256<T>.Count).AsSingle(), with1.Value.AsSingle(),
-                    sums.AsSingle()).As<float, T>();
+            sums = MultiplyAdd(Vector256.LoadUnsafe(ref row, (nuint)Vector256<T>.Count), with1.Value, sums);
         }
 
         if (typeof(N) == typeof(ThreeVectors) || typeof(N) == typeof(FourVectors))
         {
-            sums = typeof(T) == typeof(double)
-                ? Vector256.MultiplyAddEstimate(Vector256.LoadUnsafe(ref row, 2 * (nuint)Vector256<T>.Count).AsDouble(),
-                    with2.Value.AsDouble(), sums.AsDouble()).As<double, T>()
-                : Vector256.MultiplyAddEstimate(Vector256.LoadUnsafe(ref row, 2 * (nuint)Vector256<T>.Count).AsSingle(),
-                    with2.Value.AsSingle(), sums.AsSingle()).As<float, T>();
+            sums = MultiplyAdd(Vector256.LoadUnsafe(ref row, 2 * (nuint)Vector256<T>.Count), with2.Value, sums);
         }
 
         if (typeof(N) == typeof(FourVectors))
         {
-            sums = typeof(T) == typeof(double)
-                ? Vector256.MultiplyAddEstimate(Vector256.LoadUnsafe(ref row, 3 * (nuint)Vector256<T>.Count).AsDouble(),
-                    with3.Value.AsDouble(), sums.AsDouble()).As<double, T>()
-                : Vector256.MultiplyAddEstimate(Vector256.LoadUnsafe(ref row, 3 * (nuint)Vector256<T>.Count).AsSingle(),
-                    with3.Value.AsSingle(), sums.AsSingle()).As<float, T>();
+            sums = MultiplyAdd(Vector256.LoadUnsafe(ref row, 3 * (nuint)Vector256<T>.Count), with3.Value, sums);
         }
 
-        return new(sums);
+        return new() { Value = sums };
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void AddRow<N>(ref T factor, ref T row, ref Narrow<T> sum0, ref Narrow<T> sum1, ref Narrow<T> sum2, ref Narrow<T> sum3)
+    public static void AddRow<N>(Narrow<T> factors, ref T row, ref Narrow<T> sum0, ref Narrow<T> sum1, ref Narrow<T> sum2, ref Narrow<T> sum3)
         where N : struct, IRowLength
     {
-        var factors = Vector256.Create(factor);
-        sum0 = new(typeof(T) == typeof(double)
-            ? Vector256.MultiplyAddEstimate(factors.AsDouble(), Vector256.LoadUnsafe(ref row).AsDouble(),
-                sum0.Value.AsDouble()).As<double, T>()
-            : Vector256.MultiplyAddEstimate(factors.AsSingle(), Vector256.LoadUnsafe(ref row).AsSingle(),
-                sum0.Value.AsSingle()).As<float, T>());
+        sum0.Value = MultiplyAdd(factors.Value, Vector256.LoadUnsafe(ref row), sum0.Value);
         if (typeof(N) != typeof(OneVector))
         {
-            sum1 = new(typeof(T) == typeof(double)
-                ? Vector256.MultiplyAddEstimate(factors.AsDouble(), Vector256.LoadUnsafe(ref row, (nuint)Vector256<T>.Count).AsDouble(),
-                    sum1.Value.AsDouble()).As<double, T>()
-                : Vector256.MultiplyAddEstimate(factors.AsSingle(), Vector256.LoadUnsafe(ref row, (nuint)Vector256<T>.Count).AsSingle(),
-                    sum1.Value.AsSingle()).As<float, T>());
+            sum1.Value = MultiplyAdd(factors.Value, Vector256.LoadUnsafe(ref row, (nuint)Vector256<T>.Count), sum1.Value);
         }
 
         if (typeof(N) == typeof(ThreeVectors) || typeof(N) == typeof(FourVectors))
         {
-            sum2 = new(typeof(T) == typeof(double)
-                ? Vector256.MultiplyAddEstimate(factors.AsDouble(), Vector256.LoadUnsafe(ref row, 2 * (nuint)Vector256<T>.Count).AsDouble(),
-                    sum2.Value.AsDouble()).As<double, T>()
-                : Vector256.MultiplyAddEstimate(factors.AsSingle(), Vector256.LoadUnsafe(ref row, 2 * (nuint)Vector256<T>.Count).AsSingle(),
-                    sum2.Value.AsSingle()).As<float, T>());
+            sum2.Value = MultiplyAdd(factors.Value, Vector256.LoadUnsafe(ref row, 2 * (nuint)Vector256<T>.Count), sum2.Value);
         }
 
         if (typeof(N) == typeof(FourVectors))
         {
-            sum3 = new(typeof(T) == typeof(double)
-                ? Vector256.MultiplyAddEstimate(factors.AsDouble(), Vector256.LoadUnsafe(ref row, 3 * (nuint)Vector256<T>.Count).AsDouble(),
-                    sum3.Value.AsDouble()).As<double, T>()
-                : Vector256.MultiplyAddEstimate(factors.AsSingle(), Vector256.LoadUnsafe(ref row, 3 * (nuint)Vector256<T>.Count).AsSingle(),
-                    sum3.Value.AsSingle()).As<float, T>());
+            sum3.Value = MultiplyAdd(factors.Value, Vector256.LoadUnsafe(ref row, 3 * (nuint)Vector256<T>.Count), sum3.Value);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Narrow<T> Abs(Narrow<T> x) => new(Vector256.Abs(x.Value));
+    public static void StoreDots<N>(ref T rows, nint at0, nint at1, nint at2, nint at3, nint at4, nint at5, nint at6, nint at7,
+        Narrow<T> with0, Narrow<T> with1, Narrow<T> with2, Narrow<T> with3, ref T target) where N : struct, IRowLength
+    {
+        var sums0 = Vector256.LoadUnsafe(ref rows, (nuint)at0) * with0.Value;
+        var sums1 = Vector256.LoadUnsafe(ref rows, (nuint)at1) * with0.Value;
+        var sums2 = Vector256.LoadUnsafe(ref rows, (nuint)at2) * with0.Value;
+        var sums3 = Vector256.LoadUnsafe(ref rows, (nuint)at3) * with0.Value;
+        var sums4 = Vector256.LoadUnsafe(ref rows, (nuint)at4) * with0.Value;
+        var sums5 = Vector256.LoadUnsafe(ref rows, (nuint)at5) * with0.Value;
+        var sums6 = Vector256.LoadUnsafe(ref rows, (nuint)at6) * with0.Value;
+        var sums7 = Vector256.LoadUnsafe(ref rows, (nuint)at7) * with0.Value;
+        if (typeof(N) != typeof(OneVector))
+        {
+            sums0 = MultiplyAdd(Vector256.LoadUnsafe(ref rows, (nuint)(at0 + Vector256<T>.Count)), with1.Value, sums0);
+            sums1 = MultiplyAdd(Vector256.LoadUnsafe(ref rows, (nuint)(at1 + Vector256<T>.Count)), with1.Value, sums1);
+            sums2 = MultiplyAdd(Vector256.LoadUnsafe(ref rows, (nuint)(at2 + Vector256<T>.Count)), with1.Value, sums2);
+            sums3 = MultiplyAdd(Vector256.LoadUnsafe(ref rows, (nuint)(at3 + Vector256<T>.Count)), with1.Value, sums3);
+            sums4 = MultiplyAdd(Vector256.LoadUnsafe(ref rows, (nuint)(at4 + Vector256<T>.Count)), with1.Value, sums4);
+            sums5 = MultiplyAdd(Vector256.LoadUnsafe(ref rows, (nuint)(at5 + Vector256<T>.Count)), with1.Value, sums5);
+            sums6 = MultiplyAdd(Vector256.LoadUnsafe(ref rows, (nuint)(at6 + Vector256<T>.Count)), with1.Value, sums6);
+            sums7 = MultiplyAdd(Vector256.LoadUnsafe(ref rows, (nuint)(at7 + Vector256<T>.Count)), with1.Value, sums7);
+        }
+
+        if (typeof(N) == typeof(ThreeVectors) || typeof(N) == typeof(FourVectors))
+        {
+            sums0 = MultiplyAdd(Vector256.LoadUnsafe(ref rows, (nuint)(at0 + 2 * Vector256<T>.Count)), with2.Value, sums0);
+            sums1 = MultiplyAdd(Vector256.LoadUnsafe(ref rows, (nuint)(at1 + 2 * Vector256<T>.Count)), with2.Value, sums1);
+            sums2 = MultiplyAdd(Vector256.LoadUnsafe(ref rows, (nuint)(at2 + 2 * Vector256<T>.Count)), with2.Value, sums2);
+            sums3 = MultiplyAdd(Vector256.LoadUnsafe(ref rows, (nuint)(at3 + 2 * Vector256<T>.Count)), with2.Value, sums3);
+            sums4 = MultiplyAdd(Vector256.LoadUnsafe(ref rows, (nuint)(at4 + 2 * Vector256<T>.Count)), with2.Value, sums4);
+            sums5 = MultiplyAdd(Vector256.LoadUnsafe(ref rows, (nuint)(at5 + 2 * Vector256<T>.Count)), with2.Value, sums5);
+            sums6 = MultiplyAdd(Vector256.LoadUnsafe(ref rows, (nuint)(at6 + 2 * Vector256<T>.Count)), with2.Value, sums6);
+            sums7 = MultiplyAdd(Vector256.LoadUnsafe(ref rows, (nuint)(at7 + 2 * Vector256<T>.Count)), with2.Value, sums7);
+        }
+
+        if (typeof(N) == typeof(FourVectors))
+        {
+            sums0 = MultiplyAdd(Vector256.LoadUnsafe(ref rows, (nuint)(at0 + 3 * Vector256<T>.Count)), with3.Value, sums0);
+            sums1 = MultiplyAdd(Vector256.LoadUnsafe(ref rows, (nuint)(at1 + 3 * Vector256<T>.Count)), with3.Value, sums1);
+            sums2 = MultiplyAdd(Vector256.LoadUnsafe(ref rows, (nuint)(at2 + 3 * Vector256<T>.Count)), with3.Value, sums2);
+            sums3 = MultiplyAdd(Vector256.LoadUnsafe(ref rows, (nuint)(at3 + 3 * Vector256<T>.Count)), with3.Value, sums3);
+            sums4 = MultiplyAdd(Vector256.LoadUnsafe(ref rows, (nuint)(at4 + 3 * Vector256<T>.Count)), with3.Value, sums4);
+            sums5 = MultiplyAdd(Vector256.LoadUnsafe(ref rows, (nuint)(at5 + 3 * Vector256<T>.Count)), with3.Value, sums5);
+            sums6 = MultiplyAdd(Vector256.LoadUnsafe(ref rows, (nuint)(at6 + 3 * Vector256<T>.Count)), with3.Value, sums6);
+            sums7 = MultiplyAdd(Vector256.LoadUnsafe(ref rows, (nuint)(at7 + 3 * Vector256<T>.Count)), with3.Value, sums7);
+        }
+
+        StoreSums(new() { Value = sums0 }, new() { Value = sums1 }, new() { Value = sums2 }, new() { Value = sums3 }, new() { Value = sums4 }, new() { Value = sums5 }, new() { Value = sums6 }, new() { Value = sums7 }, ref target, 0);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddProducts<N>(Narrow<T> factors, ref T row, ref T other, ref Narrow<T> sum) where N : struct, IRowLength
+    {
+        var products = Vector256.LoadUnsafe(ref row) * Vector256.LoadUnsafe(ref other);
+        if (typeof(N) != typeof(OneVector))
+        {
+            products = MultiplyAdd(Vector256.LoadUnsafe(ref row, (nuint)Vector256<T>.Count), Vector256.LoadUnsafe(ref other, (nuint)Vector256<T>.Count), products);
+        }
+
+        if (typeof(N) == typeof(ThreeVectors) || typeof(N) == typeof(FourVectors))
+        {
+            products = MultiplyAdd(Vector256.LoadUnsafe(ref row, 2 * (nuint)Vector256<T>.Count), Vector256.LoadUnsafe(ref other, 2 * (nuint)Vector256<T>.Count), products);
+        }
+
+        if (typeof(N) == typeof(FourVectors))
+        {
+            products = MultiplyAdd(Vector256.LoadUnsafe(ref row, 3 * (nuint)Vector256<T>.Count), Vector256.LoadUnsafe(ref other, 3 * (nuint)Vector256<T>.Count), products);
+        }
+
+        sum.Value = MultiplyAdd(factors.Value, products, sum.Value);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Narrow<T> Gather(ref T numbers, ref int index) =>
+        typeof(T) == typeof(double)
+            ? new() { Value = Vector256.Create(Unsafe.BitCast<T, double>(Unsafe.Add(ref numbers, index)),
+                Unsafe.BitCast<T, double>(Unsafe.Add(ref numbers, Unsafe.Add(ref index, 1))),
+                Unsafe.BitCast<T, double>(Unsafe.Add(ref numbers, Unsafe.Add(ref index, 2))),
+                Unsafe.BitCast<T, double>(Unsafe.Add(ref numbers, Unsafe.Add(ref index, 3)))).As<double, T>() }
+            : new() { Value = Vector256.Create(Unsafe.BitCast<T, float>(Unsafe.Add(ref numbers, index)),
+                Unsafe.BitCast<T, float>(Unsafe.Add(ref numbers, Unsafe.Add(ref index, 1))),
+                Unsafe.BitCast<T, float>(Unsafe.Add(ref numbers, Unsafe.Add(ref index, 2))),
+                Unsafe.BitCast<T, float>(Unsafe.Add(ref numbers, Unsafe.Add(ref index, 3))),
+                Unsafe.BitCast<T, float>(Unsafe.Add(ref numbers, Unsafe.Add(ref index, 4))),
+                Unsafe.BitCast<T, float>(Unsafe.Add(ref numbers, Unsafe.Add(ref index, 5))),
+                Unsafe.BitCast<T, float>(Unsafe.Add(ref numbers, Unsafe.Add(ref index, 6))),
+                Unsafe.BitCast<T, float>(Unsafe.Add(ref numbers, Unsafe.Add(ref index, 7)))).As<float, T>() };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<T> MultiplyAdd(Vector256<T> a, Vector256<T> b, Vector256<T> c) => typeof(T) == typeof(double)
+        ? Vector256.MultiplyAddEstimate(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, T>()
+        : Vector256.MultiplyAddEstimate(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, T>();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Narrow<T> Abs(Narrow<T> x) => new() { Value = Vector256.Abs(x.Value) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Narrow<T> Round(Narrow<T> x) => typeof(T) == typeof(double)
-        ? new(Vector256.Round(x.Value.AsDouble()).As<double, T>())
-        : new(Vector256.Round(x.Value.AsSingle()).As<float, T>());
+        ? new() { Value = Vector256.Round(x.Value.AsDouble()).As<double, T>() }
+        : new() { Value = Vector256.Round(x.Value.AsSingle()).As<float, T>() };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Narrow<T> Max(Narrow<T> a, Narrow<T> b) => new(Vector256.Max(a.Value, b.Value));
+    public static Narrow<T> Max(Narrow<T> a, Narrow<T> b) => new() { Value = Vector256.Max(a.Value, b.Value) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Narrow<T> Min(Narrow<T> a, Narrow<T> b) => new(Vector256.Min(a.Value, b.Value));
+    public static Narrow<T> Min(Narrow<T> a, Narrow<T> b) => new() { Value = Vector256.Min(a.Value, b.Value) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Narrow<T> LessThan(Narrow<T> a, Narrow<T> b) => new(Vector256.LessThan(a.Value, b.Value));
+    public static Narrow<T> LessThan(Narrow<T> a, Narrow<T> b) => new() { Value = Vector256.LessThan(a.Value, b.Value) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Narrow<T> Equal(Narrow<T> a, Narrow<T> b) => new(Vector256.Equals(a.Value, b.Value));
+    public static Narrow<T> Equal(Narrow<T> a, Narrow<T> b) => new() { Value = Vector256.Equals(a.Value, b.Value) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Narrow<T> Select(Narrow<T> mask, Narrow<T> whereSet, Narrow<T> elsewhere) =>
-        new(Vector256.ConditionalSelect(mask.Value, whereSet.Value, elsewhere.Value));
+        new() { Value = Vector256.ConditionalSelect(mask.Value, whereSet.Value, elsewhere.Value) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Narrow<T> WithSignOf(Narrow<T> magnitude, Narrow<T> sign) => new(Vector256.CopySign(magnitude.Value, sign.Value));
+    public static Narrow<T> WithSignOf(Narrow<T> magnitude, Narrow<T> sign) => new() { Value = Vector256.CopySign(magnitude.Value, sign.Value) };
 
     // 1.5·2⁵² + n has n, in two's complement, in its last digits; so has 1.5·2²³ + n in a float.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Narrow<T> PowerOfTwo(Narrow<T> n) => typeof(T) == typeof(double)
-        ? new((((n.Value.AsDouble() + Vector256.Create(6755399441055744.0)).AsInt64() << 52)
-            + Vector256<double>.One.AsInt64()).As<long, T>())
-        : new((((n.Value.AsSingle() + Vector256.Create(12582912f)).AsInt32() << 23) + Vector256<float>.One.AsInt32()).As<int, T>());
+        ? new() { Value = (((n.Value.AsDouble() + Vector256.Create(6755399441055744.0)).AsInt64() << 52)
+            + Vector256<double>.One.AsInt64()).As<long, T>() }
+        : new() { Value = (((n.Value.AsSingle() + Vector256.Create(12582912f)).AsInt32() << 23) + Vector256<float>.One.AsInt32()).As<int, T>() };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Narrow<T> LeadingDigits(Narrow<T> x) => typeof(T) == typeof(double)
-        ? new((x.Value.AsInt64() & Vector256.Create(-1L << 27)).As<long, T>())
-        : new((x.Value.AsInt32() & Vector256.Create(-1 << 12)).As<int, T>());
+        ? new() { Value = (x.Value.AsInt64() & Vector256.Create(-1L << 27)).As<long, T>() }
+        : new() { Value = (x.Value.AsInt32() & Vector256.Create(-1 << 12)).As<int, T>() };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool All(Narrow<T> mask) => Vector256.EqualsAll(mask.Value.AsByte(), Vector256<byte>.AllBitsSet);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Narrow<T> Exp(Narrow<T> x) => typeof(T) == typeof(double)
-        ? new(Vector256.Exp(x.Value.AsDouble()).As<double, T>())
-        : new(Vector256.Exp(x.Value.AsSingle()).As<float, T>());
+        ? new() { Value = Vector256.Exp(x.Value.AsDouble()).As<double, T>() }
+        : new() { Value = Vector256.Exp(x.Value.AsSingle()).As<float, T>() };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Narrow<T> Log(Narrow<T> x) => typeof(T) == typeof(double)
-        ? new(Vector256.Log(x.Value.AsDouble()).As<double, T>())
-        : new(Vector256.Log(x.Value.AsSingle()).As<float, T>());
+        ? new() { Value = Vector256.Log(x.Value.AsDouble()).As<double, T>() }
+        : new() { Value = Vector256.Log(x.Value.AsSingle()).As<float, T>() };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Narrow<T> operator +(Narrow<T> a, Narrow<T> b) => new(a.Value + b.Value);
+    public static Narrow<T> operator +(Narrow<T> a, Narrow<T> b) => new() { Value = a.Value + b.Value };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Narrow<T> operator -(Narrow<T> a, Narrow<T> b) => new(a.Value - b.Value);
+    public static Narrow<T> operator -(Narrow<T> a, Narrow<T> b) => new() { Value = a.Value - b.Value };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Narrow<T> operator *(Narrow<T> a, Narrow<T> b) => new(a.Value * b.Value);
+    public static Narrow<T> operator *(Narrow<T> a, Narrow<T> b) => new() { Value = a.Value * b.Value };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Narrow<T> operator /(Narrow<T> a, Narrow<T> b) => new(a.Value / b.Value);
+    public static Narrow<T> operator /(Narrow<T> a, Narrow<T> b) => new() { Value = a.Value / b.Value };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Narrow<T> operator -(Narrow<T> a) => new(-a.Value);
+    public static Narrow<T> operator -(Narrow<T> a) => new() { Value = -a.Value };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Vector128<float> Folded() => Value.GetLower().AsSingle() + Value.GetUpper().AsSingle();

@@ -68,6 +68,30 @@ public static partial class Panel
         return new(ref start, (int)stride, 1, columns, (int)stride, memory.Length - (int)offset, false);
     }
 
+    /// <summary>For each segment of a pass, a row: of a table, or of sums; on a line, padded with zeros.</summary>
+    /// <param name="memory">Where they lie.</param>
+    /// <param name="offset">The place of the first row's first number.</param>
+    /// <param name="columns">Numbers of a row without its pads.</param>
+    /// <param name="step">From row to row.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Not even the first row is within the memory.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Panel<T> RowsOfSegments<T>(ReadOnlySpan<T> memory, int offset, int columns, int step)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var stride = Stride<T>(columns);
+        return new(ref At(memory, offset, stride), step, 1, columns, (int)stride, memory.Length - offset, false);
+    }
+
+    /// <summary>For each segment of a pass, a number.</summary>
+    /// <param name="memory">Where they lie.</param>
+    /// <param name="offset">The place of the first one.</param>
+    /// <param name="step">From number to number.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Not even the first one is within the memory.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Panel<T> NumbersOfSegments<T>(ReadOnlySpan<T> memory, int offset, int step)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        new(ref At(memory, offset, 1), step, 0, 1, 1, memory.Length - offset, false);
+
     /// <summary>For each example, the row of a table that its index names.</summary>
     /// <param name="table">Memory that the table lies in.</param>
     /// <param name="offset">The place of its first number.</param>

@@ -96,6 +96,13 @@ public readonly ref struct Panel<T> where T : unmanaged
         ? new(ref Start, ref Unsafe.Add(ref Index, example), Room - example, ColumnStep, Columns, Stride)
         : new(ref Unsafe.Add(ref Start, (nint)example * RowStep), RowStep, ColumnStep, Columns, Stride, Room - example * RowStep, IsScratch);
 
+    /// <summary>The first number of a segment's row, of what is not gathered.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ref T RowOfSegment(nint segment) => ref Unsafe.Add(ref Start, segment * RowStep);
+
+    /// <summary>One segment's row for all examples.</summary>
+    internal Panel<T> OfSegment(int segment) => new(ref RowOfSegment(segment), 0, ColumnStep, Columns, Stride, Stride, IsScratch);
+
     /// <summary>The same rows, of fewer numbers: where fewer examples than there is room for stand side by side.</summary>
     /// <param name="columns">How many numbers.</param>
     public Panel<T> Narrowed(int columns) =>

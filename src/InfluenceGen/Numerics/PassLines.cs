@@ -3,10 +3,12 @@ using System.Runtime.CompilerServices;
 
 namespace InfluenceGen.Numerics;
 
-/// <summary>Seven lines of eight numbers on the stack, and enough beside them to start on 64 bytes.</summary>
-[InlineArray((7 * 8) + 16)]
+/// <summary>What a pass keeps on the stack: lines of eight numbers, and enough beside them to start on 64 bytes.</summary>
+[InlineArray((Lines * 8) + 16)]
 internal struct PassLines<T> where T : unmanaged
 {
+    private const int Lines = 10;
+
     private T _first;
 
     /// <summary>The first number of the first line.</summary>

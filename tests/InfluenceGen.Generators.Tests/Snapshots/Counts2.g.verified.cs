@@ -270,19 +270,16 @@ namespace InfluenceGen.Generated
             var segments = examples.SegmentsOf(0);
             var w = Panel.Row(weights, OffsetW, Features);
             var b = Panel.Number(weights, OffsetB);
-            var xDotW = scratch.Numbers(LongTileLength);
-            var s = scratch.Numbers(LongTileLength);
-            foreach (var tile in Tiles.Of(segments, first, last, LongTileLength))
-            {
-                var x = Panel.Rows(examples.Features, tile.Start, tile.Count, Features);
+            var pass = new PassOperands<double>();
+            var tile = Tiles.Whole(segments, first, last);
+            var x = Panel.Rows(examples.Features, tile.Start, tile.Count, Features);
 
-                // xDotW = x·w
-                Panel.Dots(xDotW, x, w, tile.Count);
-
-                // s = xDotW + b
-                Panel.Add(s, xDotW, b, tile.Count);
-                Panel.Write(outputs, tile.Start, 1, s, tile.Count);
-            }
+            // One loop over the examples' rows: s = xDotW + b
+            pass.Rows0 = x;
+            pass.With0 = w;
+            pass.G = b;
+            pass.Store0 = Panel.Numbers<double>(outputs, tile.Start, tile.Count);
+            Panel.Pass<Pass1, double>(pass, segments.Between(first, last));
         }
 
         // losses = exp(s) - y s
@@ -292,24 +289,18 @@ namespace InfluenceGen.Generated
             var segments = examples.SegmentsOf(0);
             var w = Panel.Row(weights, OffsetW, Features);
             var b = Panel.Number(weights, OffsetB);
-            var xDotW = scratch.Numbers(LongTileLength);
-            var s = scratch.Numbers(LongTileLength);
-            var loss = scratch.Numbers(LongTileLength);
-            foreach (var tile in Tiles.Of(segments, first, last, LongTileLength))
-            {
-                var x = Panel.Rows(examples.Features, tile.Start, tile.Count, Features);
-                var y = Panel.Numbers(examples.Labels, tile.Start, tile.Count);
+            var pass = new PassOperands<double>();
+            var tile = Tiles.Whole(segments, first, last);
+            var x = Panel.Rows(examples.Features, tile.Start, tile.Count, Features);
+            var y = Panel.Numbers(examples.Labels, tile.Start, tile.Count);
 
-                // xDotW = x·w
-                Panel.Dots(xDotW, x, w, tile.Count);
-
-                // s = xDotW + b
-                Panel.Add(s, xDotW, b, tile.Count);
-
-                // loss = exp(s) - y s
-                Panel.Map<Formula1, double>(loss, s, y, tile.Count);
-                Panel.Write(losses, tile.Start, 1, loss, tile.Count);
-            }
+            // One loop over the examples' rows: s = xDotW + b, loss = exp(s) - y s
+            pass.Rows0 = x;
+            pass.With0 = w;
+            pass.A = y;
+            pass.G = b;
+            pass.Store0 = Panel.Numbers<double>(losses, tile.Start, tile.Count);
+            Panel.Pass<Pass2, double>(pass, segments.Between(first, last));
         }
 
         // outputGradients = -y + exp(s)
@@ -319,24 +310,18 @@ namespace InfluenceGen.Generated
             var segments = examples.SegmentsOf(0);
             var w = Panel.Row(weights, OffsetW, Features);
             var b = Panel.Number(weights, OffsetB);
-            var xDotW = scratch.Numbers(LongTileLength);
-            var s = scratch.Numbers(LongTileLength);
-            var r = scratch.Numbers(LongTileLength);
-            foreach (var tile in Tiles.Of(segments, first, last, LongTileLength))
-            {
-                var y = Panel.Numbers(examples.Labels, tile.Start, tile.Count);
-                var x = Panel.Rows(examples.Features, tile.Start, tile.Count, Features);
+            var pass = new PassOperands<double>();
+            var tile = Tiles.Whole(segments, first, last);
+            var y = Panel.Numbers(examples.Labels, tile.Start, tile.Count);
+            var x = Panel.Rows(examples.Features, tile.Start, tile.Count, Features);
 
-                // xDotW = x·w
-                Panel.Dots(xDotW, x, w, tile.Count);
-
-                // s = xDotW + b
-                Panel.Add(s, xDotW, b, tile.Count);
-
-                // r = -y + exp(s)
-                Panel.Map<Formula2, double>(r, y, s, tile.Count);
-                Panel.Write(outputGradients, tile.Start, 1, r, tile.Count);
-            }
+            // One loop over the examples' rows: s = xDotW + b, r = -y + exp(s)
+            pass.Rows0 = x;
+            pass.With0 = w;
+            pass.A = y;
+            pass.G = b;
+            pass.Store0 = Panel.Numbers<double>(outputGradients, tile.Start, tile.Count);
+            Panel.Pass<Pass3, double>(pass, segments.Between(first, last));
         }
 
         // outputHessians = exp(s)
@@ -346,23 +331,16 @@ namespace InfluenceGen.Generated
             var segments = examples.SegmentsOf(0);
             var w = Panel.Row(weights, OffsetW, Features);
             var b = Panel.Number(weights, OffsetB);
-            var xDotW = scratch.Numbers(LongTileLength);
-            var s = scratch.Numbers(LongTileLength);
-            var expOfS = scratch.Numbers(LongTileLength);
-            foreach (var tile in Tiles.Of(segments, first, last, LongTileLength))
-            {
-                var x = Panel.Rows(examples.Features, tile.Start, tile.Count, Features);
+            var pass = new PassOperands<double>();
+            var tile = Tiles.Whole(segments, first, last);
+            var x = Panel.Rows(examples.Features, tile.Start, tile.Count, Features);
 
-                // xDotW = x·w
-                Panel.Dots(xDotW, x, w, tile.Count);
-
-                // s = xDotW + b
-                Panel.Add(s, xDotW, b, tile.Count);
-
-                // expOfS = exp(s)
-                Panel.Exp(expOfS, s, tile.Count);
-                Panel.Write(outputHessians, tile.Start, 1, expOfS, tile.Count);
-            }
+            // One loop over the examples' rows: s = xDotW + b, expOfS = exp(s)
+            pass.Rows0 = x;
+            pass.With0 = w;
+            pass.G = b;
+            pass.Store0 = Panel.Numbers<double>(outputHessians, tile.Start, tile.Count);
+            Panel.Pass<Pass4, double>(pass, segments.Between(first, last));
         }
 
         // layerFeatures = x
@@ -401,7 +379,7 @@ namespace InfluenceGen.Generated
                     Panel.Dots(xDotVw, x, vw, tile.Count);
 
                     // vs = xDotVw + vb
-                    Panel.Map<Formula3, double>(vs, maskw, xDotVw, maskb, vb, tile.Count);
+                    Panel.Map<Formula1, double>(vs, maskw, xDotVw, maskb, vb, tile.Count);
                     Panel.Write(dots, d * part + tile.Start, 1, vs, tile.Count);
                 }
             }
@@ -448,7 +426,7 @@ namespace InfluenceGen.Generated
                     Panel.Dots(xDotVw, x, vw, tile.Count);
 
                     // vs = xDotVw + vb
-                    Panel.Map<Formula3, double>(vs, maskw, xDotVw, maskb, vb, tile.Count);
+                    Panel.Map<Formula1, double>(vs, maskw, xDotVw, maskb, vb, tile.Count);
 
                     // value = r vs
                     Panel.Multiply(value, r, vs, tile.Count);
@@ -489,7 +467,7 @@ namespace InfluenceGen.Generated
                 Panel.Dots(xDotX, x, x, tile.Count);
 
                 // value = r² xDotX + r²
-                Panel.Map<Formula4, double>(value, maskw, r, xDotX, maskb, tile.Count);
+                Panel.Map<Formula3, double>(value, maskw, r, xDotX, maskb, tile.Count);
                 Panel.Write(norms, tile.Start, 1, value, tile.Count);
             }
         }
@@ -554,29 +532,22 @@ namespace InfluenceGen.Generated
             var pass = new PassOperands<double>();
             var forgottenW = scratch.Row(Features);
             var forgottenB = scratch.Number(0);
-            foreach (var tile in Tiles.Of(segments, first, last, LongTileLength))
-            {
-                var y = Panel.Numbers(examples.Labels, tile.Start, tile.Count);
-                var x = Panel.Rows(examples.Features, tile.Start, tile.Count, Features);
-                var c = coefficients.IsEmpty ? Panel.Ones<double>() : Panel.Numbers(coefficients, tile.Start, tile.Count);
-                if (tile.IsFirst)
-                {
-                    sums.Slice(tile.Target * StorageLength, StorageLength).Clear();
-                }
+            var tile = Tiles.Whole(segments, first, last);
+            var y = Panel.Numbers(examples.Labels, tile.Start, tile.Count);
+            var x = Panel.Rows(examples.Features, tile.Start, tile.Count, Features);
+            var c = coefficients.IsEmpty ? Panel.Ones<double>() : Panel.Numbers(coefficients, tile.Start, tile.Count);
+            Panel.ClearOfSegments(sums, 0, StorageLength, StorageLength, segments.Between(first, last));
 
-                var sumW = Panel.Row<double>(sums, tile.Target * StorageLength + OffsetW, Features);
-
-                // One loop over the examples' rows: s = xDotW + b, r = -y + exp(s), rs = c r
-                pass.Rows0 = x;
-                pass.With0 = w;
-                pass.A = c;
-                pass.B = y;
-                pass.C = b;
-                pass.Store0 = Panel.Numbers<double>(outputGradients, tile.Start, tile.Count);
-                pass.Sum0 = blocks.Contains(0) ? sumW : forgottenW;
-                pass.Total0 = blocks.Contains(1) ? Panel.Number<double>(sums, tile.Target * StorageLength + OffsetB) : forgottenB;
-                Panel.Pass<Pass1, double>(pass, tile.Count);
-            }
+            // One loop over the examples' rows: s = xDotW + b, r = -y + exp(s), rs = c r
+            pass.Rows0 = x;
+            pass.With0 = w;
+            pass.A = c;
+            pass.B = y;
+            pass.G = b;
+            pass.Store0 = Panel.Numbers<double>(outputGradients, tile.Start, tile.Count);
+            pass.Sum0 = blocks.Contains(0) ? Panel.RowsOfSegments<double>(sums, OffsetW, Features, StorageLength) : forgottenW;
+            pass.Total0 = blocks.Contains(1) ? Panel.NumbersOfSegments<double>(sums, OffsetB, StorageLength) : forgottenB;
+            Panel.Pass<Pass5, double>(pass, segments.Between(first, last));
         }
 
         // outputGradients = -y + exp(s)
@@ -593,57 +564,30 @@ namespace InfluenceGen.Generated
             var vw = Panel.Row(direction, OffsetW, Features);
             var maskb = scratch.Number(blocks.Contains(1) ? 1 : 0);
             var vb = Panel.Number(direction, OffsetB);
-            var xDotW = scratch.Numbers(LongTileLength);
-            var s = scratch.Numbers(LongTileLength);
-            var r = scratch.Numbers(LongTileLength);
-            var xDotVw = scratch.Numbers(LongTileLength);
-            var vs = scratch.Numbers(LongTileLength);
-            var value = scratch.Numbers(LongTileLength);
             var pass = new PassOperands<double>();
             var forgottenW = scratch.Row(Features);
             var forgottenB = scratch.Number(0);
-            foreach (var tile in Tiles.Of(segments, first, last, LongTileLength))
-            {
-                var y = Panel.Numbers(examples.Labels, tile.Start, tile.Count);
-                var x = Panel.Rows(examples.Features, tile.Start, tile.Count, Features);
-                var c = coefficients.IsEmpty ? Panel.Ones<double>() : Panel.Numbers(coefficients, tile.Start, tile.Count);
+            var tile = Tiles.Whole(segments, first, last);
+            var y = Panel.Numbers(examples.Labels, tile.Start, tile.Count);
+            var x = Panel.Rows(examples.Features, tile.Start, tile.Count, Features);
+            var c = coefficients.IsEmpty ? Panel.Ones<double>() : Panel.Numbers(coefficients, tile.Start, tile.Count);
+            Panel.ClearOfSegments(sums, 0, StorageLength, StorageLength, segments.Between(first, last));
 
-                // xDotW = x·w
-                Panel.Dots(xDotW, x, w, tile.Count);
-
-                // s = xDotW + b
-                Panel.Add(s, xDotW, b, tile.Count);
-
-                // r = -y + exp(s)
-                Panel.Map<Formula2, double>(r, y, s, tile.Count);
-
-                // xDotVw = x·vw
-                Panel.Dots(xDotVw, x, vw, tile.Count);
-
-                // vs = xDotVw + vb
-                Panel.Map<Formula3, double>(vs, maskw, xDotVw, maskb, vb, tile.Count);
-
-                // value = c r vs
-                Panel.Map<Formula5, double>(value, c, r, vs, tile.Count);
-                if (tile.IsFirst)
-                {
-                    sums.Slice(tile.Target * StorageLength, StorageLength).Clear();
-                }
-
-                var sumW = Panel.Row<double>(sums, tile.Target * StorageLength + OffsetW, Features);
-
-                // One loop over the examples' rows: s = xDotW + b, r = -y + exp(s), rs = c r
-                pass.Rows0 = x;
-                pass.With0 = w;
-                pass.A = c;
-                pass.B = y;
-                pass.C = b;
-                pass.Store0 = Panel.Numbers<double>(outputGradients, tile.Start, tile.Count);
-                pass.Sum0 = blocks.Contains(0) ? sumW : forgottenW;
-                pass.Total0 = blocks.Contains(1) ? Panel.Number<double>(sums, tile.Target * StorageLength + OffsetB) : forgottenB;
-                Panel.Pass<Pass1, double>(pass, tile.Count);
-                Panel.Write(flows, tile.Start, 1, value, tile.Count);
-            }
+            // One loop over the examples' rows: s = xDotW + b, r = -y + exp(s), rs = c r, vs = xDotVw + vb, value = c r vs
+            pass.Rows0 = x;
+            pass.With0 = w;
+            pass.With1 = vw;
+            pass.A = c;
+            pass.B = y;
+            pass.G = b;
+            pass.H = maskw;
+            pass.I = maskb;
+            pass.J = vb;
+            pass.Store0 = Panel.Numbers<double>(outputGradients, tile.Start, tile.Count);
+            pass.Store1 = Panel.Numbers<double>(flows, tile.Start, tile.Count);
+            pass.Sum0 = blocks.Contains(0) ? Panel.RowsOfSegments<double>(sums, OffsetW, Features, StorageLength) : forgottenW;
+            pass.Total0 = blocks.Contains(1) ? Panel.NumbersOfSegments<double>(sums, OffsetB, StorageLength) : forgottenB;
+            Panel.Pass<Pass6, double>(pass, segments.Between(first, last));
         }
 
         // flows = c r vs
@@ -655,25 +599,22 @@ namespace InfluenceGen.Generated
             var vw = Panel.Row(direction, OffsetW, Features);
             var maskb = scratch.Number(blocks.Contains(1) ? 1 : 0);
             var vb = Panel.Number(direction, OffsetB);
-            var xDotVw = scratch.Numbers(LongTileLength);
-            var vs = scratch.Numbers(LongTileLength);
-            var value = scratch.Numbers(LongTileLength);
-            foreach (var tile in Tiles.Of(segments, first, last, LongTileLength))
-            {
-                var c = coefficients.IsEmpty ? Panel.Ones<double>() : Panel.Numbers(coefficients, tile.Start, tile.Count);
-                var r = Panel.Numbers<double>(outputGradients, tile.Start, tile.Count);
-                var x = Panel.Rows(examples.Features, tile.Start, tile.Count, Features);
+            var pass = new PassOperands<double>();
+            var tile = Tiles.Whole(segments, first, last);
+            var c = coefficients.IsEmpty ? Panel.Ones<double>() : Panel.Numbers(coefficients, tile.Start, tile.Count);
+            var r = Panel.Numbers<double>(outputGradients, tile.Start, tile.Count);
+            var x = Panel.Rows(examples.Features, tile.Start, tile.Count, Features);
 
-                // xDotVw = x·vw
-                Panel.Dots(xDotVw, x, vw, tile.Count);
-
-                // vs = xDotVw + vb
-                Panel.Map<Formula3, double>(vs, maskw, xDotVw, maskb, vb, tile.Count);
-
-                // value = c r vs
-                Panel.Map<Formula5, double>(value, c, r, vs, tile.Count);
-                Panel.Write(flows, tile.Start, 1, value, tile.Count);
-            }
+            // One loop over the examples' rows: vs = xDotVw + vb, value = c r vs
+            pass.Rows0 = x;
+            pass.With0 = vw;
+            pass.A = c;
+            pass.B = r;
+            pass.G = maskw;
+            pass.H = maskb;
+            pass.I = vb;
+            pass.Store0 = Panel.Numbers<double>(flows, tile.Start, tile.Count);
+            Panel.Pass<Pass7, double>(pass, segments.Between(first, last));
         }
 
         // gram += r r' leftXDotX
@@ -685,35 +626,33 @@ namespace InfluenceGen.Generated
             var rCopy = scratch.Numbers(PairTileLength);
             var leftRCopy = scratch.Numbers(TileLength);
             var leftXDotX = scratch.Rows(TileLength, PanelLength);
-            foreach (var run in Tiles.Whole(segments, first, last))
+            var run = Tiles.Whole(segments, first, last);
+            foreach (var tile in Tiles.Over(rightExamples.Count, PairTileLength))
             {
-                foreach (var tile in Tiles.Over(rightExamples.Count, PairTileLength))
+                var r = Panel.Numbers(rightOutputGradients, tile.Start, tile.Count);
+                var x = Panel.Rows(rightExamples.Features, tile.Start, tile.Count, Features);
+                Panel.Copy(rCopy, r, tile.Count);
+                foreach (var left in Tiles.Parts(run, TileLength))
                 {
-                    var r = Panel.Numbers(rightOutputGradients, tile.Start, tile.Count);
-                    var x = Panel.Rows(rightExamples.Features, tile.Start, tile.Count, Features);
-                    Panel.Copy(rCopy, r, tile.Count);
-                    foreach (var left in Tiles.Parts(run, TileLength))
+                    var leftR = Panel.Numbers(leftOutputGradients, left.Start, left.Count);
+                    var leftX = Panel.Rows(leftExamples.Features, left.Start, left.Count, Features);
+                    Panel.Copy(leftRCopy, leftR, left.Count);
+                    for (var panel = 0; panel < tile.Count; panel += PanelLength)
                     {
-                        var leftR = Panel.Numbers(leftOutputGradients, left.Start, left.Count);
-                        var leftX = Panel.Rows(leftExamples.Features, left.Start, left.Count, Features);
-                        Panel.Copy(leftRCopy, leftR, left.Count);
-                        for (var panel = 0; panel < tile.Count; panel += PanelLength)
+                        var width = Math.Min(PanelLength, tile.Count - panel);
+                        if (blocks.Contains(0))
                         {
-                            var width = Math.Min(PanelLength, tile.Count - panel);
-                            if (blocks.Contains(0))
-                            {
-                                // leftXDotX = x'·x, for every pair
-                                Panel.PairDots(leftXDotX.Narrowed(width), leftX, x.From(panel), left.Count, width);
+                            // leftXDotX = x'·x, for every pair
+                            Panel.PairDots(leftXDotX.Narrowed(width), leftX, x.From(panel), left.Count, width);
 
-                                // gram += r r' leftXDotX
-                                Panel.AddPairs<Formula6, double>(gram, left.Start * rightExamples.Count + tile.Start + panel, rightExamples.Count, leftXDotX.Narrowed(width), rCopy.AsRow(panel, width), leftRCopy, left.Count, width);
-                            }
+                            // gram += r r' leftXDotX
+                            Panel.AddPairs<Formula4, double>(gram, left.Start * rightExamples.Count + tile.Start + panel, rightExamples.Count, leftXDotX.Narrowed(width), rCopy.AsRow(panel, width), leftRCopy, left.Count, width);
+                        }
 
-                            if (blocks.Contains(1))
-                            {
-                                // gram += r r'
-                                Panel.AddPairs<Formula7, double>(gram, left.Start * rightExamples.Count + tile.Start + panel, rightExamples.Count, rCopy.AsRow(panel, width), leftRCopy, left.Count, width);
-                            }
+                        if (blocks.Contains(1))
+                        {
+                            // gram += r r'
+                            Panel.AddPairs<Formula5, double>(gram, left.Start * rightExamples.Count + tile.Start + panel, rightExamples.Count, rCopy.AsRow(panel, width), leftRCopy, left.Count, width);
                         }
                     }
                 }
@@ -729,24 +668,17 @@ namespace InfluenceGen.Generated
             var pass = new PassOperands<double>();
             var forgottenW = scratch.Row(Features);
             var forgottenB = scratch.Number(0);
-            foreach (var tile in Tiles.Of(segments, first, last, LongTileLength))
-            {
-                var a = Panel.Numbers(cotangents, tile.Start, tile.Count);
-                var x = Panel.Rows(examples.Features, tile.Start, tile.Count, Features);
-                if (tile.IsFirst)
-                {
-                    sums.Slice(tile.Target * StorageLength, StorageLength).Clear();
-                }
+            var tile = Tiles.Whole(segments, first, last);
+            var a = Panel.Numbers(cotangents, tile.Start, tile.Count);
+            var x = Panel.Rows(examples.Features, tile.Start, tile.Count, Features);
+            Panel.ClearOfSegments(sums, 0, StorageLength, StorageLength, segments.Between(first, last));
 
-                var sumW = Panel.Row<double>(sums, tile.Target * StorageLength + OffsetW, Features);
-
-                // One loop over the examples' rows
-                pass.Rows0 = x;
-                pass.A = a;
-                pass.Sum0 = blocks.Contains(0) ? sumW : forgottenW;
-                pass.Total0 = blocks.Contains(1) ? Panel.Number<double>(sums, tile.Target * StorageLength + OffsetB) : forgottenB;
-                Panel.Pass<Pass2, double>(pass, tile.Count);
-            }
+            // One loop over the examples' rows
+            pass.Rows0 = x;
+            pass.A = a;
+            pass.Sum0 = blocks.Contains(0) ? Panel.RowsOfSegments<double>(sums, OffsetW, Features, StorageLength) : forgottenW;
+            pass.Total0 = blocks.Contains(1) ? Panel.NumbersOfSegments<double>(sums, OffsetB, StorageLength) : forgottenB;
+            Panel.Pass<Pass8, double>(pass, segments.Between(first, last));
         }
 
         // sums.w = Σ vrs x
@@ -759,13 +691,12 @@ namespace InfluenceGen.Generated
             var maskb = scratch.Number(blocks.Contains(1) ? 1 : 0);
             var w = Panel.Row(weights, OffsetW, Features);
             var b = Panel.Number(weights, OffsetB);
-            var xDotVw = scratch.Numbers(TileLength);
-            var vs = scratch.Numbers(TileLength);
             var xDotW = scratch.Numbers(TileLength);
             var s = scratch.Numbers(TileLength);
             var expOfS = scratch.Numbers(TileLength);
-            var vr = scratch.Numbers(TileLength);
-            var vrs = scratch.Numbers(TileLength);
+            var pass = new PassOperands<double> { Adds = true };
+            var forgottenW = scratch.Row(Features);
+            var forgottenB = scratch.Number(0);
             var length = StorageLength;
             var count = directions.Length / length;
             var part = count == 0 ? 0 : sums.Length / count;
@@ -787,33 +718,24 @@ namespace InfluenceGen.Generated
                     var direction = directions.Slice(d * length, length);
                     var vw = Panel.Row(direction, OffsetW, Features);
                     var vb = Panel.Number(direction, OffsetB);
-
-                    // xDotVw = x·vw
-                    Panel.Dots(xDotVw, x, vw, tile.Count);
-
-                    // vs = xDotVw + vb
-                    Panel.Map<Formula3, double>(vs, maskw, xDotVw, maskb, vb, tile.Count);
-
-                    // vr = vs expOfS
-                    Panel.Multiply(vr, vs, expOfS, tile.Count);
-
-                    // vrs = c vr
-                    Panel.Multiply(vrs, c, vr, tile.Count);
                     if (tile.IsFirst)
                     {
                         sums.Slice(d * part + tile.Target * StorageLength, StorageLength).Clear();
                     }
 
                     var sumW = Panel.Row<double>(sums, d * part + tile.Target * StorageLength + OffsetW, Features);
-                    if (blocks.Contains(0))
-                    {
-                        Panel.AddRows(sumW, vrs, x, tile.Count);
-                    }
 
-                    if (blocks.Contains(1))
-                    {
-                        sums[d * part + tile.Target * StorageLength + OffsetB] += Panel.Sum(vrs, tile.Count);
-                    }
+                    // One loop over the examples' rows: vs = xDotVw + vb, vr = vs expOfS, vrs = c vr
+                    pass.Rows0 = x;
+                    pass.With0 = vw;
+                    pass.A = c;
+                    pass.B = expOfS;
+                    pass.G = maskw;
+                    pass.H = maskb;
+                    pass.I = vb;
+                    pass.Sum0 = blocks.Contains(0) ? sumW : forgottenW;
+                    pass.Total0 = blocks.Contains(1) ? Panel.Number<double>(sums, d * part + tile.Target * StorageLength + OffsetB) : forgottenB;
+                    Panel.Pass<Pass9, double>(pass, tile.Count);
                 }
             }
         }
@@ -847,13 +769,13 @@ namespace InfluenceGen.Generated
                 Panel.Dots(xDotVw, x, vw, tile.Count);
 
                 // vs = xDotVw + vb
-                Panel.Map<Formula3, double>(vs, maskw, xDotVw, maskb, vb, tile.Count);
+                Panel.Map<Formula1, double>(vs, maskw, xDotVw, maskb, vb, tile.Count);
 
                 // xDotUw = x·uw
                 Panel.Dots(xDotUw, x, uw, tile.Count);
 
                 // us = xDotUw + ub
-                Panel.Map<Formula3, double>(us, maskw, xDotUw, maskb, ub, tile.Count);
+                Panel.Map<Formula1, double>(us, maskw, xDotUw, maskb, ub, tile.Count);
 
                 // xDotW = x·w
                 Panel.Dots(xDotW, x, w, tile.Count);
@@ -862,7 +784,7 @@ namespace InfluenceGen.Generated
                 Panel.Add(s, xDotW, b, tile.Count);
 
                 // ur = us exp(s)
-                Panel.Map<Formula8, double>(ur, us, s, tile.Count);
+                Panel.Map<Formula6, double>(ur, us, s, tile.Count);
 
                 // value = vs ur
                 Panel.Multiply(value, vs, ur, tile.Count);
@@ -884,96 +806,244 @@ namespace InfluenceGen.Generated
             var ub = Panel.Number(other, OffsetB);
             var w = Panel.Row(weights, OffsetW, Features);
             var b = Panel.Number(weights, OffsetB);
-            var xDotVw = scratch.Numbers(LongTileLength);
-            var vs = scratch.Numbers(LongTileLength);
-            var xDotUw = scratch.Numbers(LongTileLength);
-            var us = scratch.Numbers(LongTileLength);
             var xDotW = scratch.Numbers(LongTileLength);
             var s = scratch.Numbers(LongTileLength);
-            var uvr = scratch.Numbers(LongTileLength);
-            var uvrs = scratch.Numbers(LongTileLength);
+            var pass = new PassOperands<double> { Adds = true };
+            var forgottenW = scratch.Row(Features);
+            var forgottenB = scratch.Number(0);
             foreach (var tile in Tiles.Of(segments, first, last, LongTileLength))
             {
                 var c = coefficients.IsEmpty ? Panel.Ones<double>() : Panel.Numbers(coefficients, tile.Start, tile.Count);
                 var x = Panel.Rows(examples.Features, tile.Start, tile.Count, Features);
-
-                // xDotVw = x·vw
-                Panel.Dots(xDotVw, x, vw, tile.Count);
-
-                // vs = xDotVw + vb
-                Panel.Map<Formula3, double>(vs, maskw, xDotVw, maskb, vb, tile.Count);
-
-                // xDotUw = x·uw
-                Panel.Dots(xDotUw, x, uw, tile.Count);
-
-                // us = xDotUw + ub
-                Panel.Map<Formula3, double>(us, maskw, xDotUw, maskb, ub, tile.Count);
 
                 // xDotW = x·w
                 Panel.Dots(xDotW, x, w, tile.Count);
 
                 // s = xDotW + b
                 Panel.Add(s, xDotW, b, tile.Count);
-
-                // uvr = vs us exp(s)
-                Panel.Map<Formula9, double>(uvr, vs, us, s, tile.Count);
-
-                // uvrs = c uvr
-                Panel.Multiply(uvrs, c, uvr, tile.Count);
                 if (tile.IsFirst)
                 {
                     sums.Slice(tile.Target * StorageLength, StorageLength).Clear();
                 }
 
                 var sumW = Panel.Row<double>(sums, tile.Target * StorageLength + OffsetW, Features);
-                if (blocks.Contains(0))
-                {
-                    Panel.AddRows(sumW, uvrs, x, tile.Count);
-                }
 
-                if (blocks.Contains(1))
-                {
-                    sums[tile.Target * StorageLength + OffsetB] += Panel.Sum(uvrs, tile.Count);
-                }
+                // One loop over the examples' rows: vs = xDotVw + vb, us = xDotUw + ub, uvr = vs us exp(s), uvrs = c uvr
+                pass.Rows0 = x;
+                pass.With0 = vw;
+                pass.With1 = uw;
+                pass.A = c;
+                pass.B = xDotW;
+                pass.C = s;
+                pass.G = maskw;
+                pass.H = maskb;
+                pass.I = vb;
+                pass.J = ub;
+                pass.Sum0 = blocks.Contains(0) ? sumW : forgottenW;
+                pass.Total0 = blocks.Contains(1) ? Panel.Number<double>(sums, tile.Target * StorageLength + OffsetB) : forgottenB;
+                Panel.Pass<Pass10, double>(pass, tile.Count);
             }
         }
     }
 
     file readonly struct Pass1 : IPass<double>
     {
-        public static PassParts Parts => PassParts.Dot0 | PassParts.Store0 | PassParts.Sum0 | PassParts.Total0;
+        public static PassParts Parts => PassParts.Dot0 | PassParts.G | PassParts.Store0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, out V store0, out V store1, out V factor0, out V factor1) where V : struct, ILanes<V, double>
+        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
         {
-            var value0 = dot0 + c;
-            var value1 = -b + ElementaryFormulas<double, V>.Exp(value0);
-            var value2 = a * value1;
-            store0 = value1;
+            var value0 = dot0 + g;
+            store0 = value0;
             store1 = default;
-            factor0 = value2;
-            factor1 = default;
+            factor = default;
+            cross = default;
+            decay = default;
+            total0 = default;
+            total1 = default;
         }
     }
 
     file readonly struct Pass2 : IPass<double>
     {
-        public static PassParts Parts => PassParts.Sum0 | PassParts.Total0;
+        public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.G | PassParts.Store0 | PassParts.Long;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, out V store0, out V store1, out V factor0, out V factor1) where V : struct, ILanes<V, double>
+        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
         {
-            store0 = default;
+            var value0 = dot0 + g;
+            var value1 = ElementaryFormulas<double, V>.Exp(value0) - a * value0;
+            store0 = value1;
             store1 = default;
-            factor0 = a;
-            factor1 = default;
+            factor = default;
+            cross = default;
+            decay = default;
+            total0 = default;
+            total1 = default;
         }
     }
 
-    // exp(a) - b a
-    file readonly struct Formula1 : IFormula2<double>
+    file readonly struct Pass3 : IPass<double>
     {
-        public static V Of<V>(V a, V b) where V : struct, ILanes<V, double> => ElementaryFormulas<double, V>.Exp(a) - b * a;
+        public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.G | PassParts.Store0 | PassParts.Long;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
+        {
+            var value0 = dot0 + g;
+            var value1 = -a + ElementaryFormulas<double, V>.Exp(value0);
+            store0 = value1;
+            store1 = default;
+            factor = default;
+            cross = default;
+            decay = default;
+            total0 = default;
+            total1 = default;
+        }
+    }
+
+    file readonly struct Pass4 : IPass<double>
+    {
+        public static PassParts Parts => PassParts.Dot0 | PassParts.G | PassParts.Store0 | PassParts.Long;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
+        {
+            var value0 = dot0 + g;
+            var value1 = ElementaryFormulas<double, V>.Exp(value0);
+            store0 = value1;
+            store1 = default;
+            factor = default;
+            cross = default;
+            decay = default;
+            total0 = default;
+            total1 = default;
+        }
+    }
+
+    file readonly struct Pass5 : IPass<double>
+    {
+        public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.B | PassParts.G | PassParts.Store0 | PassParts.Total0 | PassParts.Sum0 | PassParts.Long;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
+        {
+            var value0 = dot0 + g;
+            var value1 = -b + ElementaryFormulas<double, V>.Exp(value0);
+            var value2 = a * value1;
+            store0 = value1;
+            store1 = default;
+            factor = value2;
+            cross = default;
+            decay = default;
+            total0 = value2;
+            total1 = default;
+        }
+    }
+
+    file readonly struct Pass6 : IPass<double>
+    {
+        public static PassParts Parts => PassParts.Dot0 | PassParts.Dot1 | PassParts.A | PassParts.B | PassParts.G | PassParts.H | PassParts.I | PassParts.J | PassParts.Store0 | PassParts.Store1 | PassParts.Total0 | PassParts.Sum0 | PassParts.Long;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
+        {
+            var value0 = dot0 + g;
+            var value1 = -b + ElementaryFormulas<double, V>.Exp(value0);
+            var value2 = a * value1;
+            var value3 = h * dot1 + i * j;
+            var value4 = a * value1 * value3;
+            store0 = value1;
+            store1 = value4;
+            factor = value2;
+            cross = default;
+            decay = default;
+            total0 = value2;
+            total1 = default;
+        }
+    }
+
+    file readonly struct Pass7 : IPass<double>
+    {
+        public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.B | PassParts.G | PassParts.H | PassParts.I | PassParts.Store0;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
+        {
+            var value0 = g * dot0 + h * i;
+            var value1 = a * b * value0;
+            store0 = value1;
+            store1 = default;
+            factor = default;
+            cross = default;
+            decay = default;
+            total0 = default;
+            total1 = default;
+        }
+    }
+
+    file readonly struct Pass8 : IPass<double>
+    {
+        public static PassParts Parts => PassParts.A | PassParts.Total0 | PassParts.Sum0;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
+        {
+            store0 = default;
+            store1 = default;
+            factor = a;
+            cross = default;
+            decay = default;
+            total0 = a;
+            total1 = default;
+        }
+    }
+
+    file readonly struct Pass9 : IPass<double>
+    {
+        public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.B | PassParts.G | PassParts.H | PassParts.I | PassParts.Total0 | PassParts.Sum0;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
+        {
+            var value0 = g * dot0 + h * i;
+            var value1 = value0 * b;
+            var value2 = a * value1;
+            store0 = default;
+            store1 = default;
+            factor = value2;
+            cross = default;
+            decay = default;
+            total0 = value2;
+            total1 = default;
+        }
+    }
+
+    file readonly struct Pass10 : IPass<double>
+    {
+        public static PassParts Parts => PassParts.Dot0 | PassParts.Dot1 | PassParts.A | PassParts.B | PassParts.C | PassParts.G | PassParts.H | PassParts.I | PassParts.J | PassParts.Total0 | PassParts.Sum0 | PassParts.Long;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
+        {
+            var value0 = g * dot0 + h * i;
+            var value1 = g * dot1 + h * j;
+            var value2 = value0 * value1 * ElementaryFormulas<double, V>.Exp(c);
+            var value3 = a * value2;
+            store0 = default;
+            store1 = default;
+            factor = value3;
+            cross = default;
+            decay = default;
+            total0 = value3;
+            total1 = default;
+        }
+    }
+
+    // b + d
+    file readonly struct Formula1 : IFormula4<double>
+    {
+        public static V Of<V>(V a, V b, V c, V d) where V : struct, ILanes<V, double> => a * b + c * d;
     }
 
     // -a + exp(b)
@@ -982,45 +1052,27 @@ namespace InfluenceGen.Generated
         public static V Of<V>(V a, V b) where V : struct, ILanes<V, double> => -a + ElementaryFormulas<double, V>.Exp(b);
     }
 
-    // b + d
-    file readonly struct Formula3 : IFormula4<double>
-    {
-        public static V Of<V>(V a, V b, V c, V d) where V : struct, ILanes<V, double> => a * b + c * d;
-    }
-
     // b² c + b²
-    file readonly struct Formula4 : IFormula4<double>
+    file readonly struct Formula3 : IFormula4<double>
     {
         public static V Of<V>(V a, V b, V c, V d) where V : struct, ILanes<V, double> => a * b * b * c + d * b * b;
     }
 
-    // a b c
-    file readonly struct Formula5 : IFormula3<double>
-    {
-        public static V Of<V>(V a, V b, V c) where V : struct, ILanes<V, double> => a * b * c;
-    }
-
     // b c a
-    file readonly struct Formula6 : IFormula3<double>
+    file readonly struct Formula4 : IFormula3<double>
     {
         public static V Of<V>(V a, V b, V c) where V : struct, ILanes<V, double> => b * c * a;
     }
 
     // a b
-    file readonly struct Formula7 : IFormula2<double>
+    file readonly struct Formula5 : IFormula2<double>
     {
         public static V Of<V>(V a, V b) where V : struct, ILanes<V, double> => a * b;
     }
 
     // a exp(b)
-    file readonly struct Formula8 : IFormula2<double>
+    file readonly struct Formula6 : IFormula2<double>
     {
         public static V Of<V>(V a, V b) where V : struct, ILanes<V, double> => a * ElementaryFormulas<double, V>.Exp(b);
-    }
-
-    // a b exp(c)
-    file readonly struct Formula9 : IFormula3<double>
-    {
-        public static V Of<V>(V a, V b, V c) where V : struct, ILanes<V, double> => a * b * ElementaryFormulas<double, V>.Exp(c);
     }
 }

@@ -304,16 +304,16 @@ namespace InfluenceGen.Generated
             var offsetQ = layout.Blocks[1].Offset;
             var scratch = Scratch<double>.OfThread();
             var segments = examples.SegmentsOf(0);
-            var s = scratch.Numbers(LongTileLength);
-            foreach (var tile in Tiles.Of(segments, first, last, LongTileLength))
-            {
-                var p = Panel.Row(weights, offsetP + tile.Row * RankStride, Rank);
-                var q = Panel.Gathered(weights, offsetQ, Rank, examples.Index(1).Slice(tile.Start, tile.Count));
+            var pass = new PassOperands<double>();
+            var tile = Tiles.Whole(segments, first, last);
+            var p = Panel.RowsOfSegments(weights, offsetP, Rank, RankStride);
+            var q = Panel.Gathered(weights, offsetQ, Rank, examples.Index(1).Slice(tile.Start, tile.Count));
 
-                // s = p·q
-                Panel.Dots(s, p, q, tile.Count);
-                Panel.Write(outputs, tile.Start, 1, s, tile.Count);
-            }
+            // One loop over the examples' rows
+            pass.Rows0 = q;
+            pass.With0 = p;
+            pass.Store0 = Panel.Numbers<double>(outputs, tile.Start, tile.Count);
+            Panel.Pass<Pass1, double>(pass, segments.Between(first, last));
         }
 
         // losses = 0.5 (s - y)² + 0.25 pDotP/|Z_u| + 0.25 qDotQ/|Z_i|
@@ -359,21 +359,18 @@ namespace InfluenceGen.Generated
             var offsetQ = layout.Blocks[1].Offset;
             var scratch = Scratch<double>.OfThread();
             var segments = examples.SegmentsOf(0);
-            var s = scratch.Numbers(LongTileLength);
-            var r = scratch.Numbers(LongTileLength);
-            foreach (var tile in Tiles.Of(segments, first, last, LongTileLength))
-            {
-                var p = Panel.Row(weights, offsetP + tile.Row * RankStride, Rank);
-                var q = Panel.Gathered(weights, offsetQ, Rank, examples.Index(1).Slice(tile.Start, tile.Count));
-                var y = Panel.Numbers(examples.Labels, tile.Start, tile.Count);
+            var pass = new PassOperands<double>();
+            var tile = Tiles.Whole(segments, first, last);
+            var p = Panel.RowsOfSegments(weights, offsetP, Rank, RankStride);
+            var q = Panel.Gathered(weights, offsetQ, Rank, examples.Index(1).Slice(tile.Start, tile.Count));
+            var y = Panel.Numbers(examples.Labels, tile.Start, tile.Count);
 
-                // s = p·q
-                Panel.Dots(s, p, q, tile.Count);
-
-                // r = s - y
-                Panel.Subtract(r, s, y, tile.Count);
-                Panel.Write(outputGradients, tile.Start, 1, r, tile.Count);
-            }
+            // One loop over the examples' rows: r = s - y
+            pass.Rows0 = q;
+            pass.With0 = p;
+            pass.A = y;
+            pass.Store0 = Panel.Numbers<double>(outputGradients, tile.Start, tile.Count);
+            Panel.Pass<Pass2, double>(pass, segments.Between(first, last));
         }
 
         // outputHessians = 1
@@ -632,32 +629,26 @@ namespace InfluenceGen.Generated
             var segments = examples.SegmentsOf(0);
             var pass = new PassOperands<double>();
             var forgottenP = scratch.Row(Rank);
-            foreach (var tile in Tiles.Of(segments, first, last, LongTileLength))
+            var tile = Tiles.Whole(segments, first, last);
+            var p = Panel.RowsOfSegments(weights, offsetP, Rank, RankStride);
+            var q = Panel.Gathered(weights, offsetQ, Rank, examples.Index(1).Slice(tile.Start, tile.Count));
+            var y = Panel.Numbers(examples.Labels, tile.Start, tile.Count);
+            var c = coefficients.IsEmpty ? Panel.Ones<double>() : Panel.Numbers(coefficients, tile.Start, tile.Count);
+            var share0 = Panel.NumbersOfSegments(examples.RowShares(0), 0, 1);
+            if (blocks != BlockSet.All)
             {
-                var p = Panel.Row(weights, offsetP + tile.Row * RankStride, Rank);
-                var q = Panel.Gathered(weights, offsetQ, Rank, examples.Index(1).Slice(tile.Start, tile.Count));
-                var y = Panel.Numbers(examples.Labels, tile.Start, tile.Count);
-                var c = coefficients.IsEmpty ? Panel.Ones<double>() : Panel.Numbers(coefficients, tile.Start, tile.Count);
-                if (tile.IsFirst)
-                {
-                    sums.Slice(tile.Target * RankStride, RankStride).Clear();
-                }
-
-                var sumP = Panel.Row<double>(sums, tile.Target * RankStride, Rank);
-
-                // One loop over the examples' rows: r = s - y, rs = c r
-                pass.Rows0 = q;
-                pass.With0 = p;
-                pass.A = c;
-                pass.B = y;
-                pass.Store0 = Panel.Numbers<double>(outputGradients, tile.Start, tile.Count);
-                pass.Sum0 = blocks.Contains(0) ? sumP : forgottenP;
-                Panel.Pass<Pass1, double>(pass, tile.Count);
-                if (blocks.Contains(0))
-                {
-                    Panel.AddRow(sumP, 0.5 * examples.RowShares(0)[tile.Row] * Panel.Sum(c, tile.Count), p);
-                }
+                Panel.ClearOfSegments(sums, 0, RankStride, RankStride, segments.Between(first, last));
             }
+
+            // One loop over the examples' rows: r = s - y, rs = c r
+            pass.Rows0 = q;
+            pass.With0 = p;
+            pass.A = c;
+            pass.B = y;
+            pass.G = share0;
+            pass.Store0 = Panel.Numbers<double>(outputGradients, tile.Start, tile.Count);
+            pass.Sum0 = blocks.Contains(0) ? Panel.RowsOfSegments<double>(sums, 0, Rank, RankStride) : forgottenP;
+            Panel.Pass<Pass3, double>(pass, segments.Between(first, last));
         }
 
         // sums.Q = Σ rs p + 0.5 c q/|Z_i|
@@ -669,30 +660,25 @@ namespace InfluenceGen.Generated
             var segments = examples.SegmentsOf(1);
             var pass = new PassOperands<double>();
             var forgottenQ = scratch.Row(Rank);
-            foreach (var tile in Tiles.Of(segments, first, last, LongTileLength))
+            var tile = Tiles.Whole(segments, first, last);
+            var c = coefficients.IsEmpty ? Panel.Ones<double>() : Panel.GatheredNumbers(coefficients, 0, tile.Order);
+            var r = Panel.GatheredNumbers<double>(outputGradients, 0, tile.Order);
+            var p = Panel.Gathered(weights, offsetP, Rank, examples.Index(0, 1).Slice(tile.Start, tile.Count));
+            var q = Panel.RowsOfSegments(weights, offsetQ, Rank, RankStride);
+            var share1 = Panel.NumbersOfSegments(examples.RowShares(1), 0, 1);
+            if (blocks != BlockSet.All)
             {
-                var c = coefficients.IsEmpty ? Panel.Ones<double>() : Panel.GatheredNumbers(coefficients, 0, tile.Order);
-                var r = Panel.GatheredNumbers<double>(outputGradients, 0, tile.Order);
-                var p = Panel.Gathered(weights, offsetP, Rank, examples.Index(0, 1).Slice(tile.Start, tile.Count));
-                var q = Panel.Row(weights, offsetQ + tile.Row * RankStride, Rank);
-                if (tile.IsFirst)
-                {
-                    sums.Slice(tile.Target * RankStride, RankStride).Clear();
-                }
-
-                var sumQ = Panel.Row<double>(sums, tile.Target * RankStride, Rank);
-
-                // One loop over the examples' rows: rs = c r
-                pass.Rows0 = p;
-                pass.A = c;
-                pass.B = r;
-                pass.Sum0 = blocks.Contains(1) ? sumQ : forgottenQ;
-                Panel.Pass<Pass2, double>(pass, tile.Count);
-                if (blocks.Contains(1))
-                {
-                    Panel.AddRow(sumQ, 0.5 * examples.RowShares(1)[tile.Row] * Panel.Sum(c, tile.Count), q);
-                }
+                Panel.ClearOfSegments(sums, 0, RankStride, RankStride, segments.Between(first, last));
             }
+
+            // One loop over the examples' rows: rs = c r
+            pass.Rows0 = p;
+            pass.With0 = q;
+            pass.A = c;
+            pass.B = r;
+            pass.G = share1;
+            pass.Sum0 = blocks.Contains(1) ? Panel.RowsOfSegments<double>(sums, 0, Rank, RankStride) : forgottenQ;
+            Panel.Pass<Pass4, double>(pass, segments.Between(first, last));
         }
 
         // outputGradients = s - y
@@ -704,54 +690,38 @@ namespace InfluenceGen.Generated
             var offsetQ = layout.Blocks[1].Offset;
             var scratch = Scratch<double>.OfThread();
             var segments = examples.SegmentsOf(0);
+            var maskQ = scratch.Number(blocks.Contains(1) ? 1 : 0);
             var vqTotal = scratch.Row(Rank);
-            var share1Copy = scratch.Numbers(LongTileLength);
-            var value = scratch.Numbers(LongTileLength);
             var pass = new PassOperands<double>();
             var forgottenP = scratch.Row(Rank);
-            foreach (var tile in Tiles.Of(segments, first, last, LongTileLength))
+            var tile = Tiles.Whole(segments, first, last);
+            var p = Panel.RowsOfSegments(weights, offsetP, Rank, RankStride);
+            var q = Panel.Gathered(weights, offsetQ, Rank, examples.Index(1).Slice(tile.Start, tile.Count));
+            var y = Panel.Numbers(examples.Labels, tile.Start, tile.Count);
+            var c = coefficients.IsEmpty ? Panel.Ones<double>() : Panel.Numbers(coefficients, tile.Start, tile.Count);
+            var vq = Panel.Gathered(direction, offsetQ, Rank, examples.Index(1).Slice(tile.Start, tile.Count));
+            var share1 = Panel.GatheredNumbers(examples.RowShares(1), 0, examples.Index(1).Slice(tile.Start, tile.Count));
+            var share0 = Panel.NumbersOfSegments(examples.RowShares(0), 0, 1);
+            if (blocks != BlockSet.All)
             {
-                var p = Panel.Row(weights, offsetP + tile.Row * RankStride, Rank);
-                var q = Panel.Gathered(weights, offsetQ, Rank, examples.Index(1).Slice(tile.Start, tile.Count));
-                var y = Panel.Numbers(examples.Labels, tile.Start, tile.Count);
-                var c = coefficients.IsEmpty ? Panel.Ones<double>() : Panel.Numbers(coefficients, tile.Start, tile.Count);
-                var vq = Panel.Gathered(direction, offsetQ, Rank, examples.Index(1).Slice(tile.Start, tile.Count));
-                var share1 = Panel.GatheredNumbers(examples.RowShares(1), 0, examples.Index(1).Slice(tile.Start, tile.Count));
-                Panel.Copy(share1Copy, share1, tile.Count);
-
-                // value = c/|Z_i|
-                Panel.Multiply(value, share1Copy, c, tile.Count);
-                if (tile.IsFirst)
-                {
-                    sums.Slice(tile.Target * RankStride, RankStride).Clear();
-                }
-
-                var sumP = Panel.Row<double>(sums, tile.Target * RankStride, Rank);
-                if (tile.IsFirst)
-                {
-                    flows[tile.Target] = 0;
-                }
-
-                Panel.Clear(vqTotal, 1);
-
-                // One loop over the examples' rows: r = s - y, rs = c r
-                pass.Rows0 = q;
-                pass.Rows1 = vq;
-                pass.With0 = p;
-                pass.A = c;
-                pass.B = y;
-                pass.Store0 = Panel.Numbers<double>(outputGradients, tile.Start, tile.Count);
-                pass.Sum0 = blocks.Contains(0) ? sumP : forgottenP;
-                pass.Sum1 = vqTotal;
-                Panel.Pass<Pass3, double>(pass, tile.Count);
-                flows[tile.Target] += (blocks.Contains(1) ? 1 : 0) * Panel.Dot(vqTotal, p);
-                if (blocks.Contains(0))
-                {
-                    Panel.AddRow(sumP, 0.5 * examples.RowShares(0)[tile.Row] * Panel.Sum(c, tile.Count), p);
-                }
-
-                flows[tile.Target] += 0.5 * (blocks.Contains(1) ? 1 : 0) * Panel.SumOfDots(value, q, vq, tile.Count);
+                Panel.ClearOfSegments(sums, 0, RankStride, RankStride, segments.Between(first, last));
             }
+
+            // One loop over the examples' rows: r = s - y, rs = c r, value = c/|Z_i|
+            pass.Rows0 = q;
+            pass.Rows1 = vq;
+            pass.With0 = p;
+            pass.A = c;
+            pass.B = y;
+            pass.C = share1;
+            pass.G = share0;
+            pass.H = maskQ;
+            pass.Store0 = Panel.Numbers<double>(outputGradients, tile.Start, tile.Count);
+            pass.Sum0 = blocks.Contains(0) ? Panel.RowsOfSegments<double>(sums, 0, Rank, RankStride) : forgottenP;
+            pass.Sum1 = vqTotal;
+            pass.Scale = (blocks.Contains(1) ? 1 : 0);
+            pass.Total1 = Panel.NumbersOfSegments<double>(flows, 0, 1);
+            Panel.Pass<Pass5, double>(pass, segments.Between(first, last));
         }
 
         // flows = Σ c (r vs + 0.5 (q·vq)/|Z_i|)
@@ -761,38 +731,29 @@ namespace InfluenceGen.Generated
             var offsetQ = layout.Blocks[1].Offset;
             var scratch = Scratch<double>.OfThread();
             var segments = examples.SegmentsOf(0);
+            var maskQ = scratch.Number(blocks.Contains(1) ? 1 : 0);
             var vqTotal = scratch.Row(Rank);
-            var share1Copy = scratch.Numbers(LongTileLength);
-            var value = scratch.Numbers(LongTileLength);
             var pass = new PassOperands<double>();
-            foreach (var tile in Tiles.Of(segments, first, last, LongTileLength))
-            {
-                var c = coefficients.IsEmpty ? Panel.Ones<double>() : Panel.Numbers(coefficients, tile.Start, tile.Count);
-                var r = Panel.Numbers<double>(outputGradients, tile.Start, tile.Count);
-                var vq = Panel.Gathered(direction, offsetQ, Rank, examples.Index(1).Slice(tile.Start, tile.Count));
-                var p = Panel.Row(weights, offsetP + tile.Row * RankStride, Rank);
-                var share1 = Panel.GatheredNumbers(examples.RowShares(1), 0, examples.Index(1).Slice(tile.Start, tile.Count));
-                var q = Panel.Gathered(weights, offsetQ, Rank, examples.Index(1).Slice(tile.Start, tile.Count));
-                Panel.Copy(share1Copy, share1, tile.Count);
+            var tile = Tiles.Whole(segments, first, last);
+            var c = coefficients.IsEmpty ? Panel.Ones<double>() : Panel.Numbers(coefficients, tile.Start, tile.Count);
+            var r = Panel.Numbers<double>(outputGradients, tile.Start, tile.Count);
+            var vq = Panel.Gathered(direction, offsetQ, Rank, examples.Index(1).Slice(tile.Start, tile.Count));
+            var p = Panel.RowsOfSegments(weights, offsetP, Rank, RankStride);
+            var share1 = Panel.GatheredNumbers(examples.RowShares(1), 0, examples.Index(1).Slice(tile.Start, tile.Count));
+            var q = Panel.Gathered(weights, offsetQ, Rank, examples.Index(1).Slice(tile.Start, tile.Count));
 
-                // value = c/|Z_i|
-                Panel.Multiply(value, share1Copy, c, tile.Count);
-                if (tile.IsFirst)
-                {
-                    flows[tile.Target] = 0;
-                }
-
-                Panel.Clear(vqTotal, 1);
-
-                // One loop over the examples' rows: value_2 = c r
-                pass.Rows0 = vq;
-                pass.A = c;
-                pass.B = r;
-                pass.Sum0 = vqTotal;
-                Panel.Pass<Pass2, double>(pass, tile.Count);
-                flows[tile.Target] += (blocks.Contains(1) ? 1 : 0) * Panel.Dot(vqTotal, p);
-                flows[tile.Target] += 0.5 * (blocks.Contains(1) ? 1 : 0) * Panel.SumOfDots(value, q, vq, tile.Count);
-            }
+            // One loop over the examples' rows: value = c r, value_2 = c/|Z_i|
+            pass.Rows0 = q;
+            pass.Rows1 = vq;
+            pass.With0 = p;
+            pass.A = c;
+            pass.B = r;
+            pass.C = share1;
+            pass.G = maskQ;
+            pass.Sum1 = vqTotal;
+            pass.Scale = (blocks.Contains(1) ? 1 : 0);
+            pass.Total1 = Panel.NumbersOfSegments<double>(flows, 0, 1);
+            Panel.Pass<Pass6, double>(pass, segments.Between(first, last));
         }
 
         // gram += (r q + 0.5 p/|Z_u|)·(r' q' + 0.5 p/|Z_u|')
@@ -922,23 +883,19 @@ namespace InfluenceGen.Generated
             var segments = examples.SegmentsOf(0);
             var pass = new PassOperands<double>();
             var forgottenP = scratch.Row(Rank);
-            foreach (var tile in Tiles.Of(segments, first, last, LongTileLength))
+            var tile = Tiles.Whole(segments, first, last);
+            var a = Panel.Numbers(cotangents, tile.Start, tile.Count);
+            var q = Panel.Gathered(weights, offsetQ, Rank, examples.Index(1).Slice(tile.Start, tile.Count));
+            if (blocks != BlockSet.All)
             {
-                var a = Panel.Numbers(cotangents, tile.Start, tile.Count);
-                var q = Panel.Gathered(weights, offsetQ, Rank, examples.Index(1).Slice(tile.Start, tile.Count));
-                if (tile.IsFirst)
-                {
-                    sums.Slice(tile.Target * RankStride, RankStride).Clear();
-                }
-
-                var sumP = Panel.Row<double>(sums, tile.Target * RankStride, Rank);
-
-                // One loop over the examples' rows
-                pass.Rows0 = q;
-                pass.A = a;
-                pass.Sum0 = blocks.Contains(0) ? sumP : forgottenP;
-                Panel.Pass<Pass4, double>(pass, tile.Count);
+                Panel.ClearOfSegments(sums, 0, RankStride, RankStride, segments.Between(first, last));
             }
+
+            // One loop over the examples' rows
+            pass.Rows0 = q;
+            pass.A = a;
+            pass.Sum0 = blocks.Contains(0) ? Panel.RowsOfSegments<double>(sums, 0, Rank, RankStride) : forgottenP;
+            Panel.Pass<Pass7, double>(pass, segments.Between(first, last));
         }
 
         // sums.Q = Σ a p
@@ -949,23 +906,19 @@ namespace InfluenceGen.Generated
             var segments = examples.SegmentsOf(1);
             var pass = new PassOperands<double>();
             var forgottenQ = scratch.Row(Rank);
-            foreach (var tile in Tiles.Of(segments, first, last, LongTileLength))
+            var tile = Tiles.Whole(segments, first, last);
+            var a = Panel.GatheredNumbers(cotangents, 0, tile.Order);
+            var p = Panel.Gathered(weights, offsetP, Rank, examples.Index(0, 1).Slice(tile.Start, tile.Count));
+            if (blocks != BlockSet.All)
             {
-                var a = Panel.GatheredNumbers(cotangents, 0, tile.Order);
-                var p = Panel.Gathered(weights, offsetP, Rank, examples.Index(0, 1).Slice(tile.Start, tile.Count));
-                if (tile.IsFirst)
-                {
-                    sums.Slice(tile.Target * RankStride, RankStride).Clear();
-                }
-
-                var sumQ = Panel.Row<double>(sums, tile.Target * RankStride, Rank);
-
-                // One loop over the examples' rows
-                pass.Rows0 = p;
-                pass.A = a;
-                pass.Sum0 = blocks.Contains(1) ? sumQ : forgottenQ;
-                Panel.Pass<Pass4, double>(pass, tile.Count);
+                Panel.ClearOfSegments(sums, 0, RankStride, RankStride, segments.Between(first, last));
             }
+
+            // One loop over the examples' rows
+            pass.Rows0 = p;
+            pass.A = a;
+            pass.Sum0 = blocks.Contains(1) ? Panel.RowsOfSegments<double>(sums, 0, Rank, RankStride) : forgottenQ;
+            Panel.Pass<Pass7, double>(pass, segments.Between(first, last));
         }
 
         // sums.P = Σ vrs q + value vq + 0.5 c vp/|Z_u|
@@ -982,7 +935,7 @@ namespace InfluenceGen.Generated
             var r = scratch.Numbers(TileLength);
             var rs = scratch.Numbers(TileLength);
             var value = scratch.Numbers(TileLength);
-            var pass = new PassOperands<double>();
+            var pass = new PassOperands<double> { Adds = true };
             var forgottenP = scratch.Row(Rank);
             var length = layout.StorageLength;
             var count = directions.Length / length;
@@ -993,6 +946,7 @@ namespace InfluenceGen.Generated
                 var q = Panel.Gathered(weights, offsetQ, Rank, examples.Index(1).Slice(tile.Start, tile.Count));
                 var p = Panel.Row(weights, offsetP + tile.Row * RankStride, Rank);
                 var y = Panel.Numbers(examples.Labels, tile.Start, tile.Count);
+                var share0 = Panel.Number(examples.RowShares(0), tile.Row);
 
                 // s = p·q
                 Panel.Dots(s, p, q, tile.Count);
@@ -1024,15 +978,15 @@ namespace InfluenceGen.Generated
                     pass.Rows0 = q;
                     pass.With0 = vp;
                     pass.A = c;
-                    pass.B = maskP;
-                    pass.C = maskQ;
-                    pass.D = pDotVq;
+                    pass.B = pDotVq;
+                    pass.G = maskP;
+                    pass.H = maskQ;
+                    pass.I = share0;
                     pass.Sum0 = blocks.Contains(0) ? sumP : forgottenP;
-                    Panel.Pass<Pass5, double>(pass, tile.Count);
+                    Panel.Pass<Pass8, double>(pass, tile.Count);
                     if (blocks.Contains(0))
                     {
                         Panel.AddRows(sumP, value, vq, tile.Count);
-                        Panel.AddRow(sumP, 0.5 * examples.RowShares(0)[tile.Row] * (blocks.Contains(0) ? 1 : 0) * Panel.Sum(c, tile.Count), vp);
                     }
                 }
             }
@@ -1054,7 +1008,7 @@ namespace InfluenceGen.Generated
             var r = scratch.Numbers(TileLength);
             var rs = scratch.Numbers(TileLength);
             var value = scratch.Numbers(TileLength);
-            var pass = new PassOperands<double>();
+            var pass = new PassOperands<double> { Adds = true };
             var forgottenQ = scratch.Row(Rank);
             var length = layout.StorageLength;
             var count = directions.Length / length;
@@ -1065,6 +1019,7 @@ namespace InfluenceGen.Generated
                 var q = Panel.Row(weights, offsetQ + tile.Row * RankStride, Rank);
                 var p = Panel.Gathered(weights, offsetP, Rank, examples.Index(0, 1).Slice(tile.Start, tile.Count));
                 var y = Panel.GatheredNumbers(examples.Labels, 0, tile.Order);
+                var share1 = Panel.Number(examples.RowShares(1), tile.Row);
                 Panel.Copy(cCopy, c, tile.Count);
 
                 // s = p·q
@@ -1098,15 +1053,16 @@ namespace InfluenceGen.Generated
                     pass.Rows0 = p;
                     pass.With0 = vq;
                     pass.A = cCopy;
-                    pass.B = maskP;
-                    pass.C = qDotVp;
-                    pass.D = maskQ;
+                    pass.B = qDotVp;
+                    pass.C = c;
+                    pass.G = maskP;
+                    pass.H = maskQ;
+                    pass.I = share1;
                     pass.Sum0 = blocks.Contains(1) ? sumQ : forgottenQ;
-                    Panel.Pass<Pass6, double>(pass, tile.Count);
+                    Panel.Pass<Pass9, double>(pass, tile.Count);
                     if (blocks.Contains(1))
                     {
                         Panel.AddRows(sumQ, value, vp, tile.Count);
-                        Panel.AddRow(sumQ, 0.5 * examples.RowShares(1)[tile.Row] * (blocks.Contains(1) ? 1 : 0) * Panel.Sum(c, tile.Count), vq);
                     }
                 }
             }
@@ -1209,8 +1165,6 @@ namespace InfluenceGen.Generated
             var maskP = scratch.Number(blocks.Contains(0) ? 1 : 0);
             var vpDotUq = scratch.Numbers(LongTileLength);
             var vqDotUp = scratch.Numbers(LongTileLength);
-            var uvs = scratch.Numbers(LongTileLength);
-            var uvrs = scratch.Numbers(LongTileLength);
             var qDotVp = scratch.Numbers(LongTileLength);
             var pDotVq = scratch.Numbers(LongTileLength);
             var vs = scratch.Numbers(LongTileLength);
@@ -1221,6 +1175,8 @@ namespace InfluenceGen.Generated
             var us = scratch.Numbers(LongTileLength);
             var urs = scratch.Numbers(LongTileLength);
             var value_2 = scratch.Numbers(LongTileLength);
+            var pass = new PassOperands<double> { Adds = true };
+            var forgottenP = scratch.Row(Rank);
             foreach (var tile in Tiles.Of(segments, first, last, LongTileLength))
             {
                 var c = coefficients.IsEmpty ? Panel.Ones<double>() : Panel.Numbers(coefficients, tile.Start, tile.Count);
@@ -1236,12 +1192,6 @@ namespace InfluenceGen.Generated
 
                 // vqDotUp = vq·up
                 Panel.Dots(vqDotUp, vq, up, tile.Count);
-
-                // uvs = vpDotUq + vqDotUp
-                Panel.Map<Formula6, double>(uvs, maskQ, maskP, vpDotUq, vqDotUp, tile.Count);
-
-                // uvrs = c uvs
-                Panel.Multiply(uvrs, c, uvs, tile.Count);
 
                 // qDotVp = q·vp
                 Panel.Dots(qDotVp, q, vp, tile.Count);
@@ -1278,9 +1228,18 @@ namespace InfluenceGen.Generated
                 }
 
                 var sumP = Panel.Row<double>(sums, tile.Target * RankStride, Rank);
+
+                // One loop over the examples' rows: uvs = vpDotUq + vqDotUp, uvrs = c uvs
+                pass.Rows0 = q;
+                pass.A = c;
+                pass.B = vpDotUq;
+                pass.C = vqDotUp;
+                pass.G = maskQ;
+                pass.H = maskP;
+                pass.Sum0 = blocks.Contains(0) ? sumP : forgottenP;
+                Panel.Pass<Pass10, double>(pass, tile.Count);
                 if (blocks.Contains(0))
                 {
-                    Panel.AddRows(sumP, uvrs, q, tile.Count);
                     Panel.AddRows(sumP, value, uq, tile.Count);
                     Panel.AddRows(sumP, value_2, vq, tile.Count);
                 }
@@ -1299,8 +1258,6 @@ namespace InfluenceGen.Generated
             var cCopy = scratch.Numbers(LongTileLength);
             var vpDotUq = scratch.Numbers(LongTileLength);
             var vqDotUp = scratch.Numbers(LongTileLength);
-            var uvs = scratch.Numbers(LongTileLength);
-            var uvrs = scratch.Numbers(LongTileLength);
             var qDotVp = scratch.Numbers(LongTileLength);
             var pDotVq = scratch.Numbers(LongTileLength);
             var vs = scratch.Numbers(LongTileLength);
@@ -1311,6 +1268,8 @@ namespace InfluenceGen.Generated
             var us = scratch.Numbers(LongTileLength);
             var urs = scratch.Numbers(LongTileLength);
             var value_2 = scratch.Numbers(LongTileLength);
+            var pass = new PassOperands<double> { Adds = true };
+            var forgottenQ = scratch.Row(Rank);
             foreach (var tile in Tiles.Of(segments, first, last, LongTileLength))
             {
                 var c = coefficients.IsEmpty ? Panel.Ones<double>() : Panel.GatheredNumbers(coefficients, 0, tile.Order);
@@ -1327,12 +1286,6 @@ namespace InfluenceGen.Generated
 
                 // vqDotUp = vq·up
                 Panel.Dots(vqDotUp, vq, up, tile.Count);
-
-                // uvs = vpDotUq + vqDotUp
-                Panel.Map<Formula6, double>(uvs, maskQ, maskP, vpDotUq, vqDotUp, tile.Count);
-
-                // uvrs = c uvs
-                Panel.Multiply(uvrs, cCopy, uvs, tile.Count);
 
                 // qDotVp = q·vp
                 Panel.Dots(qDotVp, q, vp, tile.Count);
@@ -1369,9 +1322,18 @@ namespace InfluenceGen.Generated
                 }
 
                 var sumQ = Panel.Row<double>(sums, tile.Target * RankStride, Rank);
+
+                // One loop over the examples' rows: uvs = vpDotUq + vqDotUp, uvrs = c uvs
+                pass.Rows0 = p;
+                pass.A = c;
+                pass.B = vpDotUq;
+                pass.C = vqDotUp;
+                pass.G = maskQ;
+                pass.H = maskP;
+                pass.Sum0 = blocks.Contains(1) ? sumQ : forgottenQ;
+                Panel.Pass<Pass10, double>(pass, tile.Count);
                 if (blocks.Contains(1))
                 {
-                    Panel.AddRows(sumQ, uvrs, p, tile.Count);
                     Panel.AddRows(sumQ, value, up, tile.Count);
                     Panel.AddRows(sumQ, value_2, vp, tile.Count);
                 }
@@ -1381,94 +1343,186 @@ namespace InfluenceGen.Generated
 
     file readonly struct Pass1 : IPass<double>
     {
-        public static PassParts Parts => PassParts.Dot0 | PassParts.Store0 | PassParts.Sum0;
+        public static PassParts Parts => PassParts.Dot0 | PassParts.Store0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, out V store0, out V store1, out V factor0, out V factor1) where V : struct, ILanes<V, double>
+        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
         {
-            var value0 = dot0 - b;
-            var value1 = a * value0;
-            store0 = value0;
+            store0 = dot0;
             store1 = default;
-            factor0 = value1;
-            factor1 = default;
+            factor = default;
+            cross = default;
+            decay = default;
+            total0 = default;
+            total1 = default;
         }
     }
 
     file readonly struct Pass2 : IPass<double>
     {
-        public static PassParts Parts => PassParts.Sum0;
+        public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.Store0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, out V store0, out V store1, out V factor0, out V factor1) where V : struct, ILanes<V, double>
+        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
         {
-            var value0 = a * b;
-            store0 = default;
+            var value0 = dot0 - a;
+            store0 = value0;
             store1 = default;
-            factor0 = value0;
-            factor1 = default;
+            factor = default;
+            cross = default;
+            decay = default;
+            total0 = default;
+            total1 = default;
         }
     }
 
     file readonly struct Pass3 : IPass<double>
     {
-        public static PassParts Parts => PassParts.Dot0 | PassParts.Store0 | PassParts.Sum0 | PassParts.Sum1;
+        public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.B | PassParts.G | PassParts.Store0 | PassParts.Decay | PassParts.Sum0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, out V store0, out V store1, out V factor0, out V factor1) where V : struct, ILanes<V, double>
+        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
         {
             var value0 = dot0 - b;
             var value1 = a * value0;
             store0 = value0;
             store1 = default;
-            factor0 = value1;
-            factor1 = default;
+            factor = value1;
+            cross = default;
+            decay = V.Constant(0.5) * g * a;
+            total0 = default;
+            total1 = default;
         }
     }
 
     file readonly struct Pass4 : IPass<double>
     {
-        public static PassParts Parts => PassParts.Sum0;
+        public static PassParts Parts => PassParts.A | PassParts.B | PassParts.G | PassParts.Decay | PassParts.Sum0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, out V store0, out V store1, out V factor0, out V factor1) where V : struct, ILanes<V, double>
+        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
         {
+            var value0 = a * b;
             store0 = default;
             store1 = default;
-            factor0 = a;
-            factor1 = default;
+            factor = value0;
+            cross = default;
+            decay = V.Constant(0.5) * g * a;
+            total0 = default;
+            total1 = default;
         }
     }
 
     file readonly struct Pass5 : IPass<double>
     {
-        public static PassParts Parts => PassParts.Dot0 | PassParts.Sum0;
+        public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.B | PassParts.C | PassParts.G | PassParts.H | PassParts.Store0 | PassParts.Cross | PassParts.Decay | PassParts.Sum0 | PassParts.Sum1 | PassParts.Inner;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, out V store0, out V store1, out V factor0, out V factor1) where V : struct, ILanes<V, double>
+        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
         {
-            var value0 = b * dot0 + c * d;
+            var value0 = dot0 - b;
             var value1 = a * value0;
-            store0 = default;
+            var value2 = c * a;
+            store0 = value0;
             store1 = default;
-            factor0 = value1;
-            factor1 = default;
+            factor = value1;
+            cross = V.Constant(0.5) * h * value2;
+            decay = V.Constant(0.5) * g * a;
+            total0 = default;
+            total1 = default;
         }
     }
 
     file readonly struct Pass6 : IPass<double>
     {
-        public static PassParts Parts => PassParts.Dot0 | PassParts.Sum0;
+        public static PassParts Parts => PassParts.A | PassParts.B | PassParts.C | PassParts.G | PassParts.Cross | PassParts.Sum1 | PassParts.Inner;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, out V store0, out V store1, out V factor0, out V factor1) where V : struct, ILanes<V, double>
+        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
         {
-            var value0 = b * c + d * dot0;
+            var value0 = a * b;
+            var value1 = c * a;
+            store0 = default;
+            store1 = default;
+            factor = value0;
+            cross = V.Constant(0.5) * g * value1;
+            decay = default;
+            total0 = default;
+            total1 = default;
+        }
+    }
+
+    file readonly struct Pass7 : IPass<double>
+    {
+        public static PassParts Parts => PassParts.A | PassParts.Sum0;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
+        {
+            store0 = default;
+            store1 = default;
+            factor = a;
+            cross = default;
+            decay = default;
+            total0 = default;
+            total1 = default;
+        }
+    }
+
+    file readonly struct Pass8 : IPass<double>
+    {
+        public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.B | PassParts.G | PassParts.H | PassParts.I | PassParts.Decay | PassParts.Sum0;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
+        {
+            var value0 = g * dot0 + h * b;
             var value1 = a * value0;
             store0 = default;
             store1 = default;
-            factor0 = value1;
-            factor1 = default;
+            factor = value1;
+            cross = default;
+            decay = V.Constant(0.5) * i * g * a;
+            total0 = default;
+            total1 = default;
+        }
+    }
+
+    file readonly struct Pass9 : IPass<double>
+    {
+        public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.B | PassParts.C | PassParts.G | PassParts.H | PassParts.I | PassParts.Decay | PassParts.Sum0;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
+        {
+            var value0 = g * b + h * dot0;
+            var value1 = a * value0;
+            store0 = default;
+            store1 = default;
+            factor = value1;
+            cross = default;
+            decay = V.Constant(0.5) * i * h * a;
+            total0 = default;
+            total1 = default;
+        }
+    }
+
+    file readonly struct Pass10 : IPass<double>
+    {
+        public static PassParts Parts => PassParts.A | PassParts.B | PassParts.C | PassParts.G | PassParts.H | PassParts.Sum0;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
+        {
+            var value0 = g * h * b + g * h * c;
+            var value1 = a * value0;
+            store0 = default;
+            store1 = default;
+            factor = value1;
+            cross = default;
+            decay = default;
+            total0 = default;
+            total1 = default;
         }
     }
 

@@ -1027,120 +1027,118 @@ namespace InfluenceGen.Generated
             var leftH1DotH1 = scratch.Rows(TileLength, PanelLength);
             var W2 = scratch.Matrix(weights, OffsetW2, Outputs, Hidden1);
             var W1 = scratch.Packed(weights, OffsetW1, Hidden1, Features, examplesOfSegment);
-            foreach (var run in Tiles.Whole(segments, first, last))
+            var run = Tiles.Whole(segments, first, last);
+            foreach (var tile in Tiles.Over(rightExamples.Count, PairTileLength))
             {
-                foreach (var tile in Tiles.Over(rightExamples.Count, PairTileLength))
+                var r = Panel.Rows(rightOutputGradients, tile.Start, tile.Count, Outputs);
+                var x = Panel.Rows(rightExamples.Features, tile.Start, tile.Count, Features);
+                if (blocks.Contains(0) || blocks.Contains(1))
                 {
-                    var r = Panel.Rows(rightOutputGradients, tile.Start, tile.Count, Outputs);
-                    var x = Panel.Rows(rightExamples.Features, tile.Start, tile.Count, Features);
+                    // rh1 = W2ᵀ r
+                    Panel.Clear(rh1, tile.Count);
+                    Panel.AddTransposedProduct(rh1, W2, r, tile.Count);
+                }
+
+                if (blocks.ContainsAny(0, 2))
+                {
+                    // z1 = W1 x + b1
+                    Panel.Copy(z1, b1, tile.Count);
+                    Panel.AddProduct(z1, W1, x, tile.Count);
+
+                    // normalCdfOfZ1 = normalCdf(z1)
+                    Panel.NormalCdf(normalCdfOfZ1, z1, tile.Count);
+                    Panel.ClearPads(normalCdfOfZ1, tile.Count);
+                }
+
+                if (blocks.Contains(0) || blocks.Contains(1))
+                {
+                    // rz1 = rh1 ∘ normalCdfOfZ1 + z1 ∘ rh1 ∘ normalDensity(z1)
+                    Panel.Map<Formula4, double>(rz1, rh1, normalCdfOfZ1, z1, tile.Count);
+                }
+
+                if (blocks.Contains(2))
+                {
+                    // h1 = z1 ∘ normalCdfOfZ1
+                    Panel.Multiply(h1, z1, normalCdfOfZ1, tile.Count);
+                }
+
+                foreach (var left in Tiles.Parts(run, TileLength))
+                {
+                    var leftR = Panel.Rows(leftOutputGradients, left.Start, left.Count, Outputs);
+                    var leftX = Panel.Rows(leftExamples.Features, left.Start, left.Count, Features);
                     if (blocks.Contains(0) || blocks.Contains(1))
                     {
-                        // rh1 = W2ᵀ r
-                        Panel.Clear(rh1, tile.Count);
-                        Panel.AddTransposedProduct(rh1, W2, r, tile.Count);
+                        // leftRh1 = W2ᵀ r'
+                        Panel.Clear(leftRh1, left.Count);
+                        Panel.AddTransposedProduct(leftRh1, W2, leftR, left.Count);
                     }
 
                     if (blocks.ContainsAny(0, 2))
                     {
-                        // z1 = W1 x + b1
-                        Panel.Copy(z1, b1, tile.Count);
-                        Panel.AddProduct(z1, W1, x, tile.Count);
+                        // leftZ1 = W1 x' + b1
+                        Panel.Copy(leftZ1, b1, left.Count);
+                        Panel.AddProduct(leftZ1, W1, leftX, left.Count);
 
-                        // normalCdfOfZ1 = normalCdf(z1)
-                        Panel.NormalCdf(normalCdfOfZ1, z1, tile.Count);
-                        Panel.ClearPads(normalCdfOfZ1, tile.Count);
+                        // leftNormalCdfOfZ1 = normalCdf(leftZ1)
+                        Panel.NormalCdf(leftNormalCdfOfZ1, leftZ1, left.Count);
+                        Panel.ClearPads(leftNormalCdfOfZ1, left.Count);
                     }
 
                     if (blocks.Contains(0) || blocks.Contains(1))
                     {
-                        // rz1 = rh1 ∘ normalCdfOfZ1 + z1 ∘ rh1 ∘ normalDensity(z1)
-                        Panel.Map<Formula4, double>(rz1, rh1, normalCdfOfZ1, z1, tile.Count);
+                        // leftRz1 = leftRh1 ∘ leftNormalCdfOfZ1 + leftRh1 ∘ leftZ1 ∘ normalDensity(leftZ1)
+                        Panel.Map<Formula6, double>(leftRz1, leftRh1, leftNormalCdfOfZ1, leftZ1, left.Count);
                     }
 
                     if (blocks.Contains(2))
                     {
-                        // h1 = z1 ∘ normalCdfOfZ1
-                        Panel.Multiply(h1, z1, normalCdfOfZ1, tile.Count);
+                        // leftH1 = leftZ1 ∘ leftNormalCdfOfZ1
+                        Panel.Multiply(leftH1, leftZ1, leftNormalCdfOfZ1, left.Count);
                     }
 
-                    foreach (var left in Tiles.Parts(run, TileLength))
+                    for (var panel = 0; panel < tile.Count; panel += PanelLength)
                     {
-                        var leftR = Panel.Rows(leftOutputGradients, left.Start, left.Count, Outputs);
-                        var leftX = Panel.Rows(leftExamples.Features, left.Start, left.Count, Features);
-                        if (blocks.Contains(0) || blocks.Contains(1))
+                        var width = Math.Min(PanelLength, tile.Count - panel);
+                        if (blocks.Contains(0))
                         {
-                            // leftRh1 = W2ᵀ r'
-                            Panel.Clear(leftRh1, left.Count);
-                            Panel.AddTransposedProduct(leftRh1, W2, leftR, left.Count);
+                            // leftRz1DotRz1 = leftRh1 ∘ leftNormalCdfOfZ1 + leftRh1 ∘ leftZ1 ∘ normalDensity(leftZ1)·rh1 ∘ normalCdfOfZ1 + z1 ∘ rh1 ∘ normalDensity(z1), for every pair
+                            Panel.PairDots(leftRz1DotRz1.Narrowed(width), leftRz1, rz1.From(panel), left.Count, width);
+
+                            // leftXDotX = x'·x, for every pair
+                            Panel.PairDots(leftXDotX.Narrowed(width), leftX, x.From(panel), left.Count, width);
+
+                            // gram += leftRz1DotRz1 leftXDotX
+                            Panel.AddPairs<Formula7, double>(gram, left.Start * rightExamples.Count + tile.Start + panel, rightExamples.Count, leftRz1DotRz1.Narrowed(width), leftXDotX.Narrowed(width), left.Count, width);
                         }
 
-                        if (blocks.ContainsAny(0, 2))
+                        if (blocks.Contains(1))
                         {
-                            // leftZ1 = W1 x' + b1
-                            Panel.Copy(leftZ1, b1, left.Count);
-                            Panel.AddProduct(leftZ1, W1, leftX, left.Count);
+                            // leftRz1DotRz1 = leftRh1 ∘ leftNormalCdfOfZ1 + leftRh1 ∘ leftZ1 ∘ normalDensity(leftZ1)·rh1 ∘ normalCdfOfZ1 + z1 ∘ rh1 ∘ normalDensity(z1), for every pair
+                            Panel.PairDots(leftRz1DotRz1.Narrowed(width), leftRz1, rz1.From(panel), left.Count, width);
 
-                            // leftNormalCdfOfZ1 = normalCdf(leftZ1)
-                            Panel.NormalCdf(leftNormalCdfOfZ1, leftZ1, left.Count);
-                            Panel.ClearPads(leftNormalCdfOfZ1, left.Count);
-                        }
-
-                        if (blocks.Contains(0) || blocks.Contains(1))
-                        {
-                            // leftRz1 = leftRh1 ∘ leftNormalCdfOfZ1 + leftRh1 ∘ leftZ1 ∘ normalDensity(leftZ1)
-                            Panel.Map<Formula6, double>(leftRz1, leftRh1, leftNormalCdfOfZ1, leftZ1, left.Count);
+                            // gram += rz1·leftRz1
+                            Panel.AddPairs<Formula8, double>(gram, left.Start * rightExamples.Count + tile.Start + panel, rightExamples.Count, leftRz1DotRz1.Narrowed(width), left.Count, width);
                         }
 
                         if (blocks.Contains(2))
                         {
-                            // leftH1 = leftZ1 ∘ leftNormalCdfOfZ1
-                            Panel.Multiply(leftH1, leftZ1, leftNormalCdfOfZ1, left.Count);
+                            // leftRDotR = r'·r, for every pair
+                            Panel.PairDots(leftRDotR.Narrowed(width), leftR, r.From(panel), left.Count, width);
+
+                            // leftH1DotH1 = leftZ1 ∘ leftNormalCdfOfZ1·z1 ∘ normalCdfOfZ1, for every pair
+                            Panel.PairDots(leftH1DotH1.Narrowed(width), leftH1, h1.From(panel), left.Count, width);
+
+                            // gram += leftRDotR leftH1DotH1
+                            Panel.AddPairs<Formula7, double>(gram, left.Start * rightExamples.Count + tile.Start + panel, rightExamples.Count, leftRDotR.Narrowed(width), leftH1DotH1.Narrowed(width), left.Count, width);
                         }
 
-                        for (var panel = 0; panel < tile.Count; panel += PanelLength)
+                        if (blocks.Contains(3))
                         {
-                            var width = Math.Min(PanelLength, tile.Count - panel);
-                            if (blocks.Contains(0))
-                            {
-                                // leftRz1DotRz1 = leftRh1 ∘ leftNormalCdfOfZ1 + leftRh1 ∘ leftZ1 ∘ normalDensity(leftZ1)·rh1 ∘ normalCdfOfZ1 + z1 ∘ rh1 ∘ normalDensity(z1), for every pair
-                                Panel.PairDots(leftRz1DotRz1.Narrowed(width), leftRz1, rz1.From(panel), left.Count, width);
+                            // leftRDotR = r'·r, for every pair
+                            Panel.PairDots(leftRDotR.Narrowed(width), leftR, r.From(panel), left.Count, width);
 
-                                // leftXDotX = x'·x, for every pair
-                                Panel.PairDots(leftXDotX.Narrowed(width), leftX, x.From(panel), left.Count, width);
-
-                                // gram += leftRz1DotRz1 leftXDotX
-                                Panel.AddPairs<Formula7, double>(gram, left.Start * rightExamples.Count + tile.Start + panel, rightExamples.Count, leftRz1DotRz1.Narrowed(width), leftXDotX.Narrowed(width), left.Count, width);
-                            }
-
-                            if (blocks.Contains(1))
-                            {
-                                // leftRz1DotRz1 = leftRh1 ∘ leftNormalCdfOfZ1 + leftRh1 ∘ leftZ1 ∘ normalDensity(leftZ1)·rh1 ∘ normalCdfOfZ1 + z1 ∘ rh1 ∘ normalDensity(z1), for every pair
-                                Panel.PairDots(leftRz1DotRz1.Narrowed(width), leftRz1, rz1.From(panel), left.Count, width);
-
-                                // gram += rz1·leftRz1
-                                Panel.AddPairs<Formula8, double>(gram, left.Start * rightExamples.Count + tile.Start + panel, rightExamples.Count, leftRz1DotRz1.Narrowed(width), left.Count, width);
-                            }
-
-                            if (blocks.Contains(2))
-                            {
-                                // leftRDotR = r'·r, for every pair
-                                Panel.PairDots(leftRDotR.Narrowed(width), leftR, r.From(panel), left.Count, width);
-
-                                // leftH1DotH1 = leftZ1 ∘ leftNormalCdfOfZ1·z1 ∘ normalCdfOfZ1, for every pair
-                                Panel.PairDots(leftH1DotH1.Narrowed(width), leftH1, h1.From(panel), left.Count, width);
-
-                                // gram += leftRDotR leftH1DotH1
-                                Panel.AddPairs<Formula7, double>(gram, left.Start * rightExamples.Count + tile.Start + panel, rightExamples.Count, leftRDotR.Narrowed(width), leftH1DotH1.Narrowed(width), left.Count, width);
-                            }
-
-                            if (blocks.Contains(3))
-                            {
-                                // leftRDotR = r'·r, for every pair
-                                Panel.PairDots(leftRDotR.Narrowed(width), leftR, r.From(panel), left.Count, width);
-
-                                // gram += r·r'
-                                Panel.AddPairs<Formula8, double>(gram, left.Start * rightExamples.Count + tile.Start + panel, rightExamples.Count, leftRDotR.Narrowed(width), left.Count, width);
-                            }
+                            // gram += r·r'
+                            Panel.AddPairs<Formula8, double>(gram, left.Start * rightExamples.Count + tile.Start + panel, rightExamples.Count, leftRDotR.Narrowed(width), left.Count, width);
                         }
                     }
                 }

@@ -300,19 +300,16 @@ namespace InfluenceGen.Generated
             var segments = examples.SegmentsOf(0);
             var w = Panel.Row(weights, OffsetW, Features);
             var b = Panel.Number(weights, OffsetB);
-            var xDotW = scratch.Numbers(LongTileLength);
-            var s = scratch.Numbers(LongTileLength);
-            foreach (var tile in Tiles.Of(segments, first, last, LongTileLength))
-            {
-                var x = Panel.Rows(examples.Features, tile.Start, tile.Count, Features);
+            var pass = new PassOperands<double>();
+            var tile = Tiles.Whole(segments, first, last);
+            var x = Panel.Rows(examples.Features, tile.Start, tile.Count, Features);
 
-                // xDotW = x·w
-                Panel.Dots(xDotW, x, w, tile.Count);
-
-                // s = xDotW + b
-                Panel.Add(s, xDotW, b, tile.Count);
-                Panel.Write(outputs, tile.Start, 1, s, tile.Count);
-            }
+            // One loop over the examples' rows: s = xDotW + b
+            pass.Rows0 = x;
+            pass.With0 = w;
+            pass.G = b;
+            pass.Store0 = Panel.Numbers<double>(outputs, tile.Start, tile.Count);
+            Panel.Pass<Pass1, double>(pass, segments.Between(first, last));
         }
 
         // losses = softplus(t)
@@ -322,28 +319,18 @@ namespace InfluenceGen.Generated
             var segments = examples.SegmentsOf(0);
             var w = Panel.Row(weights, OffsetW, Features);
             var b = Panel.Number(weights, OffsetB);
-            var xDotW = scratch.Numbers(LongTileLength);
-            var s = scratch.Numbers(LongTileLength);
-            var t = scratch.Numbers(LongTileLength);
-            var loss = scratch.Numbers(LongTileLength);
-            foreach (var tile in Tiles.Of(segments, first, last, LongTileLength))
-            {
-                var x = Panel.Rows(examples.Features, tile.Start, tile.Count, Features);
-                var y = Panel.Numbers(examples.Labels, tile.Start, tile.Count);
+            var pass = new PassOperands<double>();
+            var tile = Tiles.Whole(segments, first, last);
+            var x = Panel.Rows(examples.Features, tile.Start, tile.Count, Features);
+            var y = Panel.Numbers(examples.Labels, tile.Start, tile.Count);
 
-                // xDotW = x·w
-                Panel.Dots(xDotW, x, w, tile.Count);
-
-                // s = xDotW + b
-                Panel.Add(s, xDotW, b, tile.Count);
-
-                // t = s (1 - 2 y)
-                Panel.Map<Formula1, double>(t, s, y, tile.Count);
-
-                // loss = softplus(t)
-                Panel.Softplus(loss, t, tile.Count);
-                Panel.Write(losses, tile.Start, 1, loss, tile.Count);
-            }
+            // One loop over the examples' rows: s = xDotW + b, t = s (1 - 2 y), loss = softplus(t)
+            pass.Rows0 = x;
+            pass.With0 = w;
+            pass.A = y;
+            pass.G = b;
+            pass.Store0 = Panel.Numbers<double>(losses, tile.Start, tile.Count);
+            Panel.Pass<Pass2, double>(pass, segments.Between(first, last));
         }
 
         // outputGradients = (1 - 2 y) sigmoid(t)
@@ -353,28 +340,18 @@ namespace InfluenceGen.Generated
             var segments = examples.SegmentsOf(0);
             var w = Panel.Row(weights, OffsetW, Features);
             var b = Panel.Number(weights, OffsetB);
-            var xDotW = scratch.Numbers(LongTileLength);
-            var s = scratch.Numbers(LongTileLength);
-            var t = scratch.Numbers(LongTileLength);
-            var r = scratch.Numbers(LongTileLength);
-            foreach (var tile in Tiles.Of(segments, first, last, LongTileLength))
-            {
-                var y = Panel.Numbers(examples.Labels, tile.Start, tile.Count);
-                var x = Panel.Rows(examples.Features, tile.Start, tile.Count, Features);
+            var pass = new PassOperands<double>();
+            var tile = Tiles.Whole(segments, first, last);
+            var y = Panel.Numbers(examples.Labels, tile.Start, tile.Count);
+            var x = Panel.Rows(examples.Features, tile.Start, tile.Count, Features);
 
-                // xDotW = x·w
-                Panel.Dots(xDotW, x, w, tile.Count);
-
-                // s = xDotW + b
-                Panel.Add(s, xDotW, b, tile.Count);
-
-                // t = s (1 - 2 y)
-                Panel.Map<Formula1, double>(t, s, y, tile.Count);
-
-                // r = (1 - 2 y) sigmoid(t)
-                Panel.Map<Formula2, double>(r, y, t, tile.Count);
-                Panel.Write(outputGradients, tile.Start, 1, r, tile.Count);
-            }
+            // One loop over the examples' rows: s = xDotW + b, t = s (1 - 2 y), r = (1 - 2 y) sigmoid(t)
+            pass.Rows0 = x;
+            pass.With0 = w;
+            pass.A = y;
+            pass.G = b;
+            pass.Store0 = Panel.Numbers<double>(outputGradients, tile.Start, tile.Count);
+            Panel.Pass<Pass3, double>(pass, segments.Between(first, last));
         }
 
         // outputHessians = (1 - 2 y)² sigmoid(t) sigmoid(-t)
@@ -384,28 +361,18 @@ namespace InfluenceGen.Generated
             var segments = examples.SegmentsOf(0);
             var w = Panel.Row(weights, OffsetW, Features);
             var b = Panel.Number(weights, OffsetB);
-            var xDotW = scratch.Numbers(LongTileLength);
-            var s = scratch.Numbers(LongTileLength);
-            var t = scratch.Numbers(LongTileLength);
-            var value = scratch.Numbers(LongTileLength);
-            foreach (var tile in Tiles.Of(segments, first, last, LongTileLength))
-            {
-                var y = Panel.Numbers(examples.Labels, tile.Start, tile.Count);
-                var x = Panel.Rows(examples.Features, tile.Start, tile.Count, Features);
+            var pass = new PassOperands<double>();
+            var tile = Tiles.Whole(segments, first, last);
+            var y = Panel.Numbers(examples.Labels, tile.Start, tile.Count);
+            var x = Panel.Rows(examples.Features, tile.Start, tile.Count, Features);
 
-                // xDotW = x·w
-                Panel.Dots(xDotW, x, w, tile.Count);
-
-                // s = xDotW + b
-                Panel.Add(s, xDotW, b, tile.Count);
-
-                // t = s (1 - 2 y)
-                Panel.Map<Formula1, double>(t, s, y, tile.Count);
-
-                // value = (1 - 2 y)² sigmoid(t) sigmoid(-t)
-                Panel.Map<Formula3, double>(value, y, t, tile.Count);
-                Panel.Write(outputHessians, tile.Start, 1, value, tile.Count);
-            }
+            // One loop over the examples' rows: s = xDotW + b, t = s (1 - 2 y), value = (1 - 2 y)² sigmoid(t) sigmoid(-t)
+            pass.Rows0 = x;
+            pass.With0 = w;
+            pass.A = y;
+            pass.G = b;
+            pass.Store0 = Panel.Numbers<double>(outputHessians, tile.Start, tile.Count);
+            Panel.Pass<Pass4, double>(pass, segments.Between(first, last));
         }
 
         // layerFeatures = x
@@ -444,7 +411,7 @@ namespace InfluenceGen.Generated
                     Panel.Dots(xDotVw, x, vw, tile.Count);
 
                     // vs = xDotVw + vb
-                    Panel.Map<Formula4, double>(vs, maskw, xDotVw, maskb, vb, tile.Count);
+                    Panel.Map<Formula1, double>(vs, maskw, xDotVw, maskb, vb, tile.Count);
                     Panel.Write(dots, d * part + tile.Start, 1, vs, tile.Count);
                 }
             }
@@ -481,10 +448,10 @@ namespace InfluenceGen.Generated
                 Panel.Add(s, xDotW, b, tile.Count);
 
                 // t = s (1 - 2 y)
-                Panel.Map<Formula1, double>(t, s, y, tile.Count);
+                Panel.Map<Formula2, double>(t, s, y, tile.Count);
 
                 // r = (1 - 2 y) sigmoid(t)
-                Panel.Map<Formula2, double>(r, y, t, tile.Count);
+                Panel.Map<Formula3, double>(r, y, t, tile.Count);
                 for (var d = 0; d < count; d++)
                 {
                     var direction = directions.Slice(d * length, length);
@@ -495,7 +462,7 @@ namespace InfluenceGen.Generated
                     Panel.Dots(xDotVw, x, vw, tile.Count);
 
                     // vs = xDotVw + vb
-                    Panel.Map<Formula4, double>(vs, maskw, xDotVw, maskb, vb, tile.Count);
+                    Panel.Map<Formula1, double>(vs, maskw, xDotVw, maskb, vb, tile.Count);
 
                     // value = r vs
                     Panel.Multiply(value, r, vs, tile.Count);
@@ -531,16 +498,16 @@ namespace InfluenceGen.Generated
                 Panel.Add(s, xDotW, b, tile.Count);
 
                 // t = s (1 - 2 y)
-                Panel.Map<Formula1, double>(t, s, y, tile.Count);
+                Panel.Map<Formula2, double>(t, s, y, tile.Count);
 
                 // r = (1 - 2 y) sigmoid(t)
-                Panel.Map<Formula2, double>(r, y, t, tile.Count);
+                Panel.Map<Formula3, double>(r, y, t, tile.Count);
 
                 // xDotX = |x|²
                 Panel.Dots(xDotX, x, x, tile.Count);
 
                 // value = r² xDotX + r²
-                Panel.Map<Formula5, double>(value, maskw, r, xDotX, maskb, tile.Count);
+                Panel.Map<Formula4, double>(value, maskw, r, xDotX, maskb, tile.Count);
                 Panel.Write(norms, tile.Start, 1, value, tile.Count);
             }
         }
@@ -570,10 +537,10 @@ namespace InfluenceGen.Generated
                 Panel.Add(s, xDotW, b, tile.Count);
 
                 // t = s (1 - 2 y)
-                Panel.Map<Formula1, double>(t, s, y, tile.Count);
+                Panel.Map<Formula2, double>(t, s, y, tile.Count);
 
                 // r = (1 - 2 y) sigmoid(t)
-                Panel.Map<Formula2, double>(r, y, t, tile.Count);
+                Panel.Map<Formula3, double>(r, y, t, tile.Count);
                 if (blocks.Contains(0))
                 {
                     // value = r x
@@ -609,29 +576,22 @@ namespace InfluenceGen.Generated
             var pass = new PassOperands<double>();
             var forgottenW = scratch.Row(Features);
             var forgottenB = scratch.Number(0);
-            foreach (var tile in Tiles.Of(segments, first, last, LongTileLength))
-            {
-                var y = Panel.Numbers(examples.Labels, tile.Start, tile.Count);
-                var x = Panel.Rows(examples.Features, tile.Start, tile.Count, Features);
-                var c = coefficients.IsEmpty ? Panel.Ones<double>() : Panel.Numbers(coefficients, tile.Start, tile.Count);
-                if (tile.IsFirst)
-                {
-                    sums.Slice(tile.Target * StorageLength, StorageLength).Clear();
-                }
+            var tile = Tiles.Whole(segments, first, last);
+            var y = Panel.Numbers(examples.Labels, tile.Start, tile.Count);
+            var x = Panel.Rows(examples.Features, tile.Start, tile.Count, Features);
+            var c = coefficients.IsEmpty ? Panel.Ones<double>() : Panel.Numbers(coefficients, tile.Start, tile.Count);
+            Panel.ClearOfSegments(sums, 0, StorageLength, StorageLength, segments.Between(first, last));
 
-                var sumW = Panel.Row<double>(sums, tile.Target * StorageLength + OffsetW, Features);
-
-                // One loop over the examples' rows: s = xDotW + b, t = s (1 - 2 y), r = (1 - 2 y) sigmoid(t), rs = c r
-                pass.Rows0 = x;
-                pass.With0 = w;
-                pass.A = c;
-                pass.B = y;
-                pass.C = b;
-                pass.Store0 = Panel.Numbers<double>(outputGradients, tile.Start, tile.Count);
-                pass.Sum0 = blocks.Contains(0) ? sumW : forgottenW;
-                pass.Total0 = blocks.Contains(1) ? Panel.Number<double>(sums, tile.Target * StorageLength + OffsetB) : forgottenB;
-                Panel.Pass<Pass1, double>(pass, tile.Count);
-            }
+            // One loop over the examples' rows: s = xDotW + b, t = s (1 - 2 y), r = (1 - 2 y) sigmoid(t), rs = c r
+            pass.Rows0 = x;
+            pass.With0 = w;
+            pass.A = c;
+            pass.B = y;
+            pass.G = b;
+            pass.Store0 = Panel.Numbers<double>(outputGradients, tile.Start, tile.Count);
+            pass.Sum0 = blocks.Contains(0) ? Panel.RowsOfSegments<double>(sums, OffsetW, Features, StorageLength) : forgottenW;
+            pass.Total0 = blocks.Contains(1) ? Panel.NumbersOfSegments<double>(sums, OffsetB, StorageLength) : forgottenB;
+            Panel.Pass<Pass5, double>(pass, segments.Between(first, last));
         }
 
         // outputGradients = (1 - 2 y) sigmoid(t)
@@ -648,61 +608,30 @@ namespace InfluenceGen.Generated
             var vw = Panel.Row(direction, OffsetW, Features);
             var maskb = scratch.Number(blocks.Contains(1) ? 1 : 0);
             var vb = Panel.Number(direction, OffsetB);
-            var xDotW = scratch.Numbers(LongTileLength);
-            var s = scratch.Numbers(LongTileLength);
-            var t = scratch.Numbers(LongTileLength);
-            var r = scratch.Numbers(LongTileLength);
-            var xDotVw = scratch.Numbers(LongTileLength);
-            var vs = scratch.Numbers(LongTileLength);
-            var value = scratch.Numbers(LongTileLength);
             var pass = new PassOperands<double>();
             var forgottenW = scratch.Row(Features);
             var forgottenB = scratch.Number(0);
-            foreach (var tile in Tiles.Of(segments, first, last, LongTileLength))
-            {
-                var y = Panel.Numbers(examples.Labels, tile.Start, tile.Count);
-                var x = Panel.Rows(examples.Features, tile.Start, tile.Count, Features);
-                var c = coefficients.IsEmpty ? Panel.Ones<double>() : Panel.Numbers(coefficients, tile.Start, tile.Count);
+            var tile = Tiles.Whole(segments, first, last);
+            var y = Panel.Numbers(examples.Labels, tile.Start, tile.Count);
+            var x = Panel.Rows(examples.Features, tile.Start, tile.Count, Features);
+            var c = coefficients.IsEmpty ? Panel.Ones<double>() : Panel.Numbers(coefficients, tile.Start, tile.Count);
+            Panel.ClearOfSegments(sums, 0, StorageLength, StorageLength, segments.Between(first, last));
 
-                // xDotW = x·w
-                Panel.Dots(xDotW, x, w, tile.Count);
-
-                // s = xDotW + b
-                Panel.Add(s, xDotW, b, tile.Count);
-
-                // t = s (1 - 2 y)
-                Panel.Map<Formula1, double>(t, s, y, tile.Count);
-
-                // r = (1 - 2 y) sigmoid(t)
-                Panel.Map<Formula2, double>(r, y, t, tile.Count);
-
-                // xDotVw = x·vw
-                Panel.Dots(xDotVw, x, vw, tile.Count);
-
-                // vs = xDotVw + vb
-                Panel.Map<Formula4, double>(vs, maskw, xDotVw, maskb, vb, tile.Count);
-
-                // value = c r vs
-                Panel.Map<Formula6, double>(value, c, r, vs, tile.Count);
-                if (tile.IsFirst)
-                {
-                    sums.Slice(tile.Target * StorageLength, StorageLength).Clear();
-                }
-
-                var sumW = Panel.Row<double>(sums, tile.Target * StorageLength + OffsetW, Features);
-
-                // One loop over the examples' rows: s = xDotW + b, t = s (1 - 2 y), r = (1 - 2 y) sigmoid(t), rs = c r
-                pass.Rows0 = x;
-                pass.With0 = w;
-                pass.A = c;
-                pass.B = y;
-                pass.C = b;
-                pass.Store0 = Panel.Numbers<double>(outputGradients, tile.Start, tile.Count);
-                pass.Sum0 = blocks.Contains(0) ? sumW : forgottenW;
-                pass.Total0 = blocks.Contains(1) ? Panel.Number<double>(sums, tile.Target * StorageLength + OffsetB) : forgottenB;
-                Panel.Pass<Pass1, double>(pass, tile.Count);
-                Panel.Write(flows, tile.Start, 1, value, tile.Count);
-            }
+            // One loop over the examples' rows: s = xDotW + b, t = s (1 - 2 y), r = (1 - 2 y) sigmoid(t), rs = c r, vs = xDotVw + vb, value = c r vs
+            pass.Rows0 = x;
+            pass.With0 = w;
+            pass.With1 = vw;
+            pass.A = c;
+            pass.B = y;
+            pass.G = b;
+            pass.H = maskw;
+            pass.I = maskb;
+            pass.J = vb;
+            pass.Store0 = Panel.Numbers<double>(outputGradients, tile.Start, tile.Count);
+            pass.Store1 = Panel.Numbers<double>(flows, tile.Start, tile.Count);
+            pass.Sum0 = blocks.Contains(0) ? Panel.RowsOfSegments<double>(sums, OffsetW, Features, StorageLength) : forgottenW;
+            pass.Total0 = blocks.Contains(1) ? Panel.NumbersOfSegments<double>(sums, OffsetB, StorageLength) : forgottenB;
+            Panel.Pass<Pass6, double>(pass, segments.Between(first, last));
         }
 
         // flows = c r vs
@@ -714,25 +643,22 @@ namespace InfluenceGen.Generated
             var vw = Panel.Row(direction, OffsetW, Features);
             var maskb = scratch.Number(blocks.Contains(1) ? 1 : 0);
             var vb = Panel.Number(direction, OffsetB);
-            var xDotVw = scratch.Numbers(LongTileLength);
-            var vs = scratch.Numbers(LongTileLength);
-            var value = scratch.Numbers(LongTileLength);
-            foreach (var tile in Tiles.Of(segments, first, last, LongTileLength))
-            {
-                var c = coefficients.IsEmpty ? Panel.Ones<double>() : Panel.Numbers(coefficients, tile.Start, tile.Count);
-                var r = Panel.Numbers<double>(outputGradients, tile.Start, tile.Count);
-                var x = Panel.Rows(examples.Features, tile.Start, tile.Count, Features);
+            var pass = new PassOperands<double>();
+            var tile = Tiles.Whole(segments, first, last);
+            var c = coefficients.IsEmpty ? Panel.Ones<double>() : Panel.Numbers(coefficients, tile.Start, tile.Count);
+            var r = Panel.Numbers<double>(outputGradients, tile.Start, tile.Count);
+            var x = Panel.Rows(examples.Features, tile.Start, tile.Count, Features);
 
-                // xDotVw = x·vw
-                Panel.Dots(xDotVw, x, vw, tile.Count);
-
-                // vs = xDotVw + vb
-                Panel.Map<Formula4, double>(vs, maskw, xDotVw, maskb, vb, tile.Count);
-
-                // value = c r vs
-                Panel.Map<Formula6, double>(value, c, r, vs, tile.Count);
-                Panel.Write(flows, tile.Start, 1, value, tile.Count);
-            }
+            // One loop over the examples' rows: vs = xDotVw + vb, value = c r vs
+            pass.Rows0 = x;
+            pass.With0 = vw;
+            pass.A = c;
+            pass.B = r;
+            pass.G = maskw;
+            pass.H = maskb;
+            pass.I = vb;
+            pass.Store0 = Panel.Numbers<double>(flows, tile.Start, tile.Count);
+            Panel.Pass<Pass7, double>(pass, segments.Between(first, last));
         }
 
         // gram += r r' leftXDotX
@@ -744,35 +670,33 @@ namespace InfluenceGen.Generated
             var rCopy = scratch.Numbers(PairTileLength);
             var leftRCopy = scratch.Numbers(TileLength);
             var leftXDotX = scratch.Rows(TileLength, PanelLength);
-            foreach (var run in Tiles.Whole(segments, first, last))
+            var run = Tiles.Whole(segments, first, last);
+            foreach (var tile in Tiles.Over(rightExamples.Count, PairTileLength))
             {
-                foreach (var tile in Tiles.Over(rightExamples.Count, PairTileLength))
+                var r = Panel.Numbers(rightOutputGradients, tile.Start, tile.Count);
+                var x = Panel.Rows(rightExamples.Features, tile.Start, tile.Count, Features);
+                Panel.Copy(rCopy, r, tile.Count);
+                foreach (var left in Tiles.Parts(run, TileLength))
                 {
-                    var r = Panel.Numbers(rightOutputGradients, tile.Start, tile.Count);
-                    var x = Panel.Rows(rightExamples.Features, tile.Start, tile.Count, Features);
-                    Panel.Copy(rCopy, r, tile.Count);
-                    foreach (var left in Tiles.Parts(run, TileLength))
+                    var leftR = Panel.Numbers(leftOutputGradients, left.Start, left.Count);
+                    var leftX = Panel.Rows(leftExamples.Features, left.Start, left.Count, Features);
+                    Panel.Copy(leftRCopy, leftR, left.Count);
+                    for (var panel = 0; panel < tile.Count; panel += PanelLength)
                     {
-                        var leftR = Panel.Numbers(leftOutputGradients, left.Start, left.Count);
-                        var leftX = Panel.Rows(leftExamples.Features, left.Start, left.Count, Features);
-                        Panel.Copy(leftRCopy, leftR, left.Count);
-                        for (var panel = 0; panel < tile.Count; panel += PanelLength)
+                        var width = Math.Min(PanelLength, tile.Count - panel);
+                        if (blocks.Contains(0))
                         {
-                            var width = Math.Min(PanelLength, tile.Count - panel);
-                            if (blocks.Contains(0))
-                            {
-                                // leftXDotX = x'·x, for every pair
-                                Panel.PairDots(leftXDotX.Narrowed(width), leftX, x.From(panel), left.Count, width);
+                            // leftXDotX = x'·x, for every pair
+                            Panel.PairDots(leftXDotX.Narrowed(width), leftX, x.From(panel), left.Count, width);
 
-                                // gram += r r' leftXDotX
-                                Panel.AddPairs<Formula7, double>(gram, left.Start * rightExamples.Count + tile.Start + panel, rightExamples.Count, leftXDotX.Narrowed(width), rCopy.AsRow(panel, width), leftRCopy, left.Count, width);
-                            }
+                            // gram += r r' leftXDotX
+                            Panel.AddPairs<Formula5, double>(gram, left.Start * rightExamples.Count + tile.Start + panel, rightExamples.Count, leftXDotX.Narrowed(width), rCopy.AsRow(panel, width), leftRCopy, left.Count, width);
+                        }
 
-                            if (blocks.Contains(1))
-                            {
-                                // gram += r r'
-                                Panel.AddPairs<Formula8, double>(gram, left.Start * rightExamples.Count + tile.Start + panel, rightExamples.Count, rCopy.AsRow(panel, width), leftRCopy, left.Count, width);
-                            }
+                        if (blocks.Contains(1))
+                        {
+                            // gram += r r'
+                            Panel.AddPairs<Formula6, double>(gram, left.Start * rightExamples.Count + tile.Start + panel, rightExamples.Count, rCopy.AsRow(panel, width), leftRCopy, left.Count, width);
                         }
                     }
                 }
@@ -788,24 +712,17 @@ namespace InfluenceGen.Generated
             var pass = new PassOperands<double>();
             var forgottenW = scratch.Row(Features);
             var forgottenB = scratch.Number(0);
-            foreach (var tile in Tiles.Of(segments, first, last, LongTileLength))
-            {
-                var a = Panel.Numbers(cotangents, tile.Start, tile.Count);
-                var x = Panel.Rows(examples.Features, tile.Start, tile.Count, Features);
-                if (tile.IsFirst)
-                {
-                    sums.Slice(tile.Target * StorageLength, StorageLength).Clear();
-                }
+            var tile = Tiles.Whole(segments, first, last);
+            var a = Panel.Numbers(cotangents, tile.Start, tile.Count);
+            var x = Panel.Rows(examples.Features, tile.Start, tile.Count, Features);
+            Panel.ClearOfSegments(sums, 0, StorageLength, StorageLength, segments.Between(first, last));
 
-                var sumW = Panel.Row<double>(sums, tile.Target * StorageLength + OffsetW, Features);
-
-                // One loop over the examples' rows
-                pass.Rows0 = x;
-                pass.A = a;
-                pass.Sum0 = blocks.Contains(0) ? sumW : forgottenW;
-                pass.Total0 = blocks.Contains(1) ? Panel.Number<double>(sums, tile.Target * StorageLength + OffsetB) : forgottenB;
-                Panel.Pass<Pass2, double>(pass, tile.Count);
-            }
+            // One loop over the examples' rows
+            pass.Rows0 = x;
+            pass.A = a;
+            pass.Sum0 = blocks.Contains(0) ? Panel.RowsOfSegments<double>(sums, OffsetW, Features, StorageLength) : forgottenW;
+            pass.Total0 = blocks.Contains(1) ? Panel.NumbersOfSegments<double>(sums, OffsetB, StorageLength) : forgottenB;
+            Panel.Pass<Pass8, double>(pass, segments.Between(first, last));
         }
 
         // sums.w = Σ vrs x
@@ -818,16 +735,14 @@ namespace InfluenceGen.Generated
             var maskb = scratch.Number(blocks.Contains(1) ? 1 : 0);
             var w = Panel.Row(weights, OffsetW, Features);
             var b = Panel.Number(weights, OffsetB);
-            var xDotVw = scratch.Numbers(TileLength);
-            var vs = scratch.Numbers(TileLength);
-            var vt = scratch.Numbers(TileLength);
             var xDotW = scratch.Numbers(TileLength);
             var s = scratch.Numbers(TileLength);
             var t = scratch.Numbers(TileLength);
             var sigmoidOfT = scratch.Numbers(TileLength);
             var sigmoidOfValue = scratch.Numbers(TileLength);
-            var vr = scratch.Numbers(TileLength);
-            var vrs = scratch.Numbers(TileLength);
+            var pass = new PassOperands<double> { Adds = true };
+            var forgottenW = scratch.Row(Features);
+            var forgottenB = scratch.Number(0);
             var length = StorageLength;
             var count = directions.Length / length;
             var part = count == 0 ? 0 : sums.Length / count;
@@ -844,48 +759,38 @@ namespace InfluenceGen.Generated
                 Panel.Add(s, xDotW, b, tile.Count);
 
                 // t = s (1 - 2 y)
-                Panel.Map<Formula1, double>(t, s, y, tile.Count);
+                Panel.Map<Formula2, double>(t, s, y, tile.Count);
 
                 // sigmoidOfT = sigmoid(t)
                 Panel.Sigmoid(sigmoidOfT, t, tile.Count);
 
                 // sigmoidOfValue = sigmoid(-t)
-                Panel.Map<Formula9, double>(sigmoidOfValue, t, tile.Count);
+                Panel.Map<Formula7, double>(sigmoidOfValue, t, tile.Count);
                 for (var d = 0; d < count; d++)
                 {
                     var direction = directions.Slice(d * length, length);
                     var vw = Panel.Row(direction, OffsetW, Features);
                     var vb = Panel.Number(direction, OffsetB);
-
-                    // xDotVw = x·vw
-                    Panel.Dots(xDotVw, x, vw, tile.Count);
-
-                    // vs = xDotVw + vb
-                    Panel.Map<Formula4, double>(vs, maskw, xDotVw, maskb, vb, tile.Count);
-
-                    // vt = vs (1 - 2 y)
-                    Panel.Map<Formula1, double>(vt, vs, y, tile.Count);
-
-                    // vr = vt (1 - 2 y) sigmoidOfT sigmoidOfValue
-                    Panel.Map<Formula10, double>(vr, vt, y, sigmoidOfT, sigmoidOfValue, tile.Count);
-
-                    // vrs = c vr
-                    Panel.Multiply(vrs, c, vr, tile.Count);
                     if (tile.IsFirst)
                     {
                         sums.Slice(d * part + tile.Target * StorageLength, StorageLength).Clear();
                     }
 
                     var sumW = Panel.Row<double>(sums, d * part + tile.Target * StorageLength + OffsetW, Features);
-                    if (blocks.Contains(0))
-                    {
-                        Panel.AddRows(sumW, vrs, x, tile.Count);
-                    }
 
-                    if (blocks.Contains(1))
-                    {
-                        sums[d * part + tile.Target * StorageLength + OffsetB] += Panel.Sum(vrs, tile.Count);
-                    }
+                    // One loop over the examples' rows: vs = xDotVw + vb, vt = vs (1 - 2 y), vr = vt (1 - 2 y) sigmoidOfT sigmoidOfValue, vrs = c vr
+                    pass.Rows0 = x;
+                    pass.With0 = vw;
+                    pass.A = c;
+                    pass.B = y;
+                    pass.C = sigmoidOfT;
+                    pass.D = sigmoidOfValue;
+                    pass.G = maskw;
+                    pass.H = maskb;
+                    pass.I = vb;
+                    pass.Sum0 = blocks.Contains(0) ? sumW : forgottenW;
+                    pass.Total0 = blocks.Contains(1) ? Panel.Number<double>(sums, d * part + tile.Target * StorageLength + OffsetB) : forgottenB;
+                    Panel.Pass<Pass9, double>(pass, tile.Count);
                 }
             }
         }
@@ -922,16 +827,16 @@ namespace InfluenceGen.Generated
                 Panel.Dots(xDotVw, x, vw, tile.Count);
 
                 // vs = xDotVw + vb
-                Panel.Map<Formula4, double>(vs, maskw, xDotVw, maskb, vb, tile.Count);
+                Panel.Map<Formula1, double>(vs, maskw, xDotVw, maskb, vb, tile.Count);
 
                 // xDotUw = x·uw
                 Panel.Dots(xDotUw, x, uw, tile.Count);
 
                 // us = xDotUw + ub
-                Panel.Map<Formula4, double>(us, maskw, xDotUw, maskb, ub, tile.Count);
+                Panel.Map<Formula1, double>(us, maskw, xDotUw, maskb, ub, tile.Count);
 
                 // ut = us (1 - 2 y)
-                Panel.Map<Formula1, double>(ut, us, y, tile.Count);
+                Panel.Map<Formula2, double>(ut, us, y, tile.Count);
 
                 // xDotW = x·w
                 Panel.Dots(xDotW, x, w, tile.Count);
@@ -940,10 +845,10 @@ namespace InfluenceGen.Generated
                 Panel.Add(s, xDotW, b, tile.Count);
 
                 // t = s (1 - 2 y)
-                Panel.Map<Formula1, double>(t, s, y, tile.Count);
+                Panel.Map<Formula2, double>(t, s, y, tile.Count);
 
                 // ur = ut (1 - 2 y) sigmoid(t) sigmoid(-t)
-                Panel.Map<Formula11, double>(ur, ut, y, t, tile.Count);
+                Panel.Map<Formula8, double>(ur, ut, y, t, tile.Count);
 
                 // value = vs ur
                 Panel.Multiply(value, vs, ur, tile.Count);
@@ -965,183 +870,298 @@ namespace InfluenceGen.Generated
             var vb = Panel.Number(direction, OffsetB);
             var w = Panel.Row(weights, OffsetW, Features);
             var b = Panel.Number(weights, OffsetB);
-            var xDotUw = scratch.Numbers(LongTileLength);
-            var us = scratch.Numbers(LongTileLength);
-            var ut = scratch.Numbers(LongTileLength);
-            var xDotVw = scratch.Numbers(LongTileLength);
-            var vs = scratch.Numbers(LongTileLength);
-            var vt = scratch.Numbers(LongTileLength);
             var xDotW = scratch.Numbers(LongTileLength);
             var s = scratch.Numbers(LongTileLength);
-            var t = scratch.Numbers(LongTileLength);
-            var sigmoidOfT = scratch.Numbers(LongTileLength);
-            var sigmoidOfValue = scratch.Numbers(LongTileLength);
-            var uvr = scratch.Numbers(LongTileLength);
-            var uvrs = scratch.Numbers(LongTileLength);
+            var pass = new PassOperands<double> { Adds = true };
+            var forgottenW = scratch.Row(Features);
+            var forgottenB = scratch.Number(0);
             foreach (var tile in Tiles.Of(segments, first, last, LongTileLength))
             {
                 var c = coefficients.IsEmpty ? Panel.Ones<double>() : Panel.Numbers(coefficients, tile.Start, tile.Count);
                 var x = Panel.Rows(examples.Features, tile.Start, tile.Count, Features);
                 var y = Panel.Numbers(examples.Labels, tile.Start, tile.Count);
 
-                // xDotUw = x·uw
-                Panel.Dots(xDotUw, x, uw, tile.Count);
-
-                // us = xDotUw + ub
-                Panel.Map<Formula4, double>(us, maskw, xDotUw, maskb, ub, tile.Count);
-
-                // ut = us (1 - 2 y)
-                Panel.Map<Formula1, double>(ut, us, y, tile.Count);
-
-                // xDotVw = x·vw
-                Panel.Dots(xDotVw, x, vw, tile.Count);
-
-                // vs = xDotVw + vb
-                Panel.Map<Formula4, double>(vs, maskw, xDotVw, maskb, vb, tile.Count);
-
-                // vt = vs (1 - 2 y)
-                Panel.Map<Formula1, double>(vt, vs, y, tile.Count);
-
                 // xDotW = x·w
                 Panel.Dots(xDotW, x, w, tile.Count);
 
                 // s = xDotW + b
                 Panel.Add(s, xDotW, b, tile.Count);
-
-                // t = s (1 - 2 y)
-                Panel.Map<Formula1, double>(t, s, y, tile.Count);
-
-                // sigmoidOfT = sigmoid(t)
-                Panel.Sigmoid(sigmoidOfT, t, tile.Count);
-
-                // sigmoidOfValue = sigmoid(-t)
-                Panel.Map<Formula9, double>(sigmoidOfValue, t, tile.Count);
-
-                // uvr = ut vt (1 - 2 y) sigmoidOfT sigmoidOfValue² - ut vt (1 - 2 y) sigmoidOfT² sigmoidOfValue
-                Panel.Map<Formula12, double>(uvr, ut, vt, y, sigmoidOfT, sigmoidOfValue, tile.Count);
-
-                // uvrs = c uvr
-                Panel.Multiply(uvrs, c, uvr, tile.Count);
                 if (tile.IsFirst)
                 {
                     sums.Slice(tile.Target * StorageLength, StorageLength).Clear();
                 }
 
                 var sumW = Panel.Row<double>(sums, tile.Target * StorageLength + OffsetW, Features);
-                if (blocks.Contains(0))
-                {
-                    Panel.AddRows(sumW, uvrs, x, tile.Count);
-                }
 
-                if (blocks.Contains(1))
-                {
-                    sums[tile.Target * StorageLength + OffsetB] += Panel.Sum(uvrs, tile.Count);
-                }
+                // One loop over the examples' rows: us = xDotUw + ub, ut = us (1 - 2 y), vs = xDotVw + vb, vt = vs (1 - 2 y), t = s (1 - 2 y), sigmoidOfT = sigmoid(t), sigmoidOfValue = sigmoid(-t), uvr = ut vt (1 - 2 y) sigmoidOfT sigmoidOfValue² - ut vt (1 - 2 y) sigmoidOfT² sigmoidOfValue, uvrs = c uvr
+                pass.Rows0 = x;
+                pass.With0 = uw;
+                pass.With1 = vw;
+                pass.A = c;
+                pass.B = y;
+                pass.C = xDotW;
+                pass.D = s;
+                pass.G = maskw;
+                pass.H = maskb;
+                pass.I = ub;
+                pass.J = vb;
+                pass.Sum0 = blocks.Contains(0) ? sumW : forgottenW;
+                pass.Total0 = blocks.Contains(1) ? Panel.Number<double>(sums, tile.Target * StorageLength + OffsetB) : forgottenB;
+                Panel.Pass<Pass10, double>(pass, tile.Count);
             }
         }
     }
 
     file readonly struct Pass1 : IPass<double>
     {
-        public static PassParts Parts => PassParts.Dot0 | PassParts.Store0 | PassParts.Sum0 | PassParts.Total0;
+        public static PassParts Parts => PassParts.Dot0 | PassParts.G | PassParts.Store0;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, out V store0, out V store1, out V factor0, out V factor1) where V : struct, ILanes<V, double>
+        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
         {
-            var value0 = dot0 + c;
-            var value1 = value0 * (V.One - V.Constant(2) * b);
-            var value2 = (V.One - V.Constant(2) * b) * ElementaryFormulas<double, V>.Sigmoid(value1);
-            var value3 = a * value2;
-            store0 = value2;
+            var value0 = dot0 + g;
+            store0 = value0;
             store1 = default;
-            factor0 = value3;
-            factor1 = default;
+            factor = default;
+            cross = default;
+            decay = default;
+            total0 = default;
+            total1 = default;
         }
     }
 
     file readonly struct Pass2 : IPass<double>
     {
-        public static PassParts Parts => PassParts.Sum0 | PassParts.Total0;
+        public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.G | PassParts.Store0 | PassParts.Long;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, out V store0, out V store1, out V factor0, out V factor1) where V : struct, ILanes<V, double>
+        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
         {
-            store0 = default;
+            var value0 = dot0 + g;
+            var value1 = value0 * (V.One - V.Constant(2) * a);
+            var value2 = ElementaryFormulas<double, V>.Softplus(value1);
+            store0 = value2;
             store1 = default;
-            factor0 = a;
-            factor1 = default;
+            factor = default;
+            cross = default;
+            decay = default;
+            total0 = default;
+            total1 = default;
         }
     }
 
+    file readonly struct Pass3 : IPass<double>
+    {
+        public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.G | PassParts.Store0 | PassParts.Long;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
+        {
+            var value0 = dot0 + g;
+            var value1 = value0 * (V.One - V.Constant(2) * a);
+            var value2 = (V.One - V.Constant(2) * a) * ElementaryFormulas<double, V>.Sigmoid(value1);
+            store0 = value2;
+            store1 = default;
+            factor = default;
+            cross = default;
+            decay = default;
+            total0 = default;
+            total1 = default;
+        }
+    }
+
+    file readonly struct Pass4 : IPass<double>
+    {
+        public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.G | PassParts.Store0 | PassParts.Long;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
+        {
+            var value0 = dot0 + g;
+            var value1 = value0 * (V.One - V.Constant(2) * a);
+            var value2 = (V.One - V.Constant(2) * a) * (V.One - V.Constant(2) * a) * ElementaryFormulas<double, V>.Sigmoid(value1) * ElementaryFormulas<double, V>.Sigmoid(-value1);
+            store0 = value2;
+            store1 = default;
+            factor = default;
+            cross = default;
+            decay = default;
+            total0 = default;
+            total1 = default;
+        }
+    }
+
+    file readonly struct Pass5 : IPass<double>
+    {
+        public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.B | PassParts.G | PassParts.Store0 | PassParts.Total0 | PassParts.Sum0 | PassParts.Long;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
+        {
+            var value0 = dot0 + g;
+            var value1 = value0 * (V.One - V.Constant(2) * b);
+            var value2 = (V.One - V.Constant(2) * b) * ElementaryFormulas<double, V>.Sigmoid(value1);
+            var value3 = a * value2;
+            store0 = value2;
+            store1 = default;
+            factor = value3;
+            cross = default;
+            decay = default;
+            total0 = value3;
+            total1 = default;
+        }
+    }
+
+    file readonly struct Pass6 : IPass<double>
+    {
+        public static PassParts Parts => PassParts.Dot0 | PassParts.Dot1 | PassParts.A | PassParts.B | PassParts.G | PassParts.H | PassParts.I | PassParts.J | PassParts.Store0 | PassParts.Store1 | PassParts.Total0 | PassParts.Sum0 | PassParts.Long;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
+        {
+            var value0 = dot0 + g;
+            var value1 = value0 * (V.One - V.Constant(2) * b);
+            var value2 = (V.One - V.Constant(2) * b) * ElementaryFormulas<double, V>.Sigmoid(value1);
+            var value3 = a * value2;
+            var value4 = h * dot1 + i * j;
+            var value5 = a * value2 * value4;
+            store0 = value2;
+            store1 = value5;
+            factor = value3;
+            cross = default;
+            decay = default;
+            total0 = value3;
+            total1 = default;
+        }
+    }
+
+    file readonly struct Pass7 : IPass<double>
+    {
+        public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.B | PassParts.G | PassParts.H | PassParts.I | PassParts.Store0;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
+        {
+            var value0 = g * dot0 + h * i;
+            var value1 = a * b * value0;
+            store0 = value1;
+            store1 = default;
+            factor = default;
+            cross = default;
+            decay = default;
+            total0 = default;
+            total1 = default;
+        }
+    }
+
+    file readonly struct Pass8 : IPass<double>
+    {
+        public static PassParts Parts => PassParts.A | PassParts.Total0 | PassParts.Sum0;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
+        {
+            store0 = default;
+            store1 = default;
+            factor = a;
+            cross = default;
+            decay = default;
+            total0 = a;
+            total1 = default;
+        }
+    }
+
+    file readonly struct Pass9 : IPass<double>
+    {
+        public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.B | PassParts.C | PassParts.D | PassParts.G | PassParts.H | PassParts.I | PassParts.Total0 | PassParts.Sum0;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
+        {
+            var value0 = g * dot0 + h * i;
+            var value1 = value0 * (V.One - V.Constant(2) * b);
+            var value2 = value1 * (V.One - V.Constant(2) * b) * c * d;
+            var value3 = a * value2;
+            store0 = default;
+            store1 = default;
+            factor = value3;
+            cross = default;
+            decay = default;
+            total0 = value3;
+            total1 = default;
+        }
+    }
+
+    file readonly struct Pass10 : IPass<double>
+    {
+        public static PassParts Parts => PassParts.Dot0 | PassParts.Dot1 | PassParts.A | PassParts.B | PassParts.C | PassParts.D | PassParts.G | PassParts.H | PassParts.I | PassParts.J | PassParts.Total0 | PassParts.Sum0 | PassParts.Long;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
+        {
+            var value0 = g * dot0 + h * i;
+            var value1 = value0 * (V.One - V.Constant(2) * b);
+            var value2 = g * dot1 + h * j;
+            var value3 = value2 * (V.One - V.Constant(2) * b);
+            var value4 = d * (V.One - V.Constant(2) * b);
+            var value5 = ElementaryFormulas<double, V>.Sigmoid(value4);
+            var value6 = ElementaryFormulas<double, V>.Sigmoid(-value4);
+            var value7 = value1 * value3 * (V.One - V.Constant(2) * b) * value5 * value6 * value6 - value1 * value3 * (V.One - V.Constant(2) * b) * value5 * value5 * value6;
+            var value8 = a * value7;
+            store0 = default;
+            store1 = default;
+            factor = value8;
+            cross = default;
+            decay = default;
+            total0 = value8;
+            total1 = default;
+        }
+    }
+
+    // b + d
+    file readonly struct Formula1 : IFormula4<double>
+    {
+        public static V Of<V>(V a, V b, V c, V d) where V : struct, ILanes<V, double> => a * b + c * d;
+    }
+
     // a (1 - 2 b)
-    file readonly struct Formula1 : IFormula2<double>
+    file readonly struct Formula2 : IFormula2<double>
     {
         public static V Of<V>(V a, V b) where V : struct, ILanes<V, double> => a * (V.One - V.Constant(2) * b);
     }
 
     // (1 - 2 a) sigmoid(b)
-    file readonly struct Formula2 : IFormula2<double>
+    file readonly struct Formula3 : IFormula2<double>
     {
         public static V Of<V>(V a, V b) where V : struct, ILanes<V, double> => (V.One - V.Constant(2) * a) * ElementaryFormulas<double, V>.Sigmoid(b);
     }
 
-    // (1 - 2 a)² sigmoid(b) sigmoid(-b)
-    file readonly struct Formula3 : IFormula2<double>
-    {
-        public static V Of<V>(V a, V b) where V : struct, ILanes<V, double> => (V.One - V.Constant(2) * a) * (V.One - V.Constant(2) * a) * ElementaryFormulas<double, V>.Sigmoid(b) * ElementaryFormulas<double, V>.Sigmoid(-b);
-    }
-
-    // b + d
-    file readonly struct Formula4 : IFormula4<double>
-    {
-        public static V Of<V>(V a, V b, V c, V d) where V : struct, ILanes<V, double> => a * b + c * d;
-    }
-
     // b² c + b²
-    file readonly struct Formula5 : IFormula4<double>
+    file readonly struct Formula4 : IFormula4<double>
     {
         public static V Of<V>(V a, V b, V c, V d) where V : struct, ILanes<V, double> => a * b * b * c + d * b * b;
     }
 
-    // a b c
-    file readonly struct Formula6 : IFormula3<double>
-    {
-        public static V Of<V>(V a, V b, V c) where V : struct, ILanes<V, double> => a * b * c;
-    }
-
     // b c a
-    file readonly struct Formula7 : IFormula3<double>
+    file readonly struct Formula5 : IFormula3<double>
     {
         public static V Of<V>(V a, V b, V c) where V : struct, ILanes<V, double> => b * c * a;
     }
 
     // a b
-    file readonly struct Formula8 : IFormula2<double>
+    file readonly struct Formula6 : IFormula2<double>
     {
         public static V Of<V>(V a, V b) where V : struct, ILanes<V, double> => a * b;
     }
 
     // sigmoid(-a)
-    file readonly struct Formula9 : IFormula1<double>
+    file readonly struct Formula7 : IFormula1<double>
     {
         public static V Of<V>(V a) where V : struct, ILanes<V, double> => ElementaryFormulas<double, V>.Sigmoid(-a);
     }
 
-    // a (1 - 2 b) c d
-    file readonly struct Formula10 : IFormula4<double>
-    {
-        public static V Of<V>(V a, V b, V c, V d) where V : struct, ILanes<V, double> => a * (V.One - V.Constant(2) * b) * c * d;
-    }
-
     // a (1 - 2 b) sigmoid(c) sigmoid(-c)
-    file readonly struct Formula11 : IFormula3<double>
+    file readonly struct Formula8 : IFormula3<double>
     {
         public static V Of<V>(V a, V b, V c) where V : struct, ILanes<V, double> => a * (V.One - V.Constant(2) * b) * ElementaryFormulas<double, V>.Sigmoid(c) * ElementaryFormulas<double, V>.Sigmoid(-c);
-    }
-
-    // a b (1 - 2 c) d e² - a b (1 - 2 c) d² e
-    file readonly struct Formula12 : IFormula5<double>
-    {
-        public static V Of<V>(V a, V b, V c, V d, V e) where V : struct, ILanes<V, double> => a * b * (V.One - V.Constant(2) * c) * d * e * e - a * b * (V.One - V.Constant(2) * c) * d * d * e;
     }
 }

@@ -722,39 +722,37 @@ namespace InfluenceGen.Generated
             var segments = leftExamples.SegmentsOf(0);
             var leftRDotR = scratch.Rows(TileLength, PanelLength);
             var leftXDotX = scratch.Rows(TileLength, PanelLength);
-            foreach (var run in Tiles.Whole(segments, first, last))
+            var run = Tiles.Whole(segments, first, last);
+            foreach (var tile in Tiles.Over(rightExamples.Count, PairTileLength))
             {
-                foreach (var tile in Tiles.Over(rightExamples.Count, PairTileLength))
+                var r = Panel.Rows(rightOutputGradients, tile.Start, tile.Count, Outputs);
+                var x = Panel.Rows(rightExamples.Features, tile.Start, tile.Count, Features);
+                foreach (var left in Tiles.Parts(run, TileLength))
                 {
-                    var r = Panel.Rows(rightOutputGradients, tile.Start, tile.Count, Outputs);
-                    var x = Panel.Rows(rightExamples.Features, tile.Start, tile.Count, Features);
-                    foreach (var left in Tiles.Parts(run, TileLength))
+                    var leftR = Panel.Rows(leftOutputGradients, left.Start, left.Count, Outputs);
+                    var leftX = Panel.Rows(leftExamples.Features, left.Start, left.Count, Features);
+                    for (var panel = 0; panel < tile.Count; panel += PanelLength)
                     {
-                        var leftR = Panel.Rows(leftOutputGradients, left.Start, left.Count, Outputs);
-                        var leftX = Panel.Rows(leftExamples.Features, left.Start, left.Count, Features);
-                        for (var panel = 0; panel < tile.Count; panel += PanelLength)
+                        var width = Math.Min(PanelLength, tile.Count - panel);
+                        if (blocks.Contains(0))
                         {
-                            var width = Math.Min(PanelLength, tile.Count - panel);
-                            if (blocks.Contains(0))
-                            {
-                                // leftRDotR = r'·r, for every pair
-                                Panel.PairDots(leftRDotR.Narrowed(width), leftR, r.From(panel), left.Count, width);
+                            // leftRDotR = r'·r, for every pair
+                            Panel.PairDots(leftRDotR.Narrowed(width), leftR, r.From(panel), left.Count, width);
 
-                                // leftXDotX = x'·x, for every pair
-                                Panel.PairDots(leftXDotX.Narrowed(width), leftX, x.From(panel), left.Count, width);
+                            // leftXDotX = x'·x, for every pair
+                            Panel.PairDots(leftXDotX.Narrowed(width), leftX, x.From(panel), left.Count, width);
 
-                                // gram += leftRDotR leftXDotX
-                                Panel.AddPairs<Formula2, double>(gram, left.Start * rightExamples.Count + tile.Start + panel, rightExamples.Count, leftRDotR.Narrowed(width), leftXDotX.Narrowed(width), left.Count, width);
-                            }
+                            // gram += leftRDotR leftXDotX
+                            Panel.AddPairs<Formula2, double>(gram, left.Start * rightExamples.Count + tile.Start + panel, rightExamples.Count, leftRDotR.Narrowed(width), leftXDotX.Narrowed(width), left.Count, width);
+                        }
 
-                            if (blocks.Contains(1))
-                            {
-                                // leftRDotR = r'·r, for every pair
-                                Panel.PairDots(leftRDotR.Narrowed(width), leftR, r.From(panel), left.Count, width);
+                        if (blocks.Contains(1))
+                        {
+                            // leftRDotR = r'·r, for every pair
+                            Panel.PairDots(leftRDotR.Narrowed(width), leftR, r.From(panel), left.Count, width);
 
-                                // gram += r·r'
-                                Panel.AddPairs<Formula3, double>(gram, left.Start * rightExamples.Count + tile.Start + panel, rightExamples.Count, leftRDotR.Narrowed(width), left.Count, width);
-                            }
+                            // gram += r·r'
+                            Panel.AddPairs<Formula3, double>(gram, left.Start * rightExamples.Count + tile.Start + panel, rightExamples.Count, leftRDotR.Narrowed(width), left.Count, width);
                         }
                     }
                 }

@@ -17,12 +17,17 @@ internal sealed class PanelCase<T> where T : unmanaged, IBinaryFloatingPointIeee
     private readonly int _examples;
     private readonly int _stride;
 
-    public PanelCase(PanelKind kind, int examples, int columns, Random random)
+    /// <param name="kind">How the numbers lie.</param>
+    /// <param name="examples">How many examples, or segments, have them.</param>
+    /// <param name="columns">Numbers of a row.</param>
+    /// <param name="random">Where they come from.</param>
+    /// <param name="like">An operand that is gathered by the same index.</param>
+    public PanelCase(PanelKind kind, int examples, int columns, Random random, PanelCase<T>? like = null)
     {
         (Kind, _examples, Columns) = (kind, examples, kind is PanelKind.Number or PanelKind.Numbers ? 1 : columns);
         IsNumber = kind is PanelKind.Number or PanelKind.Numbers || (kind == PanelKind.Gathered && columns == 1);
         _stride = IsNumber ? 1 : Workspace<T>.Stride(columns);
-        _index = [.. Enumerable.Range(0, examples).Select(_ => random.Next(TableRows))];
+        _index = like?._index ?? [.. Enumerable.Range(0, examples).Select(_ => random.Next(TableRows))];
         var rows = kind switch
         {
             PanelKind.Number or PanelKind.Row => 1,
@@ -55,6 +60,14 @@ internal sealed class PanelCase<T> where T : unmanaged, IBinaryFloatingPointIeee
     public int Columns { get; }
 
     public Panel<T> Panel => Part(0, _examples);
+
+    /// <summary>The operand of segments: what there is for each, or one for all.</summary>
+    public Panel<T> OfSegments => Kind switch
+    {
+        PanelKind.Number or PanelKind.Row => Panel,
+        _ when IsNumber => InfluenceGen.Numerics.Panel.NumbersOfSegments<T>(_memory.Span, _offset, 1),
+        _ => InfluenceGen.Numerics.Panel.RowsOfSegments<T>(_memory.Span, _offset, Columns, _stride),
+    };
 
     /// <summary>The operand of some of the examples.</summary>
     public Panel<T> Part(int first, int count) => Kind switch
