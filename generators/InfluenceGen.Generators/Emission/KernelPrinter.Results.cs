@@ -366,6 +366,10 @@ internal sealed partial class KernelPrinter
         foreach (var pair in pairs)
         {
             _out.Line($"var {Of(pair)} = scratch.Rows(TileLength, PanelLength);");
+            if (WantedFor(pair) is { Length: > 0 } condition)
+            {
+                _out.Block(condition.Contains(' ') ? $"if (!({condition}))" : $"if (!{condition})", () => _out.Line($"Panel.Clear({Of(pair)}, TileLength);"));
+            }
         }
 
         if (IsListed)
@@ -377,7 +381,13 @@ internal sealed partial class KernelPrinter
         Print(_kernel.Steps.Where(step => step.Target.Level == Level.Sweep));
         if (IsPassOfRows)
         {
-            _out.Block("foreach (var run in Tiles.Of(segments, first, last, int.MaxValue))", () => Run($"Tiles.Of(rightExamples.SegmentsOf({pass}), run.Row, run.Row + 1, PairTileLength)"));
+            _out.Block("foreach (var run in Tiles.Of(segments, first, last, int.MaxValue))", () =>
+            {
+                // Of most rows there are examples on one side only.
+                _out.Line($"var right = Tiles.Whole(rightExamples.SegmentsOf({pass}), run.Row, run.Row + 1);");
+                _out.Block("if (run.Count == 0 || right.Count == 0)", () => _out.Line("continue;"));
+                Run("Tiles.Parts(right, PairTileLength)");
+            });
         }
         else
         {
@@ -404,18 +414,26 @@ internal sealed partial class KernelPrinter
             _out.Block("for (var panel = 0; panel < tile.Count; panel += PanelLength)", () =>
             {
                 _out.Line("var width = Math.Min(PanelLength, tile.Count - panel);");
-                Under(_kernel.Outputs.Cast<PairOutput>(), output => _model.Blocks.Count > 1 ? Contains(output.Result.Block) : "", Pair);
+                Under(_kernel.Outputs.Cast<PairOutput>(), output => _model.Blocks.Count > 1 && output.Blocks.Count == 1 ? Contains(output.Result.Block) : "", Pair);
             });
         });
     }
 
+    /// <summary>The condition under which the dots of pairs are taken, where a formula is of several blocks; else they stay 0.</summary>
+    private string WantedFor(Value pair)
+    {
+        var outputs = _kernel.Outputs.Cast<PairOutput>().Where(output => output.Blocks.Count > 1).ToList();
+        HashSet<int> blocks = [.. outputs.SelectMany(output => output.Dots).Where(dot => dot.Target == pair).SelectMany(dot => dot.Blocks)];
+        return blocks.Count == 0 || blocks.SetEquals(GatedBlocks()) ? "" : ContainsAny([.. blocks.OrderBy(block => block)]);
+    }
+
     private void Pair(PairOutput output)
     {
-        foreach (var dot in output.Dots)
+        Under(output.Dots, dot => output.Blocks.Count > 1 ? WantedFor(dot.Target) : "", dot =>
         {
             _out.Comment($"{Of(dot.Target)} = {FormulaOf(dot.Left.Meaning)}·{FormulaOf(dot.Right.Meaning)}, for every pair");
             _out.Line($"Panel.PairDots({Of(dot.Target)}.Narrowed(width), {Of(dot.Left)}, {Of(dot.Right)}.From(panel), left.Count, width);");
-        }
+        });
 
         foreach (var (columns, target) in output.Sames)
         {

@@ -81,6 +81,9 @@ internal sealed class ModelGraph
     /// <summary>The feature vector's length; null where no example's features are read.</summary>
     public Dimension? Features { get; init; }
 
+    /// <summary>1 where a block is among those that are differentiated, 0 where not.</summary>
+    public Symbol Mask(int block) => Graph.Symbol(new("[" + Blocks[block].Name + "]", Role.Mask, block, Shape.Number));
+
     /// <summary>w in front of a value, where examples have weights.</summary>
     public Expression Weighted(Expression value) => Weight is null ? value : Simplification.Algebra.Times(Weight, value);
 

@@ -108,6 +108,9 @@ internal abstract record Output(SweepResult Result, IReadOnlyList<Value> Reads)
     /// <summary>All results that it is of.</summary>
     public virtual IEnumerable<SweepResult> Results => [Result];
 
+    /// <summary>The blocks whose results need a value that it reads; null where one of them is always wanted.</summary>
+    public virtual HashSet<int>? NeedsFor(Value value) => Results.All(result => result.IsGated) ? [.. Results.Select(result => result.Block)] : null;
+
     protected static IEnumerable<Value> Some(Value? value) => value is null ? [] : [value];
 
     /// <summary>Whether it is done for each direction.</summary>
@@ -235,14 +238,22 @@ internal sealed record PassOutput(SweepResult Result) : Output(Result, [])
 }
 
 /// <summary>gram += a formula of numbers of both sides and of dots across them.</summary>
+/// <param name="Blocks">The results whose terms it adds: of several ones each term is times its block's mask.</param>
 /// <param name="Formula">The formula.</param>
 /// <param name="Dots">The dots across, each with the value it is kept in.</param>
 /// <param name="Sames">Where two index columns name the same row, with the value it is kept in.</param>
-internal sealed record PairOutput(SweepResult Result, IReadOnlyList<Value> Reads, Expression Formula, IReadOnlyList<PairDot> Dots,
-    IReadOnlyList<(Symbol Columns, Value Target)> Sames) : Output(Result, Reads);
+internal sealed record PairOutput(IReadOnlyList<SweepResult> Blocks, IReadOnlyList<Value> Reads, Expression Formula, IReadOnlyList<PairDot> Dots,
+    IReadOnlyList<(Symbol Columns, Value Target)> Sames) : Output(Blocks[0], Reads)
+{
+    public override IEnumerable<SweepResult> Results => Blocks;
+
+    public override HashSet<int>? NeedsFor(Value value) => Dots.Where(dot => dot.Left == value || dot.Right == value).ToList() is { Count: > 0 } dots
+        ? [.. dots.SelectMany(dot => dot.Blocks)] : base.NeedsFor(value);
+}
 
 /// <summary>A dot of a left and a right row, for every pair of a tile.</summary>
-internal sealed record PairDot(Value Target, Value Left, Value Right);
+/// <param name="Blocks">The blocks whose terms have it.</param>
+internal sealed record PairDot(Value Target, Value Left, Value Right, HashSet<int> Blocks);
 
 /// <summary>A term of a matrix: M ∘ left rightᵀ.</summary>
 /// <param name="Matrix">M; null where there is none.</param>

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using InfluenceGen.Generators.Expressions;
@@ -35,8 +36,7 @@ internal sealed partial class Lowerer
 
                 break;
             default:
-                Pair(result);
-                break;
+                throw new InvalidOperationException($"{result.Kind} is not lowered by itself.");
         }
     }
 
@@ -166,28 +166,40 @@ internal sealed partial class Lowerer
 
     // ---- pairs ---------------------------------------------------------------------------------------------------
 
-    /// <summary>Every term is a product of numbers of the left example, numbers of the right one, and dots across.</summary>
-    private void Pair(SweepResult result)
+    /// <summary>
+    /// Every term is a product of numbers of the left example, numbers of the right one, and dots across. Terms of several blocks, each
+    /// times its block's mask, are one formula as far as they fit: each formula reads and writes all pairs.
+    /// </summary>
+    private void Pairs()
     {
-        var open = new List<Expression>();
-        foreach (var term in Algebra.Expand(result.Value).Select(Narrowed))
+        var open = new List<(SweepResult Result, Expression Term)>();
+        foreach (var result in _sweep.Results.Where(result => !Algebra.IsZero(result.Value)))
         {
-            Learn(term);
-            var more = open.Append(term).Aggregate(Algebra.Add);
-            Learn(more);
-            if (open.Count > 0 && PairLeaves(more).Count > MostOperands)
+            foreach (var term in Algebra.Expand(result.Value).Select(Narrowed))
             {
-                WritePairs(result, open);
-                open.Clear();
+                Learn(term);
+                if (open.Count > 0 && PairLeaves(Joined([.. open, (result, term)])).Count > MostOperands)
+                {
+                    WritePairs(open);
+                    open.Clear();
+                }
+
+                open.Add((result, term));
             }
-
-            open.Add(term);
         }
 
-        if (open.Count > 0 && !Algebra.IsZero(result.Value))
+        if (open.Count > 0)
         {
-            WritePairs(result, open);
+            WritePairs(open);
         }
+    }
+
+    private Expression Joined(IReadOnlyList<(SweepResult Result, Expression Term)> terms)
+    {
+        var isOfOne = terms.All(term => term.Result == terms[0].Result);
+        var formula = terms.Select(term => isOfOne ? term.Term : Algebra.Multiply(_model.Mask(term.Result.Block), term.Term)).Aggregate(Algebra.Add);
+        Learn(formula);
+        return formula;
     }
 
     /// <summary>A term of no more factors than a formula reads: else the numbers of each side are multiplied first.</summary>
@@ -216,10 +228,9 @@ internal sealed partial class Lowerer
 
     private bool IsAcross(Expression e) => _facts[e].IsLeft && _facts[e].IsRight;
 
-    private void WritePairs(SweepResult result, List<Expression> terms)
+    private void WritePairs(List<(SweepResult Result, Expression Term)> terms)
     {
-        var formula = terms.Aggregate(Algebra.Add);
-        Learn(formula);
+        var formula = Joined(terms);
         var (reads, dots, sames) = (new List<Value>(), new List<PairDot>(), new List<(Symbol, Value)>());
         foreach (var leaf in PairLeaves(formula))
         {
@@ -227,7 +238,8 @@ internal sealed partial class Lowerer
             {
                 case Dot dot when IsAcross(dot):
                     var (left, right) = Sides(dot);
-                    dots.Add(new PairDot(OfPair(dot), Direct(left), Direct(right)));
+                    dots.Add(new PairDot(OfPair(dot), Direct(left), Direct(right),
+                        [.. terms.Where(term => PairLeaves(term.Term).Contains(dot)).Select(term => term.Result.Block)]));
                     break;
                 case Symbol { Role: Role.SameRow } same:
                     sames.Add((same, OfPair(same)));
@@ -237,7 +249,7 @@ internal sealed partial class Lowerer
                 default:
                     // Numbers of the right examples are read as rows, whole lines at a time.
                     var value = Direct(leaf);
-                    reads.Add(value is { IsScratch: false, Access: Access.Own } ? Copied(value) : value);
+                    reads.Add(value is { IsScratch: false, Access: Access.Own, Side: Side.Right } ? Copied(value) : value);
                     break;
             }
         }
@@ -247,7 +259,7 @@ internal sealed partial class Lowerer
             throw NoProduct(formula);
         }
 
-        Write(new PairOutput(result, [.. reads, .. dots.SelectMany(dot => new[] { dot.Left, dot.Right })], formula, dots, sames));
+        Write(new PairOutput([.. terms.Select(term => term.Result).Distinct()], [.. reads, .. dots.SelectMany(dot => new[] { dot.Left, dot.Right })], formula, dots, sames));
     }
 
     /// <summary>A dot across as one of a left row and a right one: factors of both go to the side that they belong to.</summary>

@@ -43,9 +43,13 @@ internal sealed partial class Lowerer
     private Kernel Run()
     {
         Study();
-        foreach (var result in _sweep.Results)
+        if (_sweep.IsOverPairs)
         {
-            Lower(result);
+            Pairs();
+        }
+        else
+        {
+            _sweep.Results.ToList().ForEach(Lower);
         }
 
         Fusion.Fuse(_kernel, Operand);
@@ -484,7 +488,7 @@ internal sealed partial class Lowerer
         {
             foreach (var value in output.Reads)
             {
-                Need(value, output.Results.All(result => result.IsGated) ? [.. output.Results.Select(result => result.Block)] : null);
+                Need(value, output.NeedsFor(value));
             }
         }
 

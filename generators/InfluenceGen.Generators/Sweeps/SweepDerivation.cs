@@ -144,9 +144,7 @@ internal sealed class SweepDerivation
 
     /// <summary>A number of a block that is 0 while the block is not among those that are differentiated.</summary>
     private Expression Masked(int block, Expression value) =>
-        _blocks.Count == 1 ? value : Algebra.Times(Mask(block), value);
-
-    private Symbol Mask(int block) => _model.Graph.Symbol(new("[" + _model.Blocks[block].Name + "]", Role.Mask, block, Shape.Number));
+        _blocks.Count == 1 ? value : Algebra.Times(_model.Mask(block), value);
 
     // ---- derivatives ---------------------------------------------------------------------------------------------
 

@@ -27,11 +27,12 @@ public static partial class Panel
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ref var target = ref Places(gram, offset, step, columns, rows);
-        var row = PairRow<T>(columns);
-        for (var r = 0; r < rows; r++)
+        var block = PairRows<T>(columns);
+        for (var r = 0; r < rows; r += PairBlock)
         {
-            Map<F, T>(in row, a.From(r), 1);
-            AddNumbers(ref Unsafe.Add(ref target, (nint)r * step), ref row.Start, columns);
+            var part = Math.Min(PairBlock, rows - r);
+            Map<F, T>(in block, a.From(r), part);
+            AddNumbers(ref Unsafe.Add(ref target, (nint)r * step), step, in block, part, columns);
         }
     }
 
@@ -42,11 +43,12 @@ public static partial class Panel
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ref var target = ref Places(gram, offset, step, columns, rows);
-        var row = PairRow<T>(columns);
-        for (var r = 0; r < rows; r++)
+        var block = PairRows<T>(columns);
+        for (var r = 0; r < rows; r += PairBlock)
         {
-            Map<F, T>(in row, a.From(r), b.From(r), 1);
-            AddNumbers(ref Unsafe.Add(ref target, (nint)r * step), ref row.Start, columns);
+            var part = Math.Min(PairBlock, rows - r);
+            Map<F, T>(in block, a.From(r), b.From(r), part);
+            AddNumbers(ref Unsafe.Add(ref target, (nint)r * step), step, in block, part, columns);
         }
     }
 
@@ -58,11 +60,12 @@ public static partial class Panel
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ref var target = ref Places(gram, offset, step, columns, rows);
-        var row = PairRow<T>(columns);
-        for (var r = 0; r < rows; r++)
+        var block = PairRows<T>(columns);
+        for (var r = 0; r < rows; r += PairBlock)
         {
-            Map<F, T>(in row, a.From(r), b.From(r), c.From(r), 1);
-            AddNumbers(ref Unsafe.Add(ref target, (nint)r * step), ref row.Start, columns);
+            var part = Math.Min(PairBlock, rows - r);
+            Map<F, T>(in block, a.From(r), b.From(r), c.From(r), part);
+            AddNumbers(ref Unsafe.Add(ref target, (nint)r * step), step, in block, part, columns);
         }
     }
 
@@ -74,11 +77,12 @@ public static partial class Panel
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ref var target = ref Places(gram, offset, step, columns, rows);
-        var row = PairRow<T>(columns);
-        for (var r = 0; r < rows; r++)
+        var block = PairRows<T>(columns);
+        for (var r = 0; r < rows; r += PairBlock)
         {
-            Map<F, T>(in row, a.From(r), b.From(r), c.From(r), d.From(r), 1);
-            AddNumbers(ref Unsafe.Add(ref target, (nint)r * step), ref row.Start, columns);
+            var part = Math.Min(PairBlock, rows - r);
+            Map<F, T>(in block, a.From(r), b.From(r), c.From(r), d.From(r), part);
+            AddNumbers(ref Unsafe.Add(ref target, (nint)r * step), step, in block, part, columns);
         }
     }
 
@@ -90,11 +94,12 @@ public static partial class Panel
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ref var target = ref Places(gram, offset, step, columns, rows);
-        var row = PairRow<T>(columns);
-        for (var r = 0; r < rows; r++)
+        var block = PairRows<T>(columns);
+        for (var r = 0; r < rows; r += PairBlock)
         {
-            Map<F, T>(in row, a.From(r), b.From(r), c.From(r), d.From(r), e.From(r), 1);
-            AddNumbers(ref Unsafe.Add(ref target, (nint)r * step), ref row.Start, columns);
+            var part = Math.Min(PairBlock, rows - r);
+            Map<F, T>(in block, a.From(r), b.From(r), c.From(r), d.From(r), e.From(r), part);
+            AddNumbers(ref Unsafe.Add(ref target, (nint)r * step), step, in block, part, columns);
         }
     }
 
@@ -106,11 +111,12 @@ public static partial class Panel
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ref var target = ref Places(gram, offset, step, columns, rows);
-        var row = PairRow<T>(columns);
-        for (var r = 0; r < rows; r++)
+        var block = PairRows<T>(columns);
+        for (var r = 0; r < rows; r += PairBlock)
         {
-            Map<F, T>(in row, a.From(r), b.From(r), c.From(r), d.From(r), e.From(r), f.From(r), 1);
-            AddNumbers(ref Unsafe.Add(ref target, (nint)r * step), ref row.Start, columns);
+            var part = Math.Min(PairBlock, rows - r);
+            Map<F, T>(in block, a.From(r), b.From(r), c.From(r), d.From(r), e.From(r), f.From(r), part);
+            AddNumbers(ref Unsafe.Add(ref target, (nint)r * step), step, in block, part, columns);
         }
     }
 
@@ -122,11 +128,12 @@ public static partial class Panel
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ref var target = ref Places(gram, offset, step, columns, rows);
-        var row = PairRow<T>(columns);
-        for (var r = 0; r < rows; r++)
+        var block = PairRows<T>(columns);
+        for (var r = 0; r < rows; r += PairBlock)
         {
-            Map<F, T>(in row, a.From(r), b.From(r), c.From(r), d.From(r), e.From(r), f.From(r), g.From(r), 1);
-            AddNumbers(ref Unsafe.Add(ref target, (nint)r * step), ref row.Start, columns);
+            var part = Math.Min(PairBlock, rows - r);
+            Map<F, T>(in block, a.From(r), b.From(r), c.From(r), d.From(r), e.From(r), f.From(r), g.From(r), part);
+            AddNumbers(ref Unsafe.Add(ref target, (nint)r * step), step, in block, part, columns);
         }
     }
 
@@ -138,34 +145,42 @@ public static partial class Panel
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ref var target = ref Places(gram, offset, step, columns, rows);
-        var row = PairRow<T>(columns);
-        for (var r = 0; r < rows; r++)
+        var block = PairRows<T>(columns);
+        for (var r = 0; r < rows; r += PairBlock)
         {
-            Map<F, T>(in row, a.From(r), b.From(r), c.From(r), d.From(r), e.From(r), f.From(r), g.From(r), h.From(r), 1);
-            AddNumbers(ref Unsafe.Add(ref target, (nint)r * step), ref row.Start, columns);
+            var part = Math.Min(PairBlock, rows - r);
+            Map<F, T>(in block, a.From(r), b.From(r), c.From(r), d.From(r), e.From(r), f.From(r), g.From(r), h.From(r), part);
+            AddNumbers(ref Unsafe.Add(ref target, (nint)r * step), step, in block, part, columns);
         }
     }
 
-    /// <summary>Scratch memory of the products' own for a row of pairs.</summary>
-    private static Panel<T> PairRow<T>(int columns) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    // Rows of pairs that a formula is taken of at a time: they stay in the first cache until they are added.
+    private const int PairBlock = 8;
+
+    /// <summary>Scratch memory of the products' own for some rows of pairs.</summary>
+    private static Panel<T> PairRows<T>(int columns) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var stride = Workspace<T>.Stride(columns);
-        return new(ref MemoryMarshal.GetReference(Workspace<T>.OfProducts(stride)), 0, 1, columns, stride, stride, true);
+        return new(ref MemoryMarshal.GetReference(Workspace<T>.OfProducts((long)PairBlock * stride)), stride, 1, columns, stride, PairBlock * stride, true);
     }
 
-    private static void AddNumbers<T>(ref T target, ref T row, nint count) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static void AddNumbers<T>(ref T target, nint step, in Panel<T> block, int rows, nint count) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (Vector512.IsHardwareAccelerated)
+        for (var r = 0; r < rows; r++)
         {
-            RowCopies<T, Wide<T>>.AddNumbers(ref target, ref row, count);
-        }
-        else if (Vector256.IsHardwareAccelerated)
-        {
-            RowCopies<T, Narrow<T>>.AddNumbers(ref target, ref row, count);
-        }
-        else
-        {
-            RowCopies<T, Slim<T>>.AddNumbers(ref target, ref row, count);
+            ref var numbers = ref Unsafe.Add(ref target, r * step);
+            if (Vector512.IsHardwareAccelerated)
+            {
+                RowCopies<T, Wide<T>>.AddNumbers(ref numbers, ref block.Row(r), count);
+            }
+            else if (Vector256.IsHardwareAccelerated)
+            {
+                RowCopies<T, Narrow<T>>.AddNumbers(ref numbers, ref block.Row(r), count);
+            }
+            else
+            {
+                RowCopies<T, Slim<T>>.AddNumbers(ref numbers, ref block.Row(r), count);
+            }
         }
     }
 }

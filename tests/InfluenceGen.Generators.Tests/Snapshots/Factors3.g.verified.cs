@@ -764,7 +764,6 @@ namespace InfluenceGen.Generated
             var scratch = Scratch<double>.OfThread();
             var segments = leftExamples.SegmentsOf(0);
             var rCopy = scratch.Numbers(PairTileLength);
-            var leftRCopy = scratch.Numbers(TileLength);
             var leftQCopy = scratch.Rows(TileLength, Rank);
             var qCopy = scratch.Rows(PairTileLength, Rank);
             var pDotQ = scratch.Numbers(PairTileLength);
@@ -773,13 +772,19 @@ namespace InfluenceGen.Generated
             var leftQDotQ = scratch.Rows(TileLength, PanelLength);
             foreach (var run in Tiles.Of(segments, first, last, int.MaxValue))
             {
+                var right = Tiles.Whole(rightExamples.SegmentsOf(0), run.Row, run.Row + 1);
+                if (run.Count == 0 || right.Count == 0)
+                {
+                    continue;
+                }
+
                 var share0 = Panel.Number(leftExamples.RowShares(0), run.Row);
                 var p = Panel.Row(weights, offsetP + run.Row * RankStride, Rank);
                 var share0_2 = Panel.Number(rightExamples.RowShares(0), run.Row);
 
                 // pDotP = |p|²
                 Panel.Dots(pDotP, p, p, 1);
-                foreach (var tile in Tiles.Of(rightExamples.SegmentsOf(0), run.Row, run.Row + 1, PairTileLength))
+                foreach (var tile in Tiles.Parts(right, PairTileLength))
                 {
                     var r = Panel.Numbers(rightOutputGradients, tile.Start, tile.Count);
                     var q = Panel.Gathered(weights, offsetQ, Rank, rightExamples.Index(1).Slice(tile.Start, tile.Count));
@@ -792,7 +797,6 @@ namespace InfluenceGen.Generated
                     {
                         var leftR = Panel.Numbers(leftOutputGradients, left.Start, left.Count);
                         var leftQ = Panel.Gathered(weights, offsetQ, Rank, leftExamples.Index(1).Slice(left.Start, left.Count));
-                        Panel.Copy(leftRCopy, leftR, left.Count);
                         Panel.Copy(leftQCopy, leftQ, left.Count);
 
                         // leftPDotQ = p·q'
@@ -806,7 +810,7 @@ namespace InfluenceGen.Generated
                                 Panel.PairDots(leftQDotQ.Narrowed(width), leftQCopy, qCopy.From(panel), left.Count, width);
 
                                 // gram += r r' leftQDotQ + 0.5 r pDotQ/|Z_u|' + 0.5 r' leftPDotQ/|Z_u| + 0.25 pDotP/|Z_u|/|Z_u|'
-                                Panel.AddPairs<Formula5, double>(gram, left.Start * rightExamples.Count + tile.Start + panel, rightExamples.Count, leftQDotQ.Narrowed(width), rCopy.AsRow(panel, width), leftRCopy, share0, pDotQ.AsRow(panel, width), share0_2, leftPDotQ, pDotP, left.Count, width);
+                                Panel.AddPairs<Formula5, double>(gram, left.Start * rightExamples.Count + tile.Start + panel, rightExamples.Count, leftQDotQ.Narrowed(width), rCopy.AsRow(panel, width), leftR, share0, pDotQ.AsRow(panel, width), share0_2, leftPDotQ, pDotP, left.Count, width);
                             }
                         }
                     }
@@ -832,13 +836,19 @@ namespace InfluenceGen.Generated
             var pairs = scratch.Span(TileLength * PanelLength);
             foreach (var run in Tiles.Of(segments, first, last, int.MaxValue))
             {
+                var right = Tiles.Whole(rightExamples.SegmentsOf(1), run.Row, run.Row + 1);
+                if (run.Count == 0 || right.Count == 0)
+                {
+                    continue;
+                }
+
                 var share1 = Panel.Number(leftExamples.RowShares(1), run.Row);
                 var q = Panel.Row(weights, offsetQ + run.Row * RankStride, Rank);
                 var share1_2 = Panel.Number(rightExamples.RowShares(1), run.Row);
 
                 // qDotQ = |q|²
                 Panel.Dots(qDotQ, q, q, 1);
-                foreach (var tile in Tiles.Of(rightExamples.SegmentsOf(1), run.Row, run.Row + 1, PairTileLength))
+                foreach (var tile in Tiles.Parts(right, PairTileLength))
                 {
                     var r = Panel.GatheredNumbers(rightOutputGradients, 0, tile.Order);
                     var p = Panel.Gathered(weights, offsetP, Rank, rightExamples.Index(0, 1).Slice(tile.Start, tile.Count));

@@ -1010,7 +1010,11 @@ namespace InfluenceGen.Generated
             var scratch = Scratch<double>.OfThread();
             var segments = leftExamples.SegmentsOf(0);
             var examplesOfSegment = leftExamples.Count / Math.Max(1, segments.Count) + rightExamples.Count;
+            var maskW1 = scratch.Number(blocks.Contains(0) ? 1 : 0);
             var b1 = Panel.Row(weights, OffsetB1, Hidden1);
+            var maskb1 = scratch.Number(blocks.Contains(1) ? 1 : 0);
+            var maskW2 = scratch.Number(blocks.Contains(2) ? 1 : 0);
+            var maskb2 = scratch.Number(blocks.Contains(3) ? 1 : 0);
             var leftRh1 = scratch.Rows(TileLength, Hidden1);
             var leftZ1 = scratch.Rows(TileLength, Hidden1);
             var leftNormalCdfOfZ1 = scratch.Rows(TileLength, Hidden1);
@@ -1022,9 +1026,29 @@ namespace InfluenceGen.Generated
             var leftH1 = scratch.Rows(TileLength, Hidden1);
             var h1 = scratch.Rows(PairTileLength, Hidden1);
             var leftRz1DotRz1 = scratch.Rows(TileLength, PanelLength);
+            if (!(blocks.Contains(0) || blocks.Contains(1)))
+            {
+                Panel.Clear(leftRz1DotRz1, TileLength);
+            }
+
             var leftXDotX = scratch.Rows(TileLength, PanelLength);
+            if (!blocks.Contains(0))
+            {
+                Panel.Clear(leftXDotX, TileLength);
+            }
+
             var leftRDotR = scratch.Rows(TileLength, PanelLength);
+            if (!(blocks.Contains(2) || blocks.Contains(3)))
+            {
+                Panel.Clear(leftRDotR, TileLength);
+            }
+
             var leftH1DotH1 = scratch.Rows(TileLength, PanelLength);
+            if (!blocks.Contains(2))
+            {
+                Panel.Clear(leftH1DotH1, TileLength);
+            }
+
             var W2 = scratch.Matrix(weights, OffsetW2, Outputs, Hidden1);
             var W1 = scratch.Packed(weights, OffsetW1, Hidden1, Features, examplesOfSegment);
             var run = Tiles.Whole(segments, first, last);
@@ -1099,47 +1123,32 @@ namespace InfluenceGen.Generated
                     for (var panel = 0; panel < tile.Count; panel += PanelLength)
                     {
                         var width = Math.Min(PanelLength, tile.Count - panel);
-                        if (blocks.Contains(0))
+                        if (blocks.Contains(0) || blocks.Contains(1))
                         {
                             // leftRz1DotRz1 = leftRh1 ∘ leftNormalCdfOfZ1 + leftRh1 ∘ leftZ1 ∘ normalDensity(leftZ1)·rh1 ∘ normalCdfOfZ1 + z1 ∘ rh1 ∘ normalDensity(z1), for every pair
                             Panel.PairDots(leftRz1DotRz1.Narrowed(width), leftRz1, rz1.From(panel), left.Count, width);
-
-                            // leftXDotX = x'·x, for every pair
-                            Panel.PairDots(leftXDotX.Narrowed(width), leftX, x.From(panel), left.Count, width);
-
-                            // gram += leftRz1DotRz1 leftXDotX
-                            Panel.AddPairs<Formula7, double>(gram, left.Start * rightExamples.Count + tile.Start + panel, rightExamples.Count, leftRz1DotRz1.Narrowed(width), leftXDotX.Narrowed(width), left.Count, width);
                         }
 
-                        if (blocks.Contains(1))
+                        if (blocks.Contains(0))
                         {
-                            // leftRz1DotRz1 = leftRh1 ∘ leftNormalCdfOfZ1 + leftRh1 ∘ leftZ1 ∘ normalDensity(leftZ1)·rh1 ∘ normalCdfOfZ1 + z1 ∘ rh1 ∘ normalDensity(z1), for every pair
-                            Panel.PairDots(leftRz1DotRz1.Narrowed(width), leftRz1, rz1.From(panel), left.Count, width);
+                            // leftXDotX = x'·x, for every pair
+                            Panel.PairDots(leftXDotX.Narrowed(width), leftX, x.From(panel), left.Count, width);
+                        }
 
-                            // gram += rz1·leftRz1
-                            Panel.AddPairs<Formula8, double>(gram, left.Start * rightExamples.Count + tile.Start + panel, rightExamples.Count, leftRz1DotRz1.Narrowed(width), left.Count, width);
+                        if (blocks.Contains(2) || blocks.Contains(3))
+                        {
+                            // leftRDotR = r'·r, for every pair
+                            Panel.PairDots(leftRDotR.Narrowed(width), leftR, r.From(panel), left.Count, width);
                         }
 
                         if (blocks.Contains(2))
                         {
-                            // leftRDotR = r'·r, for every pair
-                            Panel.PairDots(leftRDotR.Narrowed(width), leftR, r.From(panel), left.Count, width);
-
                             // leftH1DotH1 = leftZ1 ∘ leftNormalCdfOfZ1·z1 ∘ normalCdfOfZ1, for every pair
                             Panel.PairDots(leftH1DotH1.Narrowed(width), leftH1, h1.From(panel), left.Count, width);
-
-                            // gram += leftRDotR leftH1DotH1
-                            Panel.AddPairs<Formula7, double>(gram, left.Start * rightExamples.Count + tile.Start + panel, rightExamples.Count, leftRDotR.Narrowed(width), leftH1DotH1.Narrowed(width), left.Count, width);
                         }
 
-                        if (blocks.Contains(3))
-                        {
-                            // leftRDotR = r'·r, for every pair
-                            Panel.PairDots(leftRDotR.Narrowed(width), leftR, r.From(panel), left.Count, width);
-
-                            // gram += r·r'
-                            Panel.AddPairs<Formula8, double>(gram, left.Start * rightExamples.Count + tile.Start + panel, rightExamples.Count, leftRDotR.Narrowed(width), left.Count, width);
-                        }
+                        // gram += leftRz1DotRz1 leftXDotX + leftRz1DotRz1 + leftRDotR leftH1DotH1 + leftRDotR
+                        Panel.AddPairs<Formula7, double>(gram, left.Start * rightExamples.Count + tile.Start + panel, rightExamples.Count, leftRz1DotRz1.Narrowed(width), leftXDotX.Narrowed(width), leftRDotR.Narrowed(width), leftH1DotH1.Narrowed(width), maskW1, maskb1, maskW2, maskb2, left.Count, width);
                     }
                 }
             }
@@ -1329,7 +1338,7 @@ namespace InfluenceGen.Generated
                         Panel.AddTransposedProduct(vrh1, W2, vrs, tile.Count);
 
                         // vrz1 = vrh1 ∘ normalCdfOfZ1 + 2 vz1 ∘ rh1 ∘ normalDensityOfZ1 + z1 ∘ vrh1 ∘ normalDensityOfZ1 - z1 ∘ z1 ∘ vz1 ∘ rh1 ∘ normalDensityOfZ1
-                        Panel.Map<Formula9, double>(vrz1, vrh1, normalCdfOfZ1, vz1, rh1, normalDensityOfZ1, z1, tile.Count);
+                        Panel.Map<Formula8, double>(vrz1, vrh1, normalCdfOfZ1, vz1, rh1, normalDensityOfZ1, z1, tile.Count);
                     }
 
                     if (tile.IsFirst)
@@ -1459,7 +1468,7 @@ namespace InfluenceGen.Generated
                 Panel.Subtract(error, s, y, tile.Count);
 
                 // uvh1 = 2 vz1 ∘ uz1 ∘ normalDensityOfZ1 - z1 ∘ z1 ∘ vz1 ∘ uz1 ∘ normalDensityOfZ1
-                Panel.Map<Formula10, double>(uvh1, vz1, uz1, normalDensityOfZ1, z1, tile.Count);
+                Panel.Map<Formula9, double>(uvh1, vz1, uz1, normalDensityOfZ1, z1, tile.Count);
 
                 // uvs = vW2 uh1 + uW2 vh1 + W2 uvh1
                 Panel.Clear(uvs, tile.Count);
@@ -1582,7 +1591,7 @@ namespace InfluenceGen.Generated
                 }
 
                 // uvh1 = 2 vz1 ∘ uz1 ∘ normalDensityOfZ1 - z1 ∘ z1 ∘ vz1 ∘ uz1 ∘ normalDensityOfZ1
-                Panel.Map<Formula10, double>(uvh1, vz1, uz1, normalDensityOfZ1, z1, tile.Count);
+                Panel.Map<Formula9, double>(uvh1, vz1, uz1, normalDensityOfZ1, z1, tile.Count);
 
                 // uvs = vW2 uh1 + uW2 vh1 + W2 uvh1
                 Panel.Clear(uvs, tile.Count);
@@ -1627,17 +1636,17 @@ namespace InfluenceGen.Generated
                     Panel.AddTransposedProduct(urh1, W2, urs, tile.Count);
 
                     // value = uvrh1 ∘ normalCdfOfZ1 + 2 uz1 ∘ vrh1 ∘ normalDensityOfZ1 + 2 vz1 ∘ urh1 ∘ normalDensityOfZ1
-                    Panel.Map<Formula11, double>(value, uvrh1, normalCdfOfZ1, uz1, vrh1, normalDensityOfZ1, vz1, urh1, tile.Count);
+                    Panel.Map<Formula10, double>(value, uvrh1, normalCdfOfZ1, uz1, vrh1, normalDensityOfZ1, vz1, urh1, tile.Count);
 
                     // rh1 = W2ᵀ rs
                     Panel.Clear(rh1, tile.Count);
                     Panel.AddTransposedProduct(rh1, W2, rs, tile.Count);
 
                     // value_2 = value - 4 z1 ∘ vz1 ∘ rh1 ∘ uz1 ∘ normalDensityOfZ1 + z1 ∘ uvrh1 ∘ normalDensityOfZ1 - z1 ∘ z1 ∘ uz1 ∘ vrh1 ∘ normalDensityOfZ1
-                    Panel.Map<Formula12, double>(value_2, value, z1, vz1, rh1, uz1, normalDensityOfZ1, uvrh1, vrh1, tile.Count);
+                    Panel.Map<Formula11, double>(value_2, value, z1, vz1, rh1, uz1, normalDensityOfZ1, uvrh1, vrh1, tile.Count);
 
                     // uvrz1 = uvrh1 ∘ normalCdfOfZ1 + 2 uz1 ∘ vrh1 ∘ normalDensityOfZ1 + 2 vz1 ∘ urh1 ∘ normalDensityOfZ1 - 4 z1 ∘ vz1 ∘ rh1 ∘ uz1 ∘ normalDensityOfZ1 + z1 ∘ uvrh1 ∘ normalDensityOfZ1 - z1 ∘ z1 ∘ uz1 ∘ vrh1 ∘ normalDensityOfZ1 - z1 ∘ z1 ∘ vz1 ∘ urh1 ∘ normalDensityOfZ1 + z1 ∘ z1 ∘ z1 ∘ vz1 ∘ rh1 ∘ uz1 ∘ normalDensityOfZ1
-                    Panel.Map<Formula13, double>(uvrz1, value_2, z1, vz1, urh1, normalDensityOfZ1, rh1, uz1, tile.Count);
+                    Panel.Map<Formula12, double>(uvrz1, value_2, z1, vz1, urh1, normalDensityOfZ1, rh1, uz1, tile.Count);
                 }
 
                 if (tile.IsFirst)
@@ -1711,44 +1720,38 @@ namespace InfluenceGen.Generated
         public static V Of<V>(V a, V b, V c) where V : struct, ILanes<V, double> => a * b + a * c * ElementaryFormulas<double, V>.NormalDensity(c);
     }
 
-    // a b
-    file readonly struct Formula7 : IFormula2<double>
+    // a b + a + c d + c
+    file readonly struct Formula7 : IFormula8<double>
     {
-        public static V Of<V>(V a, V b) where V : struct, ILanes<V, double> => a * b;
-    }
-
-    // rz1·rz1'
-    file readonly struct Formula8 : IFormula1<double>
-    {
-        public static V Of<V>(V a) where V : struct, ILanes<V, double> => a;
+        public static V Of<V>(V a, V b, V c, V d, V e, V f, V g, V h) where V : struct, ILanes<V, double> => e * a * b + f * a + g * c * d + h * c;
     }
 
     // a ∘ b + 2 c ∘ d ∘ e + f ∘ a ∘ e - f ∘ f ∘ c ∘ d ∘ e
-    file readonly struct Formula9 : IFormula6<double>
+    file readonly struct Formula8 : IFormula6<double>
     {
         public static V Of<V>(V a, V b, V c, V d, V e, V f) where V : struct, ILanes<V, double> => a * b + V.Constant(2) * c * d * e + f * a * e - f * f * c * d * e;
     }
 
     // 2 a ∘ b ∘ c - d ∘ d ∘ a ∘ b ∘ c
-    file readonly struct Formula10 : IFormula4<double>
+    file readonly struct Formula9 : IFormula4<double>
     {
         public static V Of<V>(V a, V b, V c, V d) where V : struct, ILanes<V, double> => V.Constant(2) * a * b * c - d * d * a * b * c;
     }
 
     // a ∘ b + 2 c ∘ d ∘ e + 2 f ∘ g ∘ e
-    file readonly struct Formula11 : IFormula7<double>
+    file readonly struct Formula10 : IFormula7<double>
     {
         public static V Of<V>(V a, V b, V c, V d, V e, V f, V g) where V : struct, ILanes<V, double> => a * b + V.Constant(2) * c * d * e + V.Constant(2) * f * g * e;
     }
 
     // a - 4 b ∘ c ∘ d ∘ e ∘ f + b ∘ g ∘ f - b ∘ b ∘ e ∘ h ∘ f
-    file readonly struct Formula12 : IFormula8<double>
+    file readonly struct Formula11 : IFormula8<double>
     {
         public static V Of<V>(V a, V b, V c, V d, V e, V f, V g, V h) where V : struct, ILanes<V, double> => a - V.Constant(4) * b * c * d * e * f + b * g * f - b * b * e * h * f;
     }
 
     // a - b ∘ b ∘ c ∘ d ∘ e + b ∘ b ∘ b ∘ c ∘ f ∘ g ∘ e
-    file readonly struct Formula13 : IFormula7<double>
+    file readonly struct Formula12 : IFormula7<double>
     {
         public static V Of<V>(V a, V b, V c, V d, V e, V f, V g) where V : struct, ILanes<V, double> => a - b * b * c * d * e + b * b * b * c * f * g * e;
     }

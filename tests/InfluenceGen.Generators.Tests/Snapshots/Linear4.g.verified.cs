@@ -622,9 +622,15 @@ namespace InfluenceGen.Generated
         {
             var scratch = Scratch<double>.OfThread();
             var segments = leftExamples.SegmentsOf(0);
+            var maskw = scratch.Number(blocks.Contains(0) ? 1 : 0);
+            var maskb = scratch.Number(blocks.Contains(1) ? 1 : 0);
             var rCopy = scratch.Numbers(PairTileLength);
-            var leftRCopy = scratch.Numbers(TileLength);
             var leftXDotX = scratch.Rows(TileLength, PanelLength);
+            if (!blocks.Contains(0))
+            {
+                Panel.Clear(leftXDotX, TileLength);
+            }
+
             var run = Tiles.Whole(segments, first, last);
             foreach (var tile in Tiles.Over(rightExamples.Count, PairTileLength))
             {
@@ -635,7 +641,6 @@ namespace InfluenceGen.Generated
                 {
                     var leftR = Panel.Numbers(leftOutputGradients, left.Start, left.Count);
                     var leftX = Panel.Rows(leftExamples.Features, left.Start, left.Count, Features);
-                    Panel.Copy(leftRCopy, leftR, left.Count);
                     for (var panel = 0; panel < tile.Count; panel += PanelLength)
                     {
                         var width = Math.Min(PanelLength, tile.Count - panel);
@@ -643,16 +648,10 @@ namespace InfluenceGen.Generated
                         {
                             // leftXDotX = x'·x, for every pair
                             Panel.PairDots(leftXDotX.Narrowed(width), leftX, x.From(panel), left.Count, width);
-
-                            // gram += r r' leftXDotX
-                            Panel.AddPairs<Formula3, double>(gram, left.Start * rightExamples.Count + tile.Start + panel, rightExamples.Count, leftXDotX.Narrowed(width), rCopy.AsRow(panel, width), leftRCopy, left.Count, width);
                         }
 
-                        if (blocks.Contains(1))
-                        {
-                            // gram += r r'
-                            Panel.AddPairs<Formula4, double>(gram, left.Start * rightExamples.Count + tile.Start + panel, rightExamples.Count, rCopy.AsRow(panel, width), leftRCopy, left.Count, width);
-                        }
+                        // gram += r r' leftXDotX + r r'
+                        Panel.AddPairs<Formula3, double>(gram, left.Start * rightExamples.Count + tile.Start + panel, rightExamples.Count, leftXDotX.Narrowed(width), maskw, rCopy.AsRow(panel, width), leftR, maskb, left.Count, width);
                     }
                 }
             }
@@ -951,15 +950,9 @@ namespace InfluenceGen.Generated
         public static V Of<V>(V a, V b, V c, V d) where V : struct, ILanes<V, double> => a * b * b * c + d * b * b;
     }
 
-    // b c a
-    file readonly struct Formula3 : IFormula3<double>
+    // c d a + c d
+    file readonly struct Formula3 : IFormula5<double>
     {
-        public static V Of<V>(V a, V b, V c) where V : struct, ILanes<V, double> => b * c * a;
-    }
-
-    // a b
-    file readonly struct Formula4 : IFormula2<double>
-    {
-        public static V Of<V>(V a, V b) where V : struct, ILanes<V, double> => a * b;
+        public static V Of<V>(V a, V b, V c, V d, V e) where V : struct, ILanes<V, double> => b * c * d * a + e * c * d;
     }
 }

@@ -667,9 +667,15 @@ namespace InfluenceGen.Generated
         {
             var scratch = Scratch<double>.OfThread();
             var segments = leftExamples.SegmentsOf(0);
+            var maskw = scratch.Number(blocks.Contains(0) ? 1 : 0);
+            var maskb = scratch.Number(blocks.Contains(1) ? 1 : 0);
             var rCopy = scratch.Numbers(PairTileLength);
-            var leftRCopy = scratch.Numbers(TileLength);
             var leftXDotX = scratch.Rows(TileLength, PanelLength);
+            if (!blocks.Contains(0))
+            {
+                Panel.Clear(leftXDotX, TileLength);
+            }
+
             var run = Tiles.Whole(segments, first, last);
             foreach (var tile in Tiles.Over(rightExamples.Count, PairTileLength))
             {
@@ -680,7 +686,6 @@ namespace InfluenceGen.Generated
                 {
                     var leftR = Panel.Numbers(leftOutputGradients, left.Start, left.Count);
                     var leftX = Panel.Rows(leftExamples.Features, left.Start, left.Count, Features);
-                    Panel.Copy(leftRCopy, leftR, left.Count);
                     for (var panel = 0; panel < tile.Count; panel += PanelLength)
                     {
                         var width = Math.Min(PanelLength, tile.Count - panel);
@@ -688,16 +693,10 @@ namespace InfluenceGen.Generated
                         {
                             // leftXDotX = x'·x, for every pair
                             Panel.PairDots(leftXDotX.Narrowed(width), leftX, x.From(panel), left.Count, width);
-
-                            // gram += r r' leftXDotX
-                            Panel.AddPairs<Formula5, double>(gram, left.Start * rightExamples.Count + tile.Start + panel, rightExamples.Count, leftXDotX.Narrowed(width), rCopy.AsRow(panel, width), leftRCopy, left.Count, width);
                         }
 
-                        if (blocks.Contains(1))
-                        {
-                            // gram += r r'
-                            Panel.AddPairs<Formula6, double>(gram, left.Start * rightExamples.Count + tile.Start + panel, rightExamples.Count, rCopy.AsRow(panel, width), leftRCopy, left.Count, width);
-                        }
+                        // gram += r r' leftXDotX + r r'
+                        Panel.AddPairs<Formula5, double>(gram, left.Start * rightExamples.Count + tile.Start + panel, rightExamples.Count, leftXDotX.Narrowed(width), maskw, rCopy.AsRow(panel, width), leftR, maskb, left.Count, width);
                     }
                 }
             }
@@ -765,7 +764,7 @@ namespace InfluenceGen.Generated
                 Panel.Sigmoid(sigmoidOfT, t, tile.Count);
 
                 // sigmoidOfValue = sigmoid(-t)
-                Panel.Map<Formula7, double>(sigmoidOfValue, t, tile.Count);
+                Panel.Map<Formula6, double>(sigmoidOfValue, t, tile.Count);
                 for (var d = 0; d < count; d++)
                 {
                     var direction = directions.Slice(d * length, length);
@@ -848,7 +847,7 @@ namespace InfluenceGen.Generated
                 Panel.Map<Formula2, double>(t, s, y, tile.Count);
 
                 // ur = ut (1 - 2 y) sigmoid(t) sigmoid(-t)
-                Panel.Map<Formula8, double>(ur, ut, y, t, tile.Count);
+                Panel.Map<Formula7, double>(ur, ut, y, t, tile.Count);
 
                 // value = vs ur
                 Panel.Multiply(value, vs, ur, tile.Count);
@@ -1141,26 +1140,20 @@ namespace InfluenceGen.Generated
         public static V Of<V>(V a, V b, V c, V d) where V : struct, ILanes<V, double> => a * b * b * c + d * b * b;
     }
 
-    // b c a
-    file readonly struct Formula5 : IFormula3<double>
+    // c d a + c d
+    file readonly struct Formula5 : IFormula5<double>
     {
-        public static V Of<V>(V a, V b, V c) where V : struct, ILanes<V, double> => b * c * a;
-    }
-
-    // a b
-    file readonly struct Formula6 : IFormula2<double>
-    {
-        public static V Of<V>(V a, V b) where V : struct, ILanes<V, double> => a * b;
+        public static V Of<V>(V a, V b, V c, V d, V e) where V : struct, ILanes<V, double> => b * c * d * a + e * c * d;
     }
 
     // sigmoid(-a)
-    file readonly struct Formula7 : IFormula1<double>
+    file readonly struct Formula6 : IFormula1<double>
     {
         public static V Of<V>(V a) where V : struct, ILanes<V, double> => ElementaryFormulas<double, V>.Sigmoid(-a);
     }
 
     // a (1 - 2 b) sigmoid(c) sigmoid(-c)
-    file readonly struct Formula8 : IFormula3<double>
+    file readonly struct Formula7 : IFormula3<double>
     {
         public static V Of<V>(V a, V b, V c) where V : struct, ILanes<V, double> => a * (V.One - V.Constant(2) * b) * ElementaryFormulas<double, V>.Sigmoid(c) * ElementaryFormulas<double, V>.Sigmoid(-c);
     }

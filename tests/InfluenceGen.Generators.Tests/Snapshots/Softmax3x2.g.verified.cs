@@ -720,8 +720,15 @@ namespace InfluenceGen.Generated
         {
             var scratch = Scratch<double>.OfThread();
             var segments = leftExamples.SegmentsOf(0);
+            var maskW = scratch.Number(blocks.Contains(0) ? 1 : 0);
+            var maskb = scratch.Number(blocks.Contains(1) ? 1 : 0);
             var leftRDotR = scratch.Rows(TileLength, PanelLength);
             var leftXDotX = scratch.Rows(TileLength, PanelLength);
+            if (!blocks.Contains(0))
+            {
+                Panel.Clear(leftXDotX, TileLength);
+            }
+
             var run = Tiles.Whole(segments, first, last);
             foreach (var tile in Tiles.Over(rightExamples.Count, PairTileLength))
             {
@@ -734,26 +741,17 @@ namespace InfluenceGen.Generated
                     for (var panel = 0; panel < tile.Count; panel += PanelLength)
                     {
                         var width = Math.Min(PanelLength, tile.Count - panel);
+
+                        // leftRDotR = r'·r, for every pair
+                        Panel.PairDots(leftRDotR.Narrowed(width), leftR, r.From(panel), left.Count, width);
                         if (blocks.Contains(0))
                         {
-                            // leftRDotR = r'·r, for every pair
-                            Panel.PairDots(leftRDotR.Narrowed(width), leftR, r.From(panel), left.Count, width);
-
                             // leftXDotX = x'·x, for every pair
                             Panel.PairDots(leftXDotX.Narrowed(width), leftX, x.From(panel), left.Count, width);
-
-                            // gram += leftRDotR leftXDotX
-                            Panel.AddPairs<Formula2, double>(gram, left.Start * rightExamples.Count + tile.Start + panel, rightExamples.Count, leftRDotR.Narrowed(width), leftXDotX.Narrowed(width), left.Count, width);
                         }
 
-                        if (blocks.Contains(1))
-                        {
-                            // leftRDotR = r'·r, for every pair
-                            Panel.PairDots(leftRDotR.Narrowed(width), leftR, r.From(panel), left.Count, width);
-
-                            // gram += r·r'
-                            Panel.AddPairs<Formula3, double>(gram, left.Start * rightExamples.Count + tile.Start + panel, rightExamples.Count, leftRDotR.Narrowed(width), left.Count, width);
-                        }
+                        // gram += leftRDotR leftXDotX + leftRDotR
+                        Panel.AddPairs<Formula2, double>(gram, left.Start * rightExamples.Count + tile.Start + panel, rightExamples.Count, leftRDotR.Narrowed(width), leftXDotX.Narrowed(width), maskW, maskb, left.Count, width);
                     }
                 }
             }
@@ -953,16 +951,16 @@ namespace InfluenceGen.Generated
                 Panel.Dots(value, vs, covarianceOfSoftmaxOfS, tile.Count);
 
                 // value_2 = -value
-                Panel.Map<Formula4, double>(value_2, value, tile.Count);
+                Panel.Map<Formula3, double>(value_2, value, tile.Count);
 
                 // softmaxOfSDotVs = softmaxOfS·vs
                 Panel.Dots(softmaxOfSDotVs, softmaxOfS, vs, tile.Count);
 
                 // value_3 = -softmaxOfSDotVs
-                Panel.Map<Formula4, double>(value_3, softmaxOfSDotVs, tile.Count);
+                Panel.Map<Formula3, double>(value_3, softmaxOfSDotVs, tile.Count);
 
                 // uvr = vs ∘ covarianceOfSoftmaxOfS + value_2 softmaxOfS + value_3 covarianceOfSoftmaxOfS
-                Panel.Map<Formula5, double>(uvr, vs, covarianceOfSoftmaxOfS, value_2, softmaxOfS, value_3, tile.Count);
+                Panel.Map<Formula4, double>(uvr, vs, covarianceOfSoftmaxOfS, value_2, softmaxOfS, value_3, tile.Count);
 
                 // uvrs = c uvr
                 Panel.Multiply(uvrs, c, uvr, tile.Count);
@@ -992,26 +990,20 @@ namespace InfluenceGen.Generated
         public static V Of<V>(V a, V b, V c, V d) where V : struct, ILanes<V, double> => a * b * c + d * b;
     }
 
-    // a b
-    file readonly struct Formula2 : IFormula2<double>
+    // a b + a
+    file readonly struct Formula2 : IFormula4<double>
     {
-        public static V Of<V>(V a, V b) where V : struct, ILanes<V, double> => a * b;
-    }
-
-    // r·r'
-    file readonly struct Formula3 : IFormula1<double>
-    {
-        public static V Of<V>(V a) where V : struct, ILanes<V, double> => a;
+        public static V Of<V>(V a, V b, V c, V d) where V : struct, ILanes<V, double> => c * a * b + d * a;
     }
 
     // -a
-    file readonly struct Formula4 : IFormula1<double>
+    file readonly struct Formula3 : IFormula1<double>
     {
         public static V Of<V>(V a) where V : struct, ILanes<V, double> => -a;
     }
 
     // a ∘ b + c d + e b
-    file readonly struct Formula5 : IFormula5<double>
+    file readonly struct Formula4 : IFormula5<double>
     {
         public static V Of<V>(V a, V b, V c, V d, V e) where V : struct, ILanes<V, double> => a * b + c * d + e * b;
     }
