@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Globalization;
 using System.Numerics.Tensors;
+using System.Reflection;
+using System.Runtime.CompilerServices;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
 
@@ -16,7 +19,8 @@ public sealed partial class Fit<TModel, T>
     /// <summary>
     /// What a reader of the fit should know: that training ended at a higher objective (mean loss and penalties) than it began at; that its
     /// last tenth of steps gained more than 1% of the whole fall, so that it had not ended; of a fit that was taken to the minimum
-    /// (Converged), which parameters the training set does not determine. Influence repeats what matters to it.
+    /// (Converged), which parameters the training set does not determine; that the model's project was built without optimisation, as Debug
+    /// is. Influence repeats what matters to it.
     /// </summary>
     /// <remarks>Found when first asked for: by three sweeps of losses, or from the second derivatives, of up to 1,024 parameters.</remarks>
     public ImmutableArray<string> Notes => Found.All;
@@ -41,8 +45,13 @@ public sealed partial class Fit<TModel, T>
     private FoundNotes FindNotes()
     {
         var ofTraining = OfTraining(out var rose);
-        return new([.. ofTraining, .. LeftOpen?.Invoke(this) ?? []], rose);
+        return new([.. ofTraining, .. LeftOpen?.Invoke(this) ?? [], .. OfBuild(typeof(TModel).Assembly)], rose);
     }
+
+    /// <summary>The library's loops are optimised whatever the project's are; the formulas that they call are the project's.</summary>
+    internal static ImmutableArray<string> OfBuild(Assembly project) =>
+        RuntimeFeature.IsDynamicCodeCompiled && project.GetCustomAttribute<DebuggableAttribute>() is { IsJITOptimizerDisabled: true }
+            ? ["The project of this model is built without optimisation, as Debug is: its formulas run several times slower than in Release."] : [];
 
     private string[] OfTraining(out bool rose)
     {

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Reflection.Emit;
 using InfluenceGen.Influence.Static;
 using InfluenceGen.Influence.Tests.Evaluation;
 using InfluenceGen.Training;
@@ -37,5 +39,16 @@ public class TrainingNoteTests
         Assert.Empty(Linear.Train(train, GradientDescent.FullBatch(0, 1)).Notes);
         var minimum = Linear.Train(train, GradientDescent.FullBatch(0, 1)).Converged();
         Assert.Empty(Linear.Train(train, GradientDescent.FullBatch(20, 0.1) with { Start = Initialisation.At(minimum.Theta()) }).Notes);
+    }
+
+    [Fact]
+    public void A_project_that_is_built_without_optimisation_is_told_so()
+    {
+        Assert.Empty(Fit<Linear.Model, double>.OfBuild(Built(DebuggableAttribute.DebuggingModes.IgnoreSymbolStoreSequencePoints)));
+        Assert.Contains("without optimisation", Assert.Single(Fit<Linear.Model, double>.OfBuild(
+            Built(DebuggableAttribute.DebuggingModes.Default | DebuggableAttribute.DebuggingModes.DisableOptimizations))), StringComparison.Ordinal);
+
+        static AssemblyBuilder Built(DebuggableAttribute.DebuggingModes modes) => AssemblyBuilder.DefineDynamicAssembly(new("Project"), AssemblyBuilderAccess.Run,
+            [new(typeof(DebuggableAttribute).GetConstructor([typeof(DebuggableAttribute.DebuggingModes)])!, [modes])]);
     }
 }
