@@ -14,7 +14,7 @@ public class RandomGraphTests
     private const int BatchLength = 25;
 
     // What a long run takes, and where it starts: tests/graphs/run says it.
-    private static readonly int _count = Setting("GRAPHS_COUNT", 60), _first = Setting("GRAPHS_FIRST", 1);
+    private static readonly int _count = Setting("GRAPHS_COUNT", 200), _first = Setting("GRAPHS_FIRST", 1);
 
     [Fact]
     public void Every_sweep_of_random_graphs_is_the_interpreters()

@@ -211,13 +211,23 @@ public abstract class SweepProbe(ExampleSet<double> examples, ParameterLayout la
             AlignedBuffer<double> right) =>
             To(Layout.StorageLength, to => _sweeps.ThirdDerivativeSum(Examples, Weights, coefficients, left, right, to));
 
-        /// <summary>Runs a sweep twice into the same memory: the second run must find nothing of the first.</summary>
+        /// <summary>Runs a sweep twice into the same memory: the second run must find nothing of the first, and neither what another
+        /// sweep left in the memory that kernels work in.</summary>
         private static double[] To(int length, Action<AlignedBuffer<double>> sweep)
         {
             var buffer = new AlignedBuffer<double>(length);
+            Spoil();
             sweep(buffer);
+            Spoil();
             sweep(buffer);
             return buffer.Span.ToArray();
+        }
+
+        private static void Spoil()
+        {
+            Scratch<double>.OfThread().Span(1 << 17).Fill(double.NaN);
+            Workspace<double>.OfThread(1 << 14).Fill(double.NaN);
+            Workspace<double>.OfProducts(1 << 14).Fill(double.NaN);
         }
     }
 }
