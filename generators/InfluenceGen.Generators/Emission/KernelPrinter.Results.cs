@@ -414,7 +414,8 @@ internal sealed partial class KernelPrinter
             _out.Block("for (var panel = 0; panel < tile.Count; panel += PanelLength)", () =>
             {
                 _out.Line("var width = Math.Min(PanelLength, tile.Count - panel);");
-                Under(_kernel.Outputs.Cast<PairOutput>(), output => _model.Blocks.Count > 1 && output.Blocks.Count == 1 ? Contains(output.Result.Block) : "", Pair);
+                Under(_kernel.Outputs.Cast<PairOutput>(), output => _model.Blocks.Count == 1 ? "" : output.Blocks.Count == 1 ? Contains(output.Result.Block)
+                    : AnyOf([.. output.Blocks.Select(result => result.Block)]), Pair);
             });
         });
     }
@@ -424,7 +425,7 @@ internal sealed partial class KernelPrinter
     {
         var outputs = _kernel.Outputs.Cast<PairOutput>().Where(output => output.Blocks.Count > 1).ToList();
         HashSet<int> blocks = [.. outputs.SelectMany(output => output.Dots).Where(dot => dot.Target == pair).SelectMany(dot => dot.Blocks)];
-        return blocks.Count == 0 || blocks.SetEquals(GatedBlocks()) ? "" : ContainsAny([.. blocks.OrderBy(block => block)]);
+        return blocks.Count == 0 ? "" : AnyOf(blocks);
     }
 
     private void Pair(PairOutput output)

@@ -362,8 +362,10 @@ internal sealed partial class KernelPrinter
 
     // ---- what only left-out results need -------------------------------------------------------------------------
 
-    private string Condition(Value value) => value.NeededBy is not { } blocks || blocks.SetEquals(GatedBlocks()) ? ""
-        : ContainsAny([.. blocks.OrderBy(block => block)]);
+    private string Condition(Value value) => value.NeededBy is { } blocks ? AnyOf(blocks) : "";
+
+    /// <summary>The condition that one of some blocks is wanted; none where that is so whenever a result is.</summary>
+    private string AnyOf(HashSet<int> blocks) => blocks.SetEquals(GatedBlocks()) ? "" : ContainsAny([.. blocks.OrderBy(block => block)]);
 
     private static string ContainsAny(List<int> blocks) => blocks.Count > 2 && blocks[blocks.Count - 1] - blocks[0] == blocks.Count - 1
         ? $"blocks.ContainsAny({Formula.Invariant(blocks[0])}, {Formula.Invariant(blocks[blocks.Count - 1])})"

@@ -240,18 +240,18 @@ internal struct Narrow<T>(Vector256<T> value) : IRowLanes<Narrow<T>, T> where T 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Narrow<T> Gather(ref T numbers, ref int index) =>
         typeof(T) == typeof(double)
-            ? new() { Value = Vector256.Create(Unsafe.BitCast<T, double>(Unsafe.Add(ref numbers, index)),
+            ? new(Vector256.Create(Unsafe.BitCast<T, double>(Unsafe.Add(ref numbers, index)),
                 Unsafe.BitCast<T, double>(Unsafe.Add(ref numbers, Unsafe.Add(ref index, 1))),
                 Unsafe.BitCast<T, double>(Unsafe.Add(ref numbers, Unsafe.Add(ref index, 2))),
-                Unsafe.BitCast<T, double>(Unsafe.Add(ref numbers, Unsafe.Add(ref index, 3)))).As<double, T>() }
-            : new() { Value = Vector256.Create(Unsafe.BitCast<T, float>(Unsafe.Add(ref numbers, index)),
+                Unsafe.BitCast<T, double>(Unsafe.Add(ref numbers, Unsafe.Add(ref index, 3)))).As<double, T>())
+            : new(Vector256.Create(Unsafe.BitCast<T, float>(Unsafe.Add(ref numbers, index)),
                 Unsafe.BitCast<T, float>(Unsafe.Add(ref numbers, Unsafe.Add(ref index, 1))),
                 Unsafe.BitCast<T, float>(Unsafe.Add(ref numbers, Unsafe.Add(ref index, 2))),
                 Unsafe.BitCast<T, float>(Unsafe.Add(ref numbers, Unsafe.Add(ref index, 3))),
                 Unsafe.BitCast<T, float>(Unsafe.Add(ref numbers, Unsafe.Add(ref index, 4))),
                 Unsafe.BitCast<T, float>(Unsafe.Add(ref numbers, Unsafe.Add(ref index, 5))),
                 Unsafe.BitCast<T, float>(Unsafe.Add(ref numbers, Unsafe.Add(ref index, 6))),
-                Unsafe.BitCast<T, float>(Unsafe.Add(ref numbers, Unsafe.Add(ref index, 7)))).As<float, T>() };
+                Unsafe.BitCast<T, float>(Unsafe.Add(ref numbers, Unsafe.Add(ref index, 7)))).As<float, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<T> MultiplyAdd(Vector256<T> a, Vector256<T> b, Vector256<T> c) => typeof(T) == typeof(double)
@@ -288,8 +288,8 @@ internal struct Narrow<T>(Vector256<T> value) : IRowLanes<Narrow<T>, T> where T 
     // 1.5·2⁵² + n has n, in two's complement, in its last digits; so has 1.5·2²³ + n in a float.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Narrow<T> PowerOfTwo(Narrow<T> n) => typeof(T) == typeof(double)
-        ? new() { Value = (((n.Value.AsDouble() + Vector256.Create(6755399441055744.0)).AsInt64() << 52)
-            + Vector256<double>.One.AsInt64()).As<long, T>() }
+        ? new((((n.Value.AsDouble() + Vector256.Create(6755399441055744.0)).AsInt64() << 52)
+            + Vector256<double>.One.AsInt64()).As<long, T>())
         : new() { Value = (((n.Value.AsSingle() + Vector256.Create(12582912f)).AsInt32() << 23) + Vector256<float>.One.AsInt32()).As<int, T>() };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -243,12 +243,12 @@ internal struct Slim<T>(Vector128<T> value) : IRowLanes<Slim<T>, T> where T : un
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Slim<T> Gather(ref T numbers, ref int index) =>
         typeof(T) == typeof(double)
-            ? new() { Value = Vector128.Create(Unsafe.BitCast<T, double>(Unsafe.Add(ref numbers, index)),
-                Unsafe.BitCast<T, double>(Unsafe.Add(ref numbers, Unsafe.Add(ref index, 1)))).As<double, T>() }
-            : new() { Value = Vector128.Create(Unsafe.BitCast<T, float>(Unsafe.Add(ref numbers, index)),
+            ? new(Vector128.Create(Unsafe.BitCast<T, double>(Unsafe.Add(ref numbers, index)),
+                Unsafe.BitCast<T, double>(Unsafe.Add(ref numbers, Unsafe.Add(ref index, 1)))).As<double, T>())
+            : new(Vector128.Create(Unsafe.BitCast<T, float>(Unsafe.Add(ref numbers, index)),
                 Unsafe.BitCast<T, float>(Unsafe.Add(ref numbers, Unsafe.Add(ref index, 1))),
                 Unsafe.BitCast<T, float>(Unsafe.Add(ref numbers, Unsafe.Add(ref index, 2))),
-                Unsafe.BitCast<T, float>(Unsafe.Add(ref numbers, Unsafe.Add(ref index, 3)))).As<float, T>() };
+                Unsafe.BitCast<T, float>(Unsafe.Add(ref numbers, Unsafe.Add(ref index, 3)))).As<float, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<T> MultiplyAdd(Vector128<T> a, Vector128<T> b, Vector128<T> c) => typeof(T) == typeof(double)
@@ -285,8 +285,8 @@ internal struct Slim<T>(Vector128<T> value) : IRowLanes<Slim<T>, T> where T : un
     // 1.5·2⁵² + n has n, in two's complement, in its last digits; so has 1.5·2²³ + n in a float.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Slim<T> PowerOfTwo(Slim<T> n) => typeof(T) == typeof(double)
-        ? new() { Value = (((n.Value.AsDouble() + Vector128.Create(6755399441055744.0)).AsInt64() << 52)
-            + Vector128<double>.One.AsInt64()).As<long, T>() }
+        ? new((((n.Value.AsDouble() + Vector128.Create(6755399441055744.0)).AsInt64() << 52)
+            + Vector128<double>.One.AsInt64()).As<long, T>())
         : new() { Value = (((n.Value.AsSingle() + Vector128.Create(12582912f)).AsInt32() << 23) + Vector128<float>.One.AsInt32()).As<int, T>() };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -197,14 +197,14 @@ internal struct Wide<T>(Vector512<T> value) : IRowLanes<Wide<T>, T> where T : un
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide<T> Gather(ref T numbers, ref int index) =>
         typeof(T) == typeof(double)
-            ? new() { Value = Vector512.Create(Unsafe.BitCast<T, double>(Unsafe.Add(ref numbers, index)),
+            ? new(Vector512.Create(Unsafe.BitCast<T, double>(Unsafe.Add(ref numbers, index)),
                 Unsafe.BitCast<T, double>(Unsafe.Add(ref numbers, Unsafe.Add(ref index, 1))),
                 Unsafe.BitCast<T, double>(Unsafe.Add(ref numbers, Unsafe.Add(ref index, 2))),
                 Unsafe.BitCast<T, double>(Unsafe.Add(ref numbers, Unsafe.Add(ref index, 3))),
                 Unsafe.BitCast<T, double>(Unsafe.Add(ref numbers, Unsafe.Add(ref index, 4))),
                 Unsafe.BitCast<T, double>(Unsafe.Add(ref numbers, Unsafe.Add(ref index, 5))),
                 Unsafe.BitCast<T, double>(Unsafe.Add(ref numbers, Unsafe.Add(ref index, 6))),
-                Unsafe.BitCast<T, double>(Unsafe.Add(ref numbers, Unsafe.Add(ref index, 7)))).As<double, T>() }
+                Unsafe.BitCast<T, double>(Unsafe.Add(ref numbers, Unsafe.Add(ref index, 7)))).As<double, T>())
             : new() { Value = Vector512.Create(Narrow<T>.Gather(ref numbers, ref index).Value, Narrow<T>.Gather(ref numbers, ref Unsafe.Add(ref index, Vector256<T>.Count)).Value) };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -242,8 +242,8 @@ internal struct Wide<T>(Vector512<T> value) : IRowLanes<Wide<T>, T> where T : un
     // 1.5·2⁵² + n has n, in two's complement, in its last digits; so has 1.5·2²³ + n in a float.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide<T> PowerOfTwo(Wide<T> n) => typeof(T) == typeof(double)
-        ? new() { Value = (((n.Value.AsDouble() + Vector512.Create(6755399441055744.0)).AsInt64() << 52)
-            + Vector512<double>.One.AsInt64()).As<long, T>() }
+        ? new((((n.Value.AsDouble() + Vector512.Create(6755399441055744.0)).AsInt64() << 52)
+            + Vector512<double>.One.AsInt64()).As<long, T>())
         : new() { Value = (((n.Value.AsSingle() + Vector512.Create(12582912f)).AsInt32() << 23) + Vector512<float>.One.AsInt32()).As<int, T>() };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
