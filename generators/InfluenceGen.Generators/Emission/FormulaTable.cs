@@ -12,8 +12,6 @@ namespace InfluenceGen.Generators.Emission;
 /// </summary>
 internal sealed class FormulaTable(string type)
 {
-    private const string Operands = "abcdefgh";
-
     /// <summary>Numbers of an example that a pass reads (<c>IPass</c> of the runtime); those of segments have the letters behind theirs.</summary>
     private const int NumbersOfExample = 6;
 
@@ -26,31 +24,31 @@ internal sealed class FormulaTable(string type)
     /// <summary>The name of a formula of values, in the order in which they are given.</summary>
     public string NameOf(Expression formula, IReadOnlyList<Value> reads)
     {
-        string? Letter(Expression e)
+        string? LetterOf(Expression e)
         {
             for (var i = 0; i < reads.Count; i++)
             {
                 if (ReferenceEquals(reads[i].Meaning, e.Bare))
                 {
-                    return Operands[i].ToString();
+                    return Letter(i);
                 }
             }
 
             return null;
         }
 
-        var text = new FormulaText(Letter).Of(formula);
+        var text = new FormulaText(LetterOf).Of(formula);
         var key = text + "/" + Formula.Invariant(reads.Count);
         if (!_names.TryGetValue(key, out var name))
         {
             _names[key] = name = "Formula" + Formula.Invariant(_formulas.Count + 1);
-            _formulas.Add((name, reads.Count, Formula.Of(formula, Letter), text));
+            _formulas.Add((name, reads.Count, Formula.Of(formula, LetterOf), text));
         }
 
         return name;
     }
 
-    /// <summary>What a number of a pass is called, and in capitals its operand.</summary>
+    /// <summary>What an operand of a formula, or a number of a pass, is called; in capitals it is the pass's operand.</summary>
     public static string Letter(int number) => ((char)('a' + number)).ToString();
 
     /// <summary>The same for the numbers of segments.</summary>
@@ -142,10 +140,7 @@ internal sealed class FormulaTable(string type)
             };
         }
 
-        string? NameOfPart(Expression e)
-        {
-            return names.FirstOrDefault(pair => ReferenceEquals(pair.Key.Meaning, e.Bare)).Value;
-        }
+        string? NameOfPart(Expression e) => names.FirstOrDefault(pair => ReferenceEquals(pair.Key.Meaning, e.Bare)).Value;
     }
 
     private readonly List<(string Name, string Parts, List<string> Lines)> _passes = [];
@@ -160,7 +155,7 @@ internal sealed class FormulaTable(string type)
             output.Line();
             output.Line($"// {comment}");
             output.Block($"file readonly struct {name} : IFormula{Formula.Invariant(arity)}<{type}>", () => output.Line(
-                $"public static V Of<V>({string.Join(", ", Operands.Take(arity).Select(letter => "V " + letter))}) where V : struct, ILanes<V, {type}> => {text.Replace("@", vector)};"));
+                $"public static V Of<V>({string.Join(", ", Enumerable.Range(0, arity).Select(operand => "V " + Letter(operand)))}) where V : struct, ILanes<V, {type}> => {text.Replace("@", vector)};"));
         }
     }
 

@@ -201,7 +201,7 @@ internal sealed partial class KernelPrinter
             _out.Line($"pass.Total0 = {Gated(pass.TotalResult, totalOf)};");
         }
 
-        if (pass.HasSegmentTotal)
+        if (pass.SegmentResult is not null)
         {
             _out.Line($"pass.Total1 = {segmentTotal};");
         }

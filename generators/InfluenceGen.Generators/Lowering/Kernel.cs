@@ -228,13 +228,10 @@ internal sealed record PassOutput(SweepResult Result) : Output(Result, [])
     public override IReadOnlyList<Value> Reads => [.. Rows, .. Dots.Select(dot => dot.With), .. Numbers, .. SegmentNumbers];
 
     public override IEnumerable<SweepResult> Results => Stores.Select(store => store.Result).Concat(Gradients)
-        .Concat(HasSegmentTotal ? [SegmentResult!] : Enumerable.Empty<SweepResult>());
+        .Concat(new[] { SegmentResult }.OfType<SweepResult>());
 
     /// <summary>The gradients that it sums.</summary>
     public IEnumerable<SweepResult> Gradients => new[] { Sum?.Result, OtherSum?.Result, TotalResult }.OfType<SweepResult>();
-
-    /// <summary>Whether it sums something for each segment.</summary>
-    public bool HasSegmentTotal => SegmentResult is not null;
 }
 
 /// <summary>gram += a formula of numbers of both sides and of dots across them.</summary>

@@ -124,10 +124,17 @@ public static partial class Panel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void RequireNumbers<T>(PassParts parts, PassParts part, in Panel<T> operand, int count, string name) where T : unmanaged
     {
-        if ((parts & part) != 0)
+        if ((parts & part) == 0)
         {
-            RequireRead(in operand, count, name);
+            return;
         }
+
+        if (!operand.IsNumber)
+        {
+            PanelErrors.ThrowKind(name, "numbers");
+        }
+
+        operand.Require(count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -156,17 +163,6 @@ public static partial class Panel
         }
 
         RequireColumns(in operand, columns, name);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void RequireRead<T>(in Panel<T> operand, int count, string name) where T : unmanaged
-    {
-        if (!operand.IsNumber)
-        {
-            PanelErrors.ThrowKind(name, "numbers");
-        }
-
-        operand.Require(count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

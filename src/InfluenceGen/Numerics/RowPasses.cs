@@ -50,7 +50,6 @@ internal static class RowPasses<F, T, V, W>
     private static readonly bool _hasDots = Has(PassParts.Dot0 | PassParts.Dot1);
     private static readonly bool _hasRows = Has(PassParts.Dot0 | PassParts.Dot1 | PassParts.Sum0 | PassParts.Sum1 | PassParts.Cross);
     private static readonly bool _hasFactor = Has(PassParts.Sum0 | PassParts.Sum1);
-    private static readonly bool _hasStore = Has(PassParts.Store0 | PassParts.Store1);
     private static readonly bool _hasSecondTotal = Has(PassParts.Total1 | PassParts.Inner | PassParts.Cross);
 
     public static void Run(in PassOperands<T> operands, in PassSegments segments)
@@ -443,12 +442,12 @@ internal static class RowPasses<F, T, V, W>
             var last = segments.Offsets[s + 1] - segments.Offsets[0];
             if (_hasSum0 && !operands.Adds)
             {
-                Clear(ref operands.Sum0.RowOfSegment(target), stride);
+                Panel.Clear(operands.Sum0.OfSegment(target), 1);
             }
 
             if (_hasSum1 && (_hasInner || !operands.Adds))
             {
-                Clear(ref operands.Sum1.RowOfSegment(target), stride);
+                Panel.Clear(operands.Sum1.OfSegment(target), 1);
             }
 
             W decays = default, total0 = default, total1 = default;
@@ -566,14 +565,6 @@ internal static class RowPasses<F, T, V, W>
             Unsafe.Add(ref factors, k) = factor.First;
             Unsafe.Add(ref crosses, k) = cross.First;
             AddNumbers(decay.First, number0.First, number1.First, ref lastDecays, ref lastTotal0, ref lastTotal1);
-        }
-    }
-
-    private static void Clear(ref T row, nint stride)
-    {
-        for (nint k = 0; k < stride; k += V.Count)
-        {
-            default(V).Store(ref row, k);
         }
     }
 
