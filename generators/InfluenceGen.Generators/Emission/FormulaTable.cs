@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using InfluenceGen.Generators.Expressions;
 using InfluenceGen.Generators.Lowering;
+using InfluenceGen.Generators.Sweeps;
 
 namespace InfluenceGen.Generators.Emission;
 
@@ -145,17 +146,56 @@ internal sealed class FormulaTable(string type)
 
     private readonly List<(string Name, string Parts, List<string> Lines)> _passes = [];
 
+    /// <summary>Prints the loss of the output as a struct, each function of it computed once.</summary>
+    public void Print(OutputLoss of, ModelGraph model, CodeWriter output)
+    {
+        var (names, lines) = (new Dictionary<Expression, string> { [model.Output.Bare] = "s", [model.Label] = "y" }, new List<string>());
+        var text = new FormulaText(e => names.TryGetValue(e.Bare, out var name) ? name : null);
+        Keep(of.Loss);
+        Keep(of.Slope);
+        Keep(of.Curvature);
+        var isLong = lines.Any(line => line.Contains('@'));
+        lines.AddRange(new[] { $"loss = {text.Of(of.Loss)};", $"slope = {text.Of(of.Slope)};", $"curvature = {text.Of(of.Curvature)};" });
+        output.Lines("", $"// loss = {Formula.Of(of.Loss)}, slope = {Formula.Of(of.Slope)}, curvature = {Formula.Of(of.Curvature)}");
+        output.Block($"file readonly struct LossOfOutput : IOutputLoss<{type}>", () =>
+        {
+            output.Lines($"public static bool IsLong => {(isLong ? "true" : "false")};", "", "[MethodImpl(MethodImplOptions.AggressiveInlining)]");
+            output.Block($"public static void Of<V>(V s, V y, out V loss, out V slope, out V curvature) where V : struct, ILanes<V, {type}>",
+                () => output.Lines([.. lines.Select(WithFunctions)]));
+        });
+
+        void Keep(Expression e)
+        {
+            if (names.ContainsKey(e.Bare) || e is Number)
+            {
+                return;
+            }
+
+            foreach (var operand in e.Operands)
+            {
+                Keep(operand);
+            }
+
+            if (e is Apply or Named)
+            {
+                lines.Add($"var value{Formula.Invariant(lines.Count)} = {text.Of(e)};");
+                names[e.Bare] = "value" + Formula.Invariant(lines.Count - 1);
+            }
+        }
+    }
+
+    private string WithFunctions(string line) => line.Replace("@", $"ElementaryFormulas<{type}, V>.");
+
     /// <summary>Prints all that were asked for.</summary>
     public void Print(CodeWriter output)
     {
         PrintPasses(output);
         foreach (var (name, arity, comment, text) in _formulas)
         {
-            var vector = $"ElementaryFormulas<{type}, V>.";
             output.Line();
             output.Line($"// {comment}");
             output.Block($"file readonly struct {name} : IFormula{Formula.Invariant(arity)}<{type}>", () => output.Line(
-                $"public static V Of<V>({string.Join(", ", Enumerable.Range(0, arity).Select(operand => "V " + Letter(operand)))}) where V : struct, ILanes<V, {type}> => {text.Replace("@", vector)};"));
+                $"public static V Of<V>({string.Join(", ", Enumerable.Range(0, arity).Select(operand => "V " + Letter(operand)))}) where V : struct, ILanes<V, {type}> => {WithFunctions(text)};"));
         }
     }
 
@@ -169,7 +209,7 @@ internal sealed class FormulaTable(string type)
                 output.Lines($"public static PassParts Parts => {parts};", "");
                 output.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
                 output.Block($"public static void Of<V>({PassParameters}) where V : struct, ILanes<V, {type}>",
-                    () => output.Lines([.. lines.Select(line => line.Replace("@", $"ElementaryFormulas<{type}, V>."))]));
+                    () => output.Lines([.. lines.Select(WithFunctions)]));
             });
         }
     }

@@ -25,6 +25,7 @@ internal sealed class ModelEmitter
     private readonly Traits _traits;
     private readonly Sizes _sizes;
     private readonly IReadOnlyList<Kernel> _kernels;
+    private readonly OutputLoss? _inLanes;
 
     private ModelEmitter(ModelSpec spec, ModelGraph model, CancellationToken cancel)
     {
@@ -33,6 +34,7 @@ internal sealed class ModelEmitter
         _traits = Traits.Of(_model);
         _sizes = new Sizes(_model, _traits);
         _kernels = Stages.Kernels(_model, _traits, cancel);
+        _inLanes = OutputLoss.Of(_model, _traits);
     }
 
     /// <summary>The text of a model's file.</summary>
@@ -97,8 +99,19 @@ internal sealed class ModelEmitter
                     output.Line();
                     KernelPrinter.Print(_model, _traits, kernel, _sizes, formulas, output);
                 }
+
+                if (_inLanes is not null)
+                {
+                    output.Lines("", "// Submodels side by side: losses = Σ c loss, gradients = Σ c slope x, hessians = Σ c curvature x xᵀ, where x ends in 1 for a bias.",
+                        $"public static void SumInLanes({Signatures.LaneParameters(Type)}) =>",
+                        $"    Lanes.Sum<LossOfOutput, {Type}>({Signatures.Arguments(Signatures.LaneParameters(Type))});");
+                }
             });
             formulas.Print(output);
+            if (_inLanes is not null)
+            {
+                formulas.Print(_inLanes, _model, output);
+            }
         });
     }
 
@@ -172,12 +185,21 @@ internal sealed class ModelEmitter
         Member(output, $"public readonly int OutputStride => {(_model.Output.Length is null ? "1" : $"global::InfluenceGen.Numerics.Workspace<{Type}>.Stride(Outputs)")};");
         Member(output, $"public readonly bool HasLinearOutputs => {Boolean(_traits.HasLinearOutputs)};");
         Member(output, $"public readonly int LastLayerLength => {(_traits.LastLayer < 0 ? "0" : $"Layout.Blocks[{_traits.LastLayer}].Columns")};");
+        Member(output, $"public readonly bool HasLanes => {Boolean(_inLanes is not null)};");
         Member(output, $"public {Models}BlockSet Blocks {{ readonly get; set; }}");
         Member(output, "public readonly int GradientRowLength => Layout.GradientRowLength;");
         Member(output, $"public readonly {Type} Baseline({Type} meanLabel) => {Kernels}Baseline(meanLabel);");
         foreach (var kernels in _kernels.GroupBy(kernel => kernel.Sweep.Method))
         {
             Sweep(output, kernels.Key, [.. kernels]);
+        }
+
+        if (_inLanes is not null)
+        {
+            output.Lines("", "/// <inheritdoc/>");
+            var ofLanes = Signatures.LaneParameters(Type);
+            output.Block($"public readonly void SumInLanes({Signatures.Qualified(ofLanes)})", () => output.Lines(
+                $"{Models}SweepArguments.SumInLanes<{Name}, {Type}>(this, examples);", $"{Kernels}SumInLanes({Signatures.Arguments(ofLanes)});"));
         }
 
         if (_traits.LastLayer < 0)

@@ -15,8 +15,12 @@ internal static class Signatures
         ((HasPasses(method) ? "int pass, " : "") + WithoutPass(method)).Replace("<double>", $"<{type}>");
 
     /// <summary>The same for a place where names may mean anything.</summary>
-    public static string QualifiedParameters(string method, string type) => Parameters(method, type)
+    public static string QualifiedParameters(string method, string type) => Qualified(Parameters(method, type));
+
+    /// <summary>Parameters for a place where names may mean anything.</summary>
+    public static string Qualified(string parameters) => parameters
         .Replace("ExampleSet<", "global::InfluenceGen.Examples.ExampleSet<")
+        .Replace("LaneExamples<", "global::InfluenceGen.Numerics.LaneExamples<")
         .Replace("ReadOnlySpan<", "global::System.ReadOnlySpan<")
         .Replace(" Span<", " global::System.Span<");
 
@@ -27,6 +31,10 @@ internal static class Signatures
 
     /// <summary>The arguments of a kernel, where its member has the parameters' names.</summary>
     public static string KernelArguments(string method) => "Layout, Blocks, " + Arguments(WithoutPass(method));
+
+    /// <summary>The parameters of the member that sums for submodels in lanes.</summary>
+    public static string LaneParameters(string type) => ("LaneExamples<double> examples, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, "
+        + "Span<double> losses, Span<double> gradients, Span<double> hessians").Replace("<double>", $"<{type}>");
 
     private static string WithoutPass(string method) => method switch
     {

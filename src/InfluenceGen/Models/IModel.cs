@@ -1,4 +1,5 @@
 using InfluenceGen.Examples;
+using InfluenceGen.Numerics;
 
 namespace InfluenceGen.Models;
 
@@ -72,6 +73,9 @@ public interface IModel<T> where T : unmanaged, System.Numerics.IBinaryFloatingP
 
     /// <summary>Whether s_i is linear in the parameters, so that H_i = J_iᵀ C_i J_i, an example's own penalty apart.</summary>
     bool HasLinearOutputs { get; }
+
+    /// <summary>Whether submodels can stand side by side in the lanes of registers (<see cref="SumInLanes"/>): s_i is x_i·w, or x_i·w + b.</summary>
+    bool HasLanes => false;
 
     /// <summary>Features that the last layer multiplies; 0 where no single layer makes the outputs.</summary>
     int LastLayerLength { get; }
@@ -234,4 +238,18 @@ public interface IModel<T> where T : unmanaged, System.Numerics.IBinaryFloatingP
     /// <param name="sums">As for <see cref="GradientSum"/>.</param>
     void ThirdDerivativeSum(int pass, ExampleSet<T> examples, int first, int last, ReadOnlySpan<T> weights,
         ReadOnlySpan<T> coefficients, ReadOnlySpan<T> direction, ReadOnlySpan<T> other, Span<T> sums);
+
+    /// <summary>
+    /// Writes, for each of <see cref="LaneExamples{T}.Lanes"/> submodels k of weights w_k, Σ_i c_ik ℓ_i, Σ_i c_ik g_i and Σ_i c_ik H_i. What
+    /// belongs to submodels stands in lines of that many numbers. Weights of examples are not in it: they are part of c.
+    /// </summary>
+    /// <param name="examples">The examples; a bias is an input that is 1.</param>
+    /// <param name="weights">w, a line for each input: the features' weights, then the bias.</param>
+    /// <param name="coefficients">c, a line for each example: 0 where it is left out.</param>
+    /// <param name="losses">Receives a line of losses; may be empty where <paramref name="hessians"/> is.</param>
+    /// <param name="gradients">Receives a line for each input.</param>
+    /// <param name="hessians">Receives a line for each pair of inputs, row by row of the lower triangle; may be empty.</param>
+    /// <exception cref="NotSupportedException">Outputs are not one layer with one unit.</exception>
+    void SumInLanes(LaneExamples<T> examples, ReadOnlySpan<T> weights, ReadOnlySpan<T> coefficients, Span<T> losses, Span<T> gradients, Span<T> hessians) =>
+        throw new NotSupportedException("This model's outputs are not one layer with one unit: its submodels do not stand side by side.");
 }

@@ -201,4 +201,17 @@ public static partial class SweepArguments
             RequireEveryRow(right, pass, right.RowCount(pass), nameof(right));
         }
     }
+
+    /// <summary>The examples of <see cref="IModel{T}.SumInLanes"/>; <see cref="Lanes"/> looks at what else there is.</summary>
+    /// <exception cref="ArgumentException">They have other inputs than the model.</exception>
+    public static void SumInLanes<TModel, T>(in TModel model, LaneExamples<T> examples)
+        where TModel : struct, IModel<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(examples);
+        if (examples.Features != model.Features || examples.HasBias != (model.Layout.Blocks.Length > 1) || examples.HasOffsets != model.HasOffsets)
+        {
+            throw new ArgumentException($"The examples in lanes have other inputs than the model of {model.Features} features.", nameof(examples));
+        }
+    }
 }

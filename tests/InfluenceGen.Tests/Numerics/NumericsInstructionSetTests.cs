@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.Intrinsics;
+using InfluenceGen.Tests.Models;
 using InfluenceGen.Tests.Numerics.Panels;
 using Xunit;
 
@@ -14,7 +15,7 @@ public class NumericsInstructionSetTests
     private static readonly Type[] _repeated =
     [
         typeof(ForcedInstructionSet), typeof(DenseProductsTests), typeof(ElementaryTests), typeof(LogitsTests), typeof(PanelMapTests),
-        typeof(PanelSumTests), typeof(PanelPassTests), typeof(PanelProductTests), typeof(PanelResultTests),
+        typeof(PanelSumTests), typeof(PanelPassTests), typeof(PanelProductTests), typeof(PanelResultTests), typeof(LaneSweepTests),
     ];
 
     [Theory]

@@ -127,16 +127,23 @@ public sealed partial class Retrainer<TModel, T>
     internal void Train(int count, Func<int, int[]> part, Action<int, Fit<TModel, T>> read, Action<double>? progress)
     {
         using var team = new WorkerTeam(_options.Threads);
-        using var round = new Round(this, part, read);
-        var length = RoundOfThread * team.Threads;
-        for (var first = 0; first < count; first += length)
+        using var round = new Round(this, part, read, count);
+        var length = (round.Together > 1 ? 1 : RoundOfThread) * team.Threads;
+        var works = (count - 1) / round.Together + 1;
+        for (var first = 0; first < (count == 0 ? 0 : works); first += length)
         {
             _options.Cancellation.ThrowIfCancellationRequested();
             round.First = first;
-            team.Run(round, Math.Min(length, count - first));
-            progress?.Invoke(Math.Min(1, (double)(first + length) / count));
+            team.Run(round, Math.Min(length, works - first));
+            progress?.Invoke(Math.Min(1, (double)(first + length) / works));
         }
     }
+
+    /// <summary>Whether so many parts are trained side by side, one in each lane of a processor's registers; else one after another on
+    /// each thread.</summary>
+    internal bool UsesLanes(int count) => Converges
+        ? _units is not null && SubmodelTrainer<TModel, T>.UsesLanes(Full.Model, Training, count)
+        : SubmodelTrainer<TModel, T>.UsesLanes(Full.Model, Training, Full.Plan, count);
 
     /// <inheritdoc cref="Train(int, Func{int, int[]}, Action{int, Fit{TModel, T}}, Action{double})"/>
     internal void Train(int count, Func<int, int[]> part, Action<int, Fit<TModel, T>> read) =>
@@ -261,68 +268,52 @@ public sealed partial class Retrainer<TModel, T>
         return positions;
     }
 
-    /// <summary>The parts that are trained between two reports.</summary>
-    private sealed class Round(Retrainer<TModel, T> parent, Func<int, int[]> part, Action<int, Fit<TModel, T>> read)
+    /// <summary>The parts that are trained between two reports: each piece of work is one, or as many as there are lanes.</summary>
+    private sealed class Round(Retrainer<TModel, T> parent, Func<int, int[]> part, Action<int, Fit<TModel, T>> read, int count)
         : IPartedWork, IDisposable
     {
-        private readonly Stack<Planned> _idle = [];
+        private readonly Stack<Bench> _idle = [];
 
+        /// <summary>Parts of a piece of work.</summary>
+        public int Together { get; } = parent.UsesLanes(count) ? LaneExamples<T>.Lanes : 1;
+
+        /// <summary>The first piece of work.</summary>
         public int First { get; set; }
 
         public void Run(int number)
         {
             parent._own.Cancellation.ThrowIfCancellationRequested();
-            var kept = parent.CheckedPart(part(First + number));
-            if (parent.Converges)
+            var first = (First + number) * Together;
+            var parts = new int[Math.Min(Together, count - first)][];
+            for (var k = 0; k < parts.Length; k++)
             {
-                read(First + number, parent.MinimumOf(kept));
-                return;
+                parts[k] = parent.CheckedPart(part(first + k));
             }
 
-            var planned = Take();
-            read(First + number, planned.Train(kept));
+            var bench = Take();
+            bench.Train(parts, (k, fit) => read(first + k, fit));
             lock (_idle)
             {
-                _idle.Push(planned);
+                _idle.Push(bench);
             }
         }
 
         public void Dispose()
         {
-            foreach (var planned in _idle)
+            foreach (var bench in _idle)
             {
-                planned.Dispose();
+                bench.Dispose();
             }
         }
 
-        private Planned Take()
+        private Bench Take()
         {
             lock (_idle)
             {
-                return _idle.TryPop(out var idle) ? idle : new Planned(parent);
+                return _idle.TryPop(out var idle) ? idle
+                    : !parent.Converges ? new Planned(parent, inLanes: Together > 1)
+                    : Together > 1 ? new MinimaInLanes(parent) : new Minimised(parent);
             }
         }
-    }
-
-    /// <summary>Training by the plan in the buffers of one thread.</summary>
-    private sealed class Planned(Retrainer<TModel, T> parent) : IDisposable
-    {
-        private readonly Descent<TModel, T> _descent = new(parent.Full.Model, parent.Training, parent.Full.Plan with { Threads = 1 });
-        private readonly AlignedBuffer<T> _included = new(parent.Training.Count);
-
-        public Fit<TModel, T> Train(int[] kept)
-        {
-            _included.Span.Clear();
-            foreach (var example in kept)
-            {
-                _included[example] = T.One;
-            }
-
-            _descent.Include(_included, parent.Removal == Removal.Refit);
-            _descent.Run([], null, parent._own.Cancellation);
-            return new Fit<TModel, T>(parent.Full.Model, parent.Training, parent.Full.Plan, _descent.Weights);
-        }
-
-        public void Dispose() => _descent.Dispose();
     }
 }

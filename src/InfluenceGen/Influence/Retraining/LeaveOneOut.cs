@@ -88,12 +88,12 @@ public sealed class LeaveOneOut<TModel, T>
         }
 
         using var team = new WorkerTeam(_plan.Threads);
-        using var round = new Round(this, deployment, examples, cancellation);
+        using var round = new Round(this, deployment, examples, trainers.Length, cancellation);
         for (var first = 0; first < trainers.Length; first += Block)
         {
             var individuals = trainers.AsMemory(first, Math.Min(Block, trainers.Length - first));
             round.Individuals = individuals;
-            team.Run(round, individuals.Length);
+            team.Run(round, (individuals.Length - 1) / round.Together + 1);
             for (var i = 0; i < individuals.Length; i++)
             {
                 visitor(individuals.Span[i], round.Influence(i));
@@ -115,114 +115,125 @@ public sealed class LeaveOneOut<TModel, T>
         return false;
     }
 
-    /// <summary>One training in the buffers of its thread.</summary>
-    private sealed class Retraining : IDisposable
-    {
-        private readonly LeaveOneOut<TModel, T> _parent;
-        private readonly ExampleSet<T> _deployment;
-        private readonly Descent<TModel, T> _descent;
-        private readonly SweepRunner<TModel, T> _sweeps;
-        private readonly AlignedBuffer<T> _included;
-        private readonly AlignedBuffer<T> _losses;
-
-        public Retraining(LeaveOneOut<TModel, T> parent, ExampleSet<T> deployment)
-        {
-            _parent = parent;
-            _deployment = deployment;
-            _descent = new Descent<TModel, T>(parent._model, parent.Training, parent._plan with { Threads = 1 });
-            _sweeps = new SweepRunner<TModel, T>(parent._model, new WorkerTeam(1));
-            _included = new AlignedBuffer<T>(parent.Training.Count);
-            _losses = new AlignedBuffer<T>(deployment.Count);
-            _included.Span.Fill(T.One);
-        }
-
-        /// <summary>The deployment losses after training without some examples.</summary>
-        public ReadOnlySpan<T> Losses(ReadOnlySpan<int> without, CancellationToken cancellation)
-        {
-            foreach (var example in without)
-            {
-                _included[example] = T.Zero;
-            }
-
-            if (!without.IsEmpty)
-            {
-                _descent.Include(_included, _parent._removal == Removal.Refit);
-            }
-
-            _descent.Run([], null, cancellation);
-            foreach (var example in without)
-            {
-                _included[example] = T.One;
-            }
-
-            _sweeps.Loss(_deployment, _descent.Weights, _losses);
-            FiniteResults.Require<T, T>(_losses.Span, _deployment, 1, "loss");
-            return _losses.Span;
-        }
-
-        public void Dispose() => _descent.Dispose();
-    }
-
-    /// <summary>The retrainings of one block.</summary>
+    /// <summary>The retrainings of one block: each piece of work is one, or as many as there are lanes.</summary>
     private sealed class Round : IPartedWork, IDisposable
     {
         private readonly LeaveOneOut<TModel, T> _parent;
         private readonly ExampleSet<T> _deployment;
         private readonly Segments _examples;
         private readonly CancellationToken _cancellation;
-        private readonly Stack<Retraining> _idle = [];
+        private readonly Stack<Bench> _idle = [];
         private readonly T[] _losses;
         private readonly double[] _influence;
 
-        public Round(LeaveOneOut<TModel, T> parent, ExampleSet<T> deployment, Segments examples, CancellationToken cancellation)
+        public Round(LeaveOneOut<TModel, T> parent, ExampleSet<T> deployment, Segments examples, int count, CancellationToken cancellation)
         {
             _parent = parent;
             _deployment = deployment;
             _examples = examples;
             _cancellation = cancellation;
-            var first = new Retraining(parent, deployment);
-            _losses = first.Losses([], cancellation).ToArray();
+            Together = SubmodelTrainer<TModel, T>.UsesLanes(parent._model, parent.Training, parent._plan, count) ? LaneExamples<T>.Lanes : 1;
+            var first = new Bench(this);
+            _losses = new T[deployment.Count];
+            first.Trainer.Train([Without([])], (_, weights) => first.LossesAt(weights).CopyTo(_losses), cancellation);
             _idle.Push(first);
             _influence = new double[Sizes.Product(Block, deployment.Count, "Ask for fewer deployment examples at a time.")];
         }
 
+        /// <summary>Individuals of a piece of work.</summary>
+        public int Together { get; }
+
         public ReadOnlyMemory<int> Individuals { get; set; }
 
-        public ReadOnlySpan<double> Influence(int part) => InfluenceOf(part);
+        public ReadOnlySpan<double> Influence(int number) => InfluenceOf(number);
 
         public void Run(int part)
         {
-            var retraining = Take();
-            var u = Individuals.Span[part];
-            var without = _examples.Order[_examples.Offsets[u].._examples.Offsets[u + 1]];
-            var losses = retraining.Losses(without, _cancellation);
-            var influence = InfluenceOf(part);
-            for (var i = 0; i < influence.Length; i++)
+            var bench = Take();
+            var first = part * Together;
+            var individuals = Individuals.Slice(first, Math.Min(Together, Individuals.Length - first));
+            var parts = new int[individuals.Length][];
+            for (var k = 0; k < parts.Length; k++)
             {
-                influence[i] = double.CreateChecked(losses[i] - _losses[i]);
+                var u = individuals.Span[k];
+                parts[k] = Without(_examples.Order[_examples.Offsets[u].._examples.Offsets[u + 1]]);
             }
 
+            bench.Trainer.Train(parts, (k, weights) =>
+            {
+                var losses = bench.LossesAt(weights);
+                var influence = InfluenceOf(first + k);
+                for (var i = 0; i < influence.Length; i++)
+                {
+                    influence[i] = double.CreateChecked(losses[i] - _losses[i]);
+                }
+            }, _cancellation);
             lock (_idle)
             {
-                _idle.Push(retraining);
+                _idle.Push(bench);
             }
         }
 
         public void Dispose()
         {
-            foreach (var retraining in _idle)
+            foreach (var bench in _idle)
             {
-                retraining.Dispose();
+                bench.Dispose();
             }
         }
 
         private Span<double> InfluenceOf(int part) => _influence.AsSpan(part * _deployment.Count, _deployment.Count);
 
-        private Retraining Take()
+        private int[] Without(ReadOnlySpan<int> removed)
+        {
+            var (kept, next) = (new int[_parent.Training.Count - removed.Length], 0);
+            var isRemoved = new bool[_parent.Training.Count];
+            foreach (var example in removed)
+            {
+                isRemoved[example] = true;
+            }
+
+            for (var i = 0; i < isRemoved.Length; i++)
+            {
+                if (!isRemoved[i])
+                {
+                    kept[next++] = i;
+                }
+            }
+
+            return kept;
+        }
+
+        private Bench Take()
         {
             lock (_idle)
             {
-                return _idle.TryPop(out var idle) ? idle : new Retraining(_parent, _deployment);
+                return _idle.TryPop(out var idle) ? idle : new Bench(this);
+            }
+        }
+
+        /// <summary>The buffers of one thread.</summary>
+        private sealed class Bench(Round round) : IDisposable
+        {
+            private readonly WorkerTeam _team = new(1);
+            private readonly AlignedBuffer<T> _losses = new(round._deployment.Count);
+            private SweepRunner<TModel, T>? _sweeps;
+
+            public SubmodelTrainer<TModel, T> Trainer { get; } =
+                SubmodelTrainer<TModel, T>.By(round._parent._model, round._parent.Training, round._parent._plan, round._parent._removal, round.Together > 1);
+
+            public Span<T> LossesAt(AlignedBuffer<T> weights)
+            {
+                _sweeps ??= new SweepRunner<TModel, T>(round._parent._model, _team);
+                _sweeps.Loss(round._deployment, weights, _losses);
+                FiniteResults.Require<T, T>(_losses.Span, round._deployment, 1, "loss");
+                return _losses.Span;
+            }
+
+            public void Dispose()
+            {
+                Trainer.Dispose();
+                _team.Dispose();
             }
         }
     }

@@ -16,30 +16,33 @@ internal static class ConstantPrediction
     /// its logarithm (counts) or the classes' shares (softmax); offsets come on top of it. Where that is 0, as of one class alone, and where no bias makes outputs
     /// constant, the outputs are 0.
     /// </summary>
-    public static double Loss<TModel, T>(SweepRunner<TModel, T> sweeps, ExampleSet<T> training)
+    /// <param name="sweeps">The model's sweeps.</param>
+    /// <param name="training">The examples.</param>
+    /// <param name="included">1 for each example that counts, 0 for the others; empty where all do.</param>
+    public static double Loss<TModel, T>(SweepRunner<TModel, T> sweeps, ExampleSet<T> training, ReadOnlySpan<T> included = default)
         where TModel : struct, IModel<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var weights = new AlignedBuffer<T>(sweeps.Layout.StorageLength);
         var counted = training.TableCount == 0 ? training : training.WithPenalty(RowPenalty.None);
-        var size = Write(sweeps.Model, training, weights) ? MeanSize(sweeps, counted, weights) : 0;
+        var size = Write(sweeps.Model, training, included, weights) ? MeanSize(sweeps, counted, included, weights) : 0;
         if (size > 0)
         {
             return size;
         }
 
         weights.Span.Clear();
-        return MeanSize(sweeps, counted, weights);
+        return MeanSize(sweeps, counted, included, weights);
     }
 
-    private static bool Write<TModel, T>(TModel model, ExampleSet<T> training, AlignedBuffer<T> weights)
+    private static bool Write<TModel, T>(TModel model, ExampleSet<T> training, ReadOnlySpan<T> included, AlignedBuffer<T> weights)
         where TModel : struct, IModel<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (model.Layout.OutputBias is not { } bias)
         {
             // p = (1, 0, …) and q = (mean, 0, …) of every user and item.
-            var mean = T.CreateChecked(MeanLabel(training, 0) - (model.HasOffsets ? OffsetBaseline.MeanOffset(training) : 0));
+            var mean = T.CreateChecked(MeanLabel(training, included, 0) - (model.HasOffsets ? OffsetBaseline.MeanOffset(training) : 0));
             foreach (var block in model.Layout.Blocks)
             {
                 for (var row = 0; row < (block.IsTable && !block.IsBias ? block.Rows : 0); row++)
@@ -53,7 +56,7 @@ internal static class ConstantPrediction
 
         for (var output = 0; output < bias.Columns; output++)
         {
-            var mean = MeanLabel(training, output);
+            var mean = MeanLabel(training, included, output);
             var baseline = model.Labels == LabelDomain.Distribution
                 ? Math.Max(Math.Log(mean), LogarithmOfNothing)
                 : double.CreateChecked(model.Baseline(T.CreateChecked(mean)));
@@ -63,35 +66,52 @@ internal static class ConstantPrediction
             }
 
             var constant = T.CreateChecked(baseline);
-            weights[bias.Offset + output] = model.HasOffsets ? OffsetBaseline.Of(model, training, [], bias, constant) : constant;
+            weights[bias.Offset + output] = model.HasOffsets ? OffsetBaseline.Of(model, training, included, bias, constant) : constant;
         }
 
         return true;
     }
 
-    private static double MeanLabel<T>(ExampleSet<T> training, int output) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static double MeanLabel<T>(ExampleSet<T> training, ReadOnlySpan<T> included, int output) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var sum = 0.0;
         for (var i = 0; i < training.Count; i++)
         {
             var label = double.CreateChecked(training.Labels[i * training.LabelStride + output]);
+            label *= included.IsEmpty ? 1 : double.CreateChecked(included[i]);
             sum += training.Weights.IsEmpty ? label : double.CreateChecked(training.Weights[i]) * label;
         }
 
-        return sum / training.TotalWeight;
+        return sum / TotalWeight(training, included);
     }
 
-    private static double MeanSize<TModel, T>(SweepRunner<TModel, T> sweeps, ExampleSet<T> training, AlignedBuffer<T> weights)
+    private static double TotalWeight<T>(ExampleSet<T> training, ReadOnlySpan<T> included) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (included.IsEmpty)
+        {
+            return training.TotalWeight;
+        }
+
+        var total = 0.0;
+        for (var i = 0; i < included.Length; i++)
+        {
+            total += double.CreateChecked(training.Weights.IsEmpty ? included[i] : included[i] * training.Weights[i]);
+        }
+
+        return total;
+    }
+
+    private static double MeanSize<TModel, T>(SweepRunner<TModel, T> sweeps, ExampleSet<T> training, ReadOnlySpan<T> included, AlignedBuffer<T> weights)
         where TModel : struct, IModel<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (losses, sum) = (new AlignedBuffer<T>(training.Count), 0.0);
         sweeps.Loss(training, weights, losses);
-        foreach (var loss in losses.Span)
+        for (var i = 0; i < training.Count; i++)
         {
-            sum += Math.Abs(double.CreateChecked(loss));
+            sum += Math.Abs(double.CreateChecked(losses[i])) * (included.IsEmpty ? 1 : double.CreateChecked(included[i]));
         }
 
-        return sum / training.TotalWeight;
+        return sum / TotalWeight(training, included);
     }
 }
