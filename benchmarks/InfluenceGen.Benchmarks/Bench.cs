@@ -27,6 +27,12 @@ internal sealed class Bench : IDisposable
 
     public RatingsData Ratings { get; }
 
+    /// <summary>Where programs and files go.</summary>
+    public string Folder => _folder.FullName;
+
+    /// <summary>Whether there is a NumPy; said loudly where not.</summary>
+    public bool HasNumpy => Numpy() is not null;
+
     /// <summary>The kernel for a rank; null, said loudly, where it cannot be built.</summary>
     public KernelProgram? Kernel(int rank)
     {

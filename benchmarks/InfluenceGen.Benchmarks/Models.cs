@@ -61,3 +61,11 @@ public partial class Logistic51Single;
 /// <summary>A logistic model of 21 parameters.</summary>
 [LogisticModel(Features = 20)]
 public partial class Logistic21;
+
+/// <summary>A linear model of any number of features.</summary>
+[LinearModel]
+public partial class Lanes;
+
+/// <summary>The logistic model of ten examples.</summary>
+[LogisticModel(L2 = 0.01, RegulariseBias = true)]
+public partial class Tenth;

@@ -20,6 +20,7 @@ using InfluenceGen.Examples;
     ("influence", "Influence functions of a logistic model against NumPy", InfluenceFunctionScores.Show),
     ("layers", "Sweeps of models with layers against the machine and NumPy", Layers.Show),
     ("reading", "Reading files beside Sep's own loop", Reading.Show),
+    ("retraining", "Training again without some examples", Retraining.Show),
     ("tracin", "TracIn of checkpoints against NumPy and dense autograd", Tracin.Show),
 ];
 

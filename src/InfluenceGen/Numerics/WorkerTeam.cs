@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 
 namespace InfluenceGen.Numerics;
@@ -17,13 +18,18 @@ internal interface IPartedWork
 /// </summary>
 /// <remarks>
 /// Each thread begins with the same share of the parts every time, so that what it read and wrote in the last sweep is in
-/// its cache; then it takes parts of others from their far end. A thread that the system holds up delays one part only.
+/// its cache; then it takes parts of others from their far end. A thread that the system holds up delays one part only. Threads start once the
+/// first work has lasted longer than starting them takes. How many of them work can be changed between two calls (<see cref="Active"/>).
 /// </remarks>
 public sealed class WorkerTeam : IDisposable
 {
     // Some 40 nanoseconds each, so under 100 microseconds: longer than the serial gap between two sweeps of a step, far
     // shorter than a time slice.
     private const int Spins = 2000;
+
+    // What starting a few threads takes, about; and parts for each thread from which one done alone is no loss.
+    private static readonly long _startingTime = Stopwatch.Frequency / 2000;
+    private const int FineParts = 8;
 
     // What threads tell each other, on cache lines of their own: how often Run was called, how many parts are not done,
     // and a share for each thread. A share's high half is the call, then come the end and the start of the parts not yet
@@ -42,7 +48,9 @@ public sealed class WorkerTeam : IDisposable
     private IPartedWork? _work;
     private ExceptionDispatchInfo? _failure;
     private int _parts;
+    private int _firstPart;
     private int _parked;
+    private int _active;
     private int _busy;
     private bool _started;
     private volatile bool _stopping;
@@ -54,12 +62,30 @@ public sealed class WorkerTeam : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         Threads = threads;
+        _active = threads;
         _threads = new Thread[threads - 1];
         _board = new long[(FirstShareLine + threads + 1L) * Line];
     }
 
     /// <summary>Threads including the caller's.</summary>
     public int Threads { get; }
+
+    /// <summary>How many of them work, from 1 to all; what is computed is the same. Whoever calls <see cref="Run"/> may change it between two
+    /// calls.</summary>
+    internal int Active
+    {
+        get => _active;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, Threads);
+            lock (_gate)
+            {
+                Volatile.Write(ref _active, value);
+                Monitor.PulseAll(_gate);
+            }
+        }
+    }
 
     /// <summary>Runs every part of <paramref name="work"/> and returns when all are done.</summary>
     /// <param name="work">What to do.</param>
@@ -72,14 +98,29 @@ public sealed class WorkerTeam : IDisposable
     {
         ObjectDisposedException.ThrowIf(_stopping, this);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(parts, (long)MostParts * Threads);
-        if (Threads == 1 || parts <= 1)
+        var first = 0;
+        if (_active == 1 || parts <= 1)
         {
-            for (var part = 0; part < parts; part++)
+            for (; first < parts; first++)
             {
-                work.Run(part);
+                work.Run(first);
             }
 
             return;
+        }
+
+        if (!_started && parts >= FineParts * _active)
+        {
+            for (var begin = Stopwatch.GetTimestamp(); first < parts && Stopwatch.GetTimestamp() - begin < _startingTime; first++)
+            {
+                RunPart(work, first);
+            }
+
+            if (first == parts)
+            {
+                Interlocked.Exchange(ref _failure, null)?.Throw();
+                return;
+            }
         }
 
         if (Interlocked.Exchange(ref _busy, 1) != 0)
@@ -89,12 +130,12 @@ public sealed class WorkerTeam : IDisposable
 
         Start();
         _work = work;
-        _parts = parts;
-        Pending = parts;
+        (_parts, _firstPart) = (parts - first, first);
+        Pending = parts - first;
         var call = Call + 1;
-        for (var share = 0; share < Threads; share++)
+        for (var share = 0; share < _active; share++)
         {
-            var count = PartsBefore(share + 1, parts) - PartsBefore(share, parts);
+            var count = PartsBefore(share + 1) - PartsBefore(share);
             Volatile.Write(ref Share(share), (call << 32) | ((long)count << 16));
         }
 
@@ -174,20 +215,13 @@ public sealed class WorkerTeam : IDisposable
     private void TakeParts(int thread)
     {
         var done = 0;
-        for (var other = 0; other < Threads; other++)
+        var active = Volatile.Read(ref _active);
+        for (var other = 0; other < active; other++)
         {
-            var share = thread + other < Threads ? thread + other : thread + other - Threads;
+            var share = (thread + other) % active;
             while (TryTake(share, fromStart: other == 0, out var part))
             {
-                try
-                {
-                    _work!.Run(part);
-                }
-                catch (Exception exception)
-                {
-                    Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(exception), null);
-                }
-
+                RunPart(_work!, part);
                 done++;
             }
         }
@@ -195,6 +229,18 @@ public sealed class WorkerTeam : IDisposable
         if (done > 0)
         {
             Interlocked.Add(ref Pending, -done);
+        }
+    }
+
+    private void RunPart(IPartedWork work, int part)
+    {
+        try
+        {
+            work.Run(part);
+        }
+        catch (Exception exception)
+        {
+            Interlocked.CompareExchange(ref _failure, ExceptionDispatchInfo.Capture(exception), null);
         }
     }
 
@@ -215,7 +261,7 @@ public sealed class WorkerTeam : IDisposable
             if (before == seen)
             {
                 // The part is this thread's, so the call cannot end, and what belongs to it stays as it is.
-                part = PartsBefore(share, _parts) + (fromStart ? start : end - 1);
+                part = _firstPart + PartsBefore(share) + (fromStart ? start : end - 1);
                 return true;
             }
 
@@ -223,7 +269,7 @@ public sealed class WorkerTeam : IDisposable
         }
     }
 
-    private int PartsBefore(int share, int parts) => (int)((long)parts * share / Threads);
+    private int PartsBefore(int share) => (int)((long)_parts * share / _active);
 
     private ref long Call => ref _board[CallLine * Line];
 
@@ -237,7 +283,12 @@ public sealed class WorkerTeam : IDisposable
         while (!_stopping)
         {
             var call = Volatile.Read(ref Call);
-            if (call != done)
+            if (number >= Volatile.Read(ref _active))
+            {
+                Rest(number);
+                (done, spins) = (Volatile.Read(ref Call), 0);
+            }
+            else if (call != done)
             {
                 TakeParts(number);
                 (done, spins) = (call, 0);
@@ -251,6 +302,17 @@ public sealed class WorkerTeam : IDisposable
             {
                 Park(done);
                 spins = 0;
+            }
+        }
+    }
+
+    private void Rest(int number)
+    {
+        lock (_gate)
+        {
+            while (number >= _active && !_stopping)
+            {
+                Monitor.Wait(_gate);
             }
         }
     }

@@ -26,6 +26,7 @@ internal sealed class Descent<TModel, T> : IDisposable
     private AlignedBuffer<T>? _included;
     private AlignedBuffer<T>? _losses;
     private bool _renormalises;
+    private bool _startsAsEverybody;
     private double _includedCount;
 
     /// <exception cref="ArgumentException">The set is not one the model reads, or the plan does not fit the set.</exception>
@@ -57,10 +58,12 @@ internal sealed class Descent<TModel, T> : IDisposable
     /// </summary>
     /// <param name="included">1 for each training example that counts, 0 for the others.</param>
     /// <param name="renormalises">Whether the mean, of a batch and of the labels, is over those that count.</param>
-    public void Include(AlignedBuffer<T> included, bool renormalises)
+    /// <param name="startsAsEverybody">Whether the start is that of all examples nevertheless.</param>
+    public void Include(AlignedBuffer<T> included, bool renormalises, bool startsAsEverybody = false)
     {
         _included = included;
         _renormalises = renormalises;
+        _startsAsEverybody = startsAsEverybody;
         _includedCount = double.CreateChecked(_training.Weights.IsEmpty
             ? TensorPrimitives.Sum<T>(included.Span)
             : TensorPrimitives.Dot(included.Span, _training.Weights));
@@ -88,9 +91,11 @@ internal sealed class Descent<TModel, T> : IDisposable
             observer.Begin(step);
         }
 
+        var trial = new ThreadTrial(_team);
         for (var number = 0; number < _plan.Steps; number++)
         {
             cancellation.ThrowIfCancellationRequested();
+            trial.Begin();
             if (number == (int)(_plan.Steps * 9L / 10) && Late is { } late)
             {
                 Weights.Span.CopyTo(late.Span);
@@ -113,6 +118,7 @@ internal sealed class Descent<TModel, T> : IDisposable
                 throw Diverged(step);
             }
 
+            trial.End();
             progress?.Invoke(number + 1);
         }
 
@@ -134,7 +140,7 @@ internal sealed class Descent<TModel, T> : IDisposable
 
     private void Restart()
     {
-        var counted = _renormalises && _included is not null ? _included.Span : default;
+        var counted = _renormalises && !_startsAsEverybody && _included is not null ? _included.Span : default;
         InitialWeights.Write(_plan.Start, _sweeps.Model, _training, counted, Weights.Span);
         _step.Clear();
         _batches.Restart();

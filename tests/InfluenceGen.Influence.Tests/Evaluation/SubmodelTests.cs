@@ -128,6 +128,50 @@ public class SubmodelTests
         Assert.False(SubmodelTrainer<Logistic.Model, double>.UsesLanes(new(300), wide, GradientDescent.FullBatch(1, 1), 100));
     }
 
+    [Fact]
+    public void The_time_that_is_left_is_reckoned_from_what_is_done()
+    {
+        // Every reading of the clock is ten seconds after the last.
+        var clock = new SteadyClock(TimeSpan.FromSeconds(10));
+        var left = new List<TimeSpan>();
+        var fit = Problems.FitBinary(Problems.Binary(70, 3, 1), 0.1);
+        fit.Retrainer(Removal.Fixed, options: new() { Threads = 1, Clock = clock, TimeLeft = left.Add }).LeaveOneOut(fit.Training);
+
+        // Five pieces of sixteen trainings, but the last.
+        Assert.Equal([40.0, 30, 20, 10, 0], left.Select(time => Math.Round(time.TotalSeconds, 6)));
+    }
+
+    [Fact]
+    public void What_would_take_longer_than_the_budget_is_refused_at_once()
+    {
+        var fit = Problems.FitBinary(Problems.Binary(70, 3, 1), 0.1);
+        var told = new List<double>();
+        var options = new InfluenceOptions { Threads = 1, Clock = new SteadyClock(TimeSpan.FromHours(2)), Budget = TimeSpan.FromHours(9.9), Progress = told.Add };
+        var late = Record.Exception(() => fit.Retrainer(Removal.Fixed, options: options).LeaveOneOut(fit.Training));
+        Assert.Null(late);
+
+        // Two hours of ten are no good time any more, two minutes are.
+        options = options with { Clock = new SteadyClock(TimeSpan.FromMinutes(2)), Budget = TimeSpan.FromMinutes(9.9) };
+        Assert.Null(Record.Exception(() => fit.Retrainer(Removal.Fixed, options: options).LeaveOneOut(fit.Training)));
+        told.Clear();
+        int[][] many = [.. Enumerable.Range(0, 16 * 40).Select(i => new[] { i % 70 })];
+        options = options with { Budget = TimeSpan.FromMinutes(79) };
+        var refused = Assert.Throws<InvalidOperationException>(() => fit.Retrainer(Removal.Fixed, options: options).LossesWithout(many, fit.Training));
+        Assert.Contains("80 minutes, and the budget is 79 minutes", refused.Message, StringComparison.Ordinal);
+        Assert.Empty(told);
+        Assert.Null(Record.Exception(() => fit.Retrainer(Removal.Fixed, options: options with { Budget = TimeSpan.FromMinutes(81) }).LossesWithout(many, fit.Training)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new InfluenceOptions { Budget = TimeSpan.Zero });
+    }
+
+    private sealed class SteadyClock(TimeSpan step) : TimeProvider
+    {
+        private long _now;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => _now += step.Ticks;
+    }
+
     private static void Same<TModel, T>(TModel model, ExampleSet<T> train, GradientDescent plan, Removal removal, double tolerance)
         where TModel : struct, IModel<T>
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>

@@ -20,6 +20,58 @@ public class WorkerTeamTests
         }
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(5)]
+    public void Every_part_runs_once_whatever_number_of_threads_works(int threads)
+    {
+        using var team = new WorkerTeam(threads);
+        for (var call = 0; call < 600; call++)
+        {
+            team.Active = 1 + call * 7 % threads;
+            var work = new Counting(1 + call % 40);
+            team.Run(work, 1 + call % 40);
+            Assert.All(work.Runs, count => Assert.Equal(1, count));
+            if (call % 100 == 0)
+            {
+                Thread.Sleep(2);
+            }
+        }
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => team.Active = 0);
+        Assert.Throws<ArgumentOutOfRangeException>(() => team.Active = threads + 1);
+    }
+
+    [Fact]
+    public void A_trial_ends_with_the_number_of_threads_that_takes_least_time()
+    {
+        using var team = new WorkerTeam(8);
+        var trial = new ThreadTrial(team);
+        var tried = new List<int>();
+        long[] times = [0, 100, 60, 0, 50, 0, 0, 0, 80];
+        for (var step = 0; step < 16; step++)
+        {
+            tried.Add(team.Active);
+            trial.Judge(step % 4 == 0 ? 1 : times[team.Active] + step % 3);
+        }
+
+        Assert.Equal([8, 8, 8, 8, 4, 4, 4, 4, 2, 2, 2, 2, 1, 1, 1, 1], tried);
+        Assert.Equal(4, team.Active);
+    }
+
+    [Fact]
+    public void Fewer_threads_are_taken_where_more_gain_nothing()
+    {
+        using var team = new WorkerTeam(4);
+        var trial = new ThreadTrial(team);
+        for (var step = 0; step < 12; step++)
+        {
+            trial.Judge(team.Active == 1 ? 101 : 100);
+        }
+
+        Assert.Equal(1, team.Active);
+    }
+
     [Fact]
     public void Threads_that_parked_wake_up()
     {

@@ -29,7 +29,7 @@ public sealed partial class Retrainer<TModel, T>
         {
             for (var k = 0; k < parts.Length; k++)
             {
-                read(k, parent.MinimumOf(parts[k]));
+                read(k, parent.OfCoalitions ? parent.MinimumOfCoalition(parts[k]) : parent.MinimumOf(parts[k]));
             }
         }
     }
@@ -61,7 +61,8 @@ public sealed partial class Retrainer<TModel, T>
             {
                 var weights = new AlignedBuffer<T>(_parent.Full.Weights.Length);
                 var isReached = _lanes.Write(k, parts[k], weights.Span);
-                read(k, isReached ? starts[k].At(weights) : _parent.MinimumOf(parts[k]));
+                read(k, isReached ? starts[k].At(weights)
+                    : _parent.OfCoalitions ? _parent.MinimumOfCoalition(parts[k]) : _parent.MinimumOf(parts[k]));
             }
         }
 
@@ -72,7 +73,8 @@ public sealed partial class Retrainer<TModel, T>
     private sealed class Planned(Retrainer<TModel, T> parent, bool inLanes) : Bench
     {
         private readonly SubmodelTrainer<TModel, T> _trainer =
-            SubmodelTrainer<TModel, T>.By(parent.Full.Model, parent.Training, parent.Full.Plan, parent.Removal, inLanes);
+            SubmodelTrainer<TModel, T>.By(parent.Full.Model, parent.Training, parent.Full.Plan, parent.Removal, inLanes,
+                parent.OfCoalitions ? () => Interlocked.Increment(ref parent._started) : null);
 
         public override void Train(int[][] parts, Action<int, Fit<TModel, T>> read) => _trainer.Train(parts, (k, weights) =>
             read(k, new Fit<TModel, T>(parent.Full.Model, parent.Training, parent.Full.Plan, weights)), parent._own.Cancellation);

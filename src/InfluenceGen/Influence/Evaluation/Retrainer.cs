@@ -57,20 +57,27 @@ public sealed partial class Retrainer<TModel, T>
     private readonly ExampleSet<T>? _unitFree;
     private readonly CurvatureModel? _curvature;
 
-    internal Retrainer(Fit<TModel, T> fit, Removal removal, RetrainBy by, double? tolerance, InfluenceOptions? options)
+    internal Retrainer(Fit<TModel, T> fit, Removal removal, RetrainBy by, double? tolerance, InfluenceOptions? options, bool ofCoalitions = false)
     {
         Settings.RequireDefined(removal);
         Settings.RequireDefined(by);
         _options = options ?? new InfluenceOptions();
         _own = new InfluenceOptions { Threads = 1, Cancellation = _options.Cancellation };
         _tolerance = tolerance ?? Minimum.Accepted;
-        Removal = removal;
+        (Removal, OfCoalitions) = (removal, ofCoalitions);
         Converges = by == RetrainBy.Minimum || by == RetrainBy.Automatic && fit.Model.HasLinearOutputs;
         if (Converges)
         {
-            Full = fit.Converged(_tolerance, options: new InfluenceOptions { Threads = _options.Threads, Cancellation = _options.Cancellation });
+            var silent = new InfluenceOptions { Threads = _options.Threads, Cancellation = _options.Cancellation };
+            Full = ofCoalitions ? OfEverybody(fit, silent) : fit.Converged(_tolerance, options: silent);
             _units = FeatureUnits.Of(Full.Model, BlockSet.All, Training);
             _unitFree = _units?.Apply(Training) ?? Training;
+            if (ofCoalitions && IsLeastSquares && SmallestMinimum([.. Enumerable.Range(0, Training.Count)]) is { } smallest)
+            {
+                _several++;
+                Full = smallest;
+            }
+
             _curvature = CurvatureOfEverything();
         }
         else
@@ -146,8 +153,9 @@ public sealed partial class Retrainer<TModel, T>
         : SubmodelTrainer<TModel, T>.UsesLanes(Full.Model, Training, Full.Plan, count);
 
     /// <inheritdoc cref="Train(int, Func{int, int[]}, Action{int, Fit{TModel, T}}, Action{double})"/>
+    /// <exception cref="InvalidOperationException">It would take longer than the budget.</exception>
     internal void Train(int count, Func<int, int[]> part, Action<int, Fit<TModel, T>> read) =>
-        Train(count, part, read, _options.Progress);
+        Train(count, part, read, new TrainingClock(_options).Tell);
 
     /// <summary>Whom the caller wants told about progress.</summary>
     internal Action<double>? Progress => _options.Progress;

@@ -32,8 +32,10 @@ internal abstract class SubmodelTrainer<TModel, T> : IDisposable
     /// <param name="plan">The plan.</param>
     /// <param name="removal">What becomes of the rest.</param>
     /// <param name="inLanes">Whether side by side.</param>
-    public static SubmodelTrainer<TModel, T> By(TModel model, ExampleSet<T> training, GradientDescent plan, Removal removal, bool inLanes) =>
-        inLanes ? new SideBySide(model, training, plan, removal) : new OneByOne(model, training, plan, removal);
+    /// <param name="startedAnyway">Told of a part whose labels no finite bias predicts, which then starts as everybody does; null to refuse it.</param>
+    public static SubmodelTrainer<TModel, T> By(TModel model, ExampleSet<T> training, GradientDescent plan, Removal removal, bool inLanes,
+        Action? startedAnyway = null) =>
+        inLanes ? new SideBySide(model, training, plan, removal, startedAnyway) : new OneByOne(model, training, plan, removal, startedAnyway);
 
     /// <summary>Trains on parts.</summary>
     /// <param name="parts">The positions of each, as many parts as there are lanes at most.</param>
@@ -58,7 +60,7 @@ internal abstract class SubmodelTrainer<TModel, T> : IDisposable
         }
     }
 
-    private sealed class OneByOne(TModel model, ExampleSet<T> training, GradientDescent plan, Removal removal) : SubmodelTrainer<TModel, T>
+    private sealed class OneByOne(TModel model, ExampleSet<T> training, GradientDescent plan, Removal removal, Action? startedAnyway) : SubmodelTrainer<TModel, T>
     {
         private readonly Descent<TModel, T> _descent = new(model, training, plan with { Threads = 1 });
         private readonly AlignedBuffer<T> _included = new(training.Count);
@@ -69,7 +71,17 @@ internal abstract class SubmodelTrainer<TModel, T> : IDisposable
             {
                 WriteIncluded(parts[k], _included.Span);
                 _descent.Include(_included, removal == Removal.Refit);
-                _descent.Run([], null, cancellation);
+                try
+                {
+                    _descent.Run([], null, cancellation);
+                }
+                catch (ArgumentException) when (startedAnyway is not null && removal == Removal.Refit)
+                {
+                    startedAnyway();
+                    _descent.Include(_included, renormalises: true, startsAsEverybody: true);
+                    _descent.Run([], null, cancellation);
+                }
+
                 read(k, _descent.Weights);
             }
         }
@@ -78,7 +90,7 @@ internal abstract class SubmodelTrainer<TModel, T> : IDisposable
     }
 
     /// <summary>One that diverges is trained once more by itself, to be told of as it would be there.</summary>
-    private sealed class SideBySide(TModel model, ExampleSet<T> training, GradientDescent plan, Removal removal) : SubmodelTrainer<TModel, T>
+    private sealed class SideBySide(TModel model, ExampleSet<T> training, GradientDescent plan, Removal removal, Action? startedAnyway) : SubmodelTrainer<TModel, T>
     {
         private readonly LaneDescent<TModel, T> _lanes = new(model, training, plan);
         private readonly AlignedBuffer<T> _included = new(training.Count);
@@ -92,7 +104,18 @@ internal abstract class SubmodelTrainer<TModel, T> : IDisposable
                 // A lane too many trains what the last one does.
                 WriteIncluded(parts[Math.Min(k, parts.Length - 1)], _included.Span);
                 _lanes.Include(k, _included.Span);
-                _lanes.Start(k, removal == Removal.Refit ? _included.Span : default);
+                try
+                {
+                    _lanes.Start(k, removal == Removal.Refit ? _included.Span : default);
+                }
+                catch (ArgumentException) when (startedAnyway is not null && removal == Removal.Refit)
+                {
+                    _lanes.Start(k, default);
+                    if (k < parts.Length)
+                    {
+                        startedAnyway();
+                    }
+                }
             }
 
             _lanes.Run(removal == Removal.Refit, cancellation);
@@ -105,7 +128,7 @@ internal abstract class SubmodelTrainer<TModel, T> : IDisposable
                 else
                 {
                     var place = k;
-                    _alone ??= new OneByOne(model, training, plan, removal);
+                    _alone ??= new OneByOne(model, training, plan, removal, startedAnyway);
                     _alone.Train(parts.Slice(k, 1), (_, weights) => read(place, weights), cancellation);
                 }
             }
