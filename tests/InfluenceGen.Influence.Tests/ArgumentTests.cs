@@ -4,6 +4,7 @@ using InfluenceGen.Influence.Dynamic;
 using InfluenceGen.Influence.Evaluation;
 using InfluenceGen.Influence.Retraining;
 using InfluenceGen.Influence.Static;
+using InfluenceGen.Influence.Values;
 using InfluenceGen.Reciprocity;
 using InfluenceGen.Training;
 using Xunit;
@@ -21,6 +22,7 @@ public class ArgumentTests
     private static readonly Retrainer<Logistic.Model, double> _retrainer = _fit.Retrainer(Removal.Fixed, RetrainBy.Plan);
     private static readonly LeaveOneOut<Logistic.Model, double> _leaveOneOut = new(new Logistic.Model(1), _set, _plan, Removal.Fixed);
     private static readonly LeftOut _leftOut = _retrainer.LeaveOneOut(_set, 2);
+    private static readonly Game _game = Game.Of(3, coalition => coalition.Count);
     private static readonly Flows _flows = MarginalFlows.Of(_leaveOneOut, _set);
 
     /// <summary>What each parameter is given where another one is strange.</summary>
@@ -29,6 +31,7 @@ public class ArgumentTests
         _set, _plan, _fit, _scores, _retrainer, _leaveOneOut, _leftOut, _flows, new Logistic.Model(1), (int[][])[[0, 1]], (Action<int>)(_ => { }),
         (ScoreVisitor<double>)((_, _) => { }), (InfluenceVisitor)((_, _) => { }), new InfluenceOptions(), _set.Individuals, _fit.Trajectory!,
         (Func<long, Fit<Logistic.Model, double>>)(_ => _fit), (List<long>)[1, 2], "a", (StepSize)0.1, new double[2, 6],
+        _game, Players.Examples, (CoalitionUtility)(coalition => coalition.Count), Semivalue.Shapley, new double[,] { { 0 }, { 1 } },
         new Standardisation[] { Standardisation.Fit(_set) }[0], RowPenalty.OwnCounts,
     ];
 
@@ -45,7 +48,11 @@ public class ArgumentTests
         (typeof(LinearDatamodelingScore), null), (typeof(RetrainingCorrelation), null), (typeof(GradientDescent), null), (typeof(Checkpoints), null),
         (typeof(Standardisation), Standardisation.Fit(_set)), (typeof(RowPenalty), null), (typeof(Solver), null), (typeof(HydraFull), new HydraFull()),
         (typeof(HydraFast), new HydraFast()), (typeof(TracInAnomaly), new TracInAnomaly()), (typeof(Initialisation), null), (typeof(CheckpointSelection), null),
-        (typeof(RandomProjection), null),
+        (typeof(RandomProjection), null), (typeof(Game), _game), (typeof(PlayerValues), new ExactShapley().Of(_game)), (typeof(Stopping), null),
+        (typeof(Semivalue), Semivalue.Shapley), (typeof(ExactShapley), new ExactShapley()), (typeof(LeaveOneOutValue), new LeaveOneOutValue()),
+        (typeof(PermutationShapley), new PermutationShapley()), (typeof(BanzhafSampleReuse), new BanzhafSampleReuse()),
+        (typeof(InteractionValues), new ShapleyInteraction().Of(_game)),
+        (typeof(ValueSample), new RegressionAdjustedValue().Sample(_game)),
     ];
 
     [Fact]
@@ -134,7 +141,7 @@ public class ArgumentTests
     }
 
     private static bool IsIndex(ParameterInfo parameter) =>
-        parameter.Name is "test" or "training" or "of" or "group" or "individual" or "output" or "column" or "pass" or "code" or "example";
+        parameter.Name is "test" or "training" or "utility" or "player" or "of" or "group" or "individual" or "output" or "column" or "pass" or "code" or "example";
 
     private static object?[]? Usual(ParameterInfo[] parameters)
     {
@@ -177,6 +184,7 @@ public class ArgumentTests
             "TSelection" => typeof(GreedyGroup),
             _ when argument.GetGenericParameterConstraints().Contains(typeof(IGroupMethod)) => typeof(FirstOrderGroup),
             _ when argument.GetGenericParameterConstraints().Contains(typeof(IRepresenterMethod)) => typeof(RpsLje),
+            _ when argument.GetGenericParameterConstraints().Contains(typeof(IValueMethod)) => typeof(LeaveOneOutValue),
             _ => typeof(InfluenceFunctions),
         })];
         return method.MakeGenericMethod(closed);

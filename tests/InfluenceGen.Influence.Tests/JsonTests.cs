@@ -4,6 +4,7 @@ using InfluenceGen.Influence.Evaluation;
 using InfluenceGen.Influence.Retraining;
 using InfluenceGen.Influence.Static;
 using InfluenceGen.Influence.Tests.Evaluation;
+using InfluenceGen.Influence.Values;
 using InfluenceGen.Training;
 using Xunit;
 
@@ -28,6 +29,8 @@ public class JsonTests
         Refused(_fit.GroupInfluence(new KohGroupSum(), [[1, 2]], _test), "OfGroup(group)");
         Refused(_fit.Representers(new RepresenterPoints(), _test), "Of(test, output)");
         Refused(_fit, "Theta()");
+        Refused(_fit.Value(new LeaveOneOutValue(), Players.Examples, _test), "OfPlayer(player)");
+        Refused(new ShapleyInteraction().Of(Game.OfTable(0, 1, 2, 3)), "OfSet(number)");
         Refused(traced.Trajectory, "Save");
         Refused(_train, "Labels");
         Refused(standardisation, "Deviations");

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using InfluenceGen.Examples;
 using InfluenceGen.Influence.Dynamic;
 using InfluenceGen.Influence.Static;
+using InfluenceGen.Influence.Values;
 using InfluenceGen.Training;
 using Xunit;
 
@@ -15,6 +16,8 @@ public class SettingsTests
 
     private static readonly Fit<Logistic.Model, double> _fit = Trainer.Train(new Logistic.Model(1), _set,
         GradientDescent.FullBatch(3, 0.1) with { WeightDecay = WeightDecay.OnAll(0.1) }, new Trajectory<double>());
+
+    private static readonly Game _game = Game.Of(4, coalition => Math.Sqrt(coalition.Count) + (coalition[0] ? 1 : 0));
 
     /// <summary>Every public struct that has settings: what can be given to an initialiser.</summary>
     private static IEnumerable<Type> Options => typeof(GradientScaling).Assembly.GetExportedTypes().Where(type => type is { IsValueType: true, IsEnum: false }
@@ -44,6 +47,10 @@ public class SettingsTests
         Assert.Equal(1000, default(FastIF).Candidates);
         Assert.Equal((1e-3, 1e-9, 500), (default(ProximalBregmanResponse).Damping, default(ProximalBregmanResponse).Tolerance, default(ProximalBregmanResponse).Iterations));
         Assert.Equal(200, default(ProjectedGradientGroup).Iterations);
+        Assert.Equal((1000, 5, 2, 2), (default(AverageMarginalEffect).Samples, default(RegressionAdjustedValue).Folds, default(ShapleyInteraction).Order, default(ShapleyTaylor).Order));
+        Assert.Equal([0.2, 0.4, 0.6, 0.8], default(AverageMarginalEffect).Inclusion);
+        Assert.Same(Semivalue.Shapley, default(RegressionAdjustedValue).Value);
+        Assert.Empty(default(RegressionAdjustedValue).Covers);
         Assert.Equal(1L << 30, default(HydraFull).MemoryBound);
         Assert.Equal(1L << 30, default(HydraFast).MemoryBound);
         Assert.Equal(1L << 30, default(SgdInfluence).MemoryBound);
@@ -83,6 +90,18 @@ public class SettingsTests
         Assert.Equal(_fit.MostInfluentialGroup(new GreedyGroup(), 2, _set).Influence, _fit.MostInfluentialGroup(default(GreedyGroup), 2, _set).Influence);
         Assert.Equal(_fit.MostInfluentialGroup(new ProjectedGradientGroup(), 2, _set).Influence,
             _fit.MostInfluentialGroup(default(ProjectedGradientGroup), 2, _set).Influence);
+        SameValues(default(ExactShapley), new ExactShapley());
+        SameValues(default(ExactBanzhaf), new ExactBanzhaf());
+        SameValues(default(ExactSemivalue), new ExactSemivalue());
+        SameValues(default(LeaveOneOutValue), new LeaveOneOutValue());
+        SameValues(default(AddOneInValue), new AddOneInValue());
+        SameValues(default(PermutationShapley), new PermutationShapley());
+        SameValues(default(TruncatedMonteCarlo), new TruncatedMonteCarlo());
+        SameValues(default(BanzhafSampleReuse), new BanzhafSampleReuse());
+        SameValues(default(AverageMarginalEffect), new AverageMarginalEffect());
+        SameValues(default(RegressionAdjustedValue), new RegressionAdjustedValue());
+        Assert.Equal(new ShapleyInteraction().Of(_game).Sets, default(ShapleyInteraction).Of(_game).Sets);
+        Assert.Equal(new ShapleyTaylor().Of(_game).Sets, default(ShapleyTaylor).Of(_game).Sets);
         Assert.Equal(new TracInAnomaly().Of(_fit, _set).MeanInfluence, default(TracInAnomaly).Of(_fit, _set).MeanInfluence);
     }
 
@@ -136,6 +155,9 @@ public class SettingsTests
             Assert.Equal(b.OfTest(test), a.OfTest(test));
         }
     }
+
+    private static void SameValues<TMethod>(TMethod bare, TMethod made) where TMethod : struct, IValueMethod =>
+        Assert.Equal(made.Of(_game).OfUtility(0), bare.Of(_game).OfUtility(0));
 
     private static void SameGroups<TMethod>(TMethod bare, TMethod made) where TMethod : struct, IGroupMethod =>
         Assert.Equal(_fit.GroupInfluence(made, [[0, 1]], _set).OfGroup(0), _fit.GroupInfluence(bare, [[0, 1]], _set).OfGroup(0));

@@ -62,6 +62,7 @@ public sealed class LayerTests
     [InlineData("InfluenceGen.Influence.Static", "InfluenceFunctions", "InfluenceGen.Influence", "IInfluenceMethod")]
     [InlineData("InfluenceGen.Influence.Static", "InfluenceFunctionScores`2", "InfluenceGen.Influence.Sources", "ScoreSource`1")]
     [InlineData("InfluenceGen.Influence", "FitQuestions", "InfluenceGen.Influence.Static", "NewtonStepParts`1")]
+    [InlineData("InfluenceGen.Influence.Values", "RetrainingGame`2", "InfluenceGen.Influence.Evaluation", "Retrainer`2")]
     [InlineData("InfluenceGen.Reciprocity", "MarginalFlows", "InfluenceGen.Influence.Retraining", "InfluenceVisitor")]
     public void References_that_there_are_are_found(string fromNamespace, string from, string toNamespace, string to) =>
         Assert.Contains(_references, reference => (reference.FromNamespace, reference.From, reference.ToNamespace, reference.To)

@@ -1,0 +1,113 @@
+using System.Numerics;
+using InfluenceGen.Examples;
+using InfluenceGen.Influence.Evaluation;
+using InfluenceGen.Influence.Retraining;
+using InfluenceGen.Influence.Values;
+using InfluenceGen.Models;
+using InfluenceGen.Training;
+
+namespace InfluenceGen.Influence;
+
+public static partial class FitQuestions
+{
+    /// <param name="fit">The trained model.</param>
+    /// <typeparam name="TModel">The generated struct.</typeparam>
+    /// <typeparam name="T">double or float.</typeparam>
+    extension<TModel, T>(Fit<TModel, T> fit)
+        where TModel : struct, IModel<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        /// <summary>What each player's data is worth, by training again on coalitions of them.</summary>
+        /// <param name="method">How, such as <c>new ExactShapley()</c> for up to 20 players or <c>new RegressionAdjustedValue()</c> for more.</param>
+        /// <param name="of">Who: examples, individuals or groups.</param>
+        /// <param name="on">The test examples.</param>
+        /// <param name="utility">What a model is worth; minus its mean test loss where nothing is said.</param>
+        /// <param name="ofNobody">v(nobody), where it is not the utility of the model at weights of 0.</param>
+        /// <param name="removal">What becomes of the rest when players are left out; <see cref="Removal.Refit"/>, as if they had never been there,
+        /// is what coalitions are.</param>
+        /// <param name="by">To the minimum, or by the plan.</param>
+        /// <param name="options">Threads, progress, cancellation.</param>
+        /// <exception cref="ArgumentException">The test set is not one this model reads, or a training example is in no group.</exception>
+        /// <exception cref="ArgumentOutOfRangeException">A position is not one of the training set's.</exception>
+        /// <exception cref="InvalidOperationException">The method is not for so many players, the model has no such utility, or there is no minimum
+        /// without some, or the plan does not lead to this fit's weights; the message says what to do.</exception>
+        /// <exception cref="TrainingDivergedException">A training diverged.</exception>
+        /// <exception cref="ArithmeticException">A utility is not a finite number.</exception>
+        /// <exception cref="OperationCanceledException">Cancelled.</exception>
+        public PlayerValues Value<TMethod>(TMethod method, Players of, ExampleSet<T> on, Utility utility = Utility.MeanLoss, double? ofNobody = null,
+            Removal removal = Removal.Refit, RetrainBy by = RetrainBy.Automatic, InfluenceOptions? options = null)
+            where TMethod : struct, IValueMethod =>
+            method.Of(fit.Game(of, on, utility, ofNobody, removal, by, options), options);
+
+        /// <summary>The game that <see cref="FitQuestions.extension{TModel, T}(Fit{TModel, T}).Value{TMethod}"/> asks about: its players bring training examples, and a coalition is worth what the model
+        /// is that is trained on theirs. For several methods on one sample, interaction indices, or a table of all coalitions.</summary>
+        /// <inheritdoc cref="FitQuestions.extension{TModel, T}(Fit{TModel, T}).Value{TMethod}"/>
+        public Game Game(Players of, ExampleSet<T> on, Utility utility = Utility.MeanLoss, double? ofNobody = null, Removal removal = Removal.Refit,
+            RetrainBy by = RetrainBy.Automatic, InfluenceOptions? options = null)
+        {
+            ArgumentNullException.ThrowIfNull(fit);
+            ArgumentNullException.ThrowIfNull(of);
+            ArgumentNullException.ThrowIfNull(on);
+            Settings.RequireDefined(utility);
+            Settings.RequireDefined(removal);
+            Settings.RequireDefined(by);
+            on = ModelData.Matched(fit.Model, fit.Training, on, nameof(on));
+            ModelData.RequireWeight(on, nameof(on));
+            FitUtility<TModel, T> write;
+            switch (utility)
+            {
+                case Utility.Losses:
+                    write = (trained, utilities) =>
+                    {
+                        ReadOnlySpan<T> losses = trained.Losses(on);
+                        for (var test = 0; test < losses.Length; test++)
+                        {
+                            utilities[test] = -double.CreateChecked(losses[test]);
+                        }
+                    };
+                    break;
+                case Utility.Accuracy:
+                    write = (trained, utilities) => utilities[0] = trained.Accuracy(on);
+                    break;
+                case Utility.AreaUnderCurve:
+                    AreaUnderCurve.Require(fit.Model, on);
+                    write = (trained, utilities) => utilities[0] = AreaUnderCurve.Of(trained, on);
+                    break;
+                default:
+                    write = (trained, utilities) => utilities[0] = -trained.MeanLoss(on);
+                    break;
+            }
+
+            return fit.Game(of, utility == Utility.Losses ? on.Count : 1, write, ofNobody, removal, by, options);
+        }
+
+        /// <summary>The game of a utility of one's own.</summary>
+        /// <param name="of">Who: examples, individuals or groups.</param>
+        /// <param name="utility">What a model is worth, larger where it is better; called on any thread, and the same for the same model.</param>
+        /// <param name="ofNobody">v(nobody), where it is not the utility of the model at weights of 0.</param>
+        /// <param name="removal">What becomes of the rest when players are left out.</param>
+        /// <param name="by">To the minimum, or by the plan.</param>
+        /// <param name="options">Threads, progress, cancellation.</param>
+        /// <inheritdoc cref="FitQuestions.extension{TModel, T}(Fit{TModel, T}).Value{TMethod}" path="/exception"/>
+        public Game Game(Players of, Func<Fit<TModel, T>, double> utility, double? ofNobody = null, Removal removal = Removal.Refit,
+            RetrainBy by = RetrainBy.Automatic, InfluenceOptions? options = null)
+        {
+            ArgumentNullException.ThrowIfNull(fit);
+            ArgumentNullException.ThrowIfNull(of);
+            ArgumentNullException.ThrowIfNull(utility);
+            return fit.Game(of, 1, (trained, utilities) => utilities[0] = utility(trained), ofNobody, removal, by, options);
+        }
+
+        private RetrainingGame<TModel, T> Game(Players of, int utilities, FitUtility<TModel, T> utility, double? ofNobody, Removal removal,
+            RetrainBy by, InfluenceOptions? options)
+        {
+            if (ofNobody is { } given && !double.IsFinite(given))
+            {
+                throw new ArgumentOutOfRangeException(nameof(ofNobody), given, "The utility of nobody is a finite number.");
+            }
+
+            var players = of.In(fit.Training);
+            return new(fit.Retrainer(removal, by, options), players, utilities, utility, ofNobody);
+        }
+    }
+}
