@@ -78,7 +78,7 @@ public static partial class FitQuestions
                     break;
             }
 
-            return fit.Game(of, utility == Utility.Losses ? on.Count : 1, write, ofNobody, removal, by, options);
+            return fit.Game(of, utility == Utility.Losses ? on.Count : 1, write, $"{utility} of {SetFingerprint.Of(on)}", ofNobody, removal, by, options);
         }
 
         /// <summary>The game of a utility of one's own.</summary>
@@ -95,11 +95,11 @@ public static partial class FitQuestions
             ArgumentNullException.ThrowIfNull(fit);
             ArgumentNullException.ThrowIfNull(of);
             ArgumentNullException.ThrowIfNull(utility);
-            return fit.Game(of, 1, (trained, utilities) => utilities[0] = utility(trained), ofNobody, removal, by, options);
+            return fit.Game(of, 1, (trained, utilities) => utilities[0] = utility(trained), "a function", ofNobody, removal, by, options);
         }
 
-        private RetrainingGame<TModel, T> Game(Players of, int utilities, FitUtility<TModel, T> utility, double? ofNobody, Removal removal,
-            RetrainBy by, InfluenceOptions? options)
+        private RetrainingGame<TModel, T> Game(Players of, int utilities, FitUtility<TModel, T> utility, string name, double? ofNobody,
+            Removal removal, RetrainBy by, InfluenceOptions? options)
         {
             if (ofNobody is { } given && !double.IsFinite(given))
             {
@@ -107,7 +107,8 @@ public static partial class FitQuestions
             }
 
             var players = of.In(fit.Training);
-            return new(fit.Retrainer(removal, by, options), players, utilities, utility, ofNobody);
+            var retrainer = new Retrainer<TModel, T>(fit, removal, by, null, options, ofCoalitions: true);
+            return new(retrainer, players, utilities, utility, name, ofNobody);
         }
     }
 }

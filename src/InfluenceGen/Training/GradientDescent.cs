@@ -131,4 +131,30 @@ public sealed record GradientDescent
         ArgumentNullException.ThrowIfNull(batches);
         return new(batches.Count, rate, Sampling.Listed(batches), objective);
     }
+
+    /// <summary>All that decides what it trains, in words that are the same on every machine and in every culture; lists and stated weights by
+    /// their checksum.</summary>
+    internal string InWords()
+    {
+        var listed = new Checksum();
+        if (Sampling is Sampling.Stated { Batches: var batches })
+        {
+            foreach (var batch in batches)
+            {
+                listed.Add<int>([batch.Length]);
+                listed.Add(batch.AsSpan());
+            }
+        }
+
+        if (Start is Initialisation.Stated { Theta: var theta })
+        {
+            listed.Add(theta.AsSpan());
+        }
+
+        var batchesOf = Sampling is Sampling.Epochs { BatchSize: var size, Seed: var seed } ? FormattableString.Invariant($"{size} of seed {seed}") : Sampling.GetType().Name;
+        var start = Start is Initialisation.Rule rule ? FormattableString.Invariant($"{rule.Layers} {rule.Deviation:R} of seed {rule.Seed}") : Start.GetType().Name;
+        var decay = WeightDecay is { } w ? FormattableString.Invariant($"{w.Lambda:R}{(w.CoversBias ? " on all" : "")} except [{string.Join(' ', w.Except)}]") : "none";
+        return FormattableString.Invariant(
+            $"{Steps} steps of {Rate}; {Objective}; batches {batchesOf}; start {start}; decay {decay}; momentum {Momentum:R}; limit {Scaling.Limit:R} {Scaling.Normalises}; lists {listed.Value:X8}");
+    }
 }

@@ -149,8 +149,11 @@ public sealed partial class Retrainer<TModel, T>
     /// <summary>Whether so many parts are trained side by side, one in each lane of a processor's registers; else one after another on
     /// each thread.</summary>
     internal bool UsesLanes(int count) => Converges
-        ? _units is not null && SubmodelTrainer<TModel, T>.UsesLanes(Full.Model, Training, count)
-        : SubmodelTrainer<TModel, T>.UsesLanes(Full.Model, Training, Full.Plan, count);
+        ? _units is not null && SubmodelTrainer<TModel, T>.UsesLanes(Full.Model, Training, LeastCount(count))
+        : SubmodelTrainer<TModel, T>.UsesLanes(Full.Model, Training, Full.Plan, LeastCount(count));
+
+    /// <summary>The bits of a coalition's utility must not depend on how many are asked for with it.</summary>
+    private int LeastCount(int count) => OfCoalitions ? int.MaxValue : count;
 
     /// <inheritdoc cref="Train(int, Func{int, int[]}, Action{int, Fit{TModel, T}}, Action{double})"/>
     /// <exception cref="InvalidOperationException">It would take longer than the budget.</exception>

@@ -49,7 +49,7 @@ public readonly record struct BanzhafSampleReuse() : IValueMethod
             CoalitionSampling.Evaluate(evaluation, coalitions, done, rows, most);
             found.Add(coalitions, done, rows);
             done = next;
-            if (done < most && Stop.IsReached(found.Errors()))
+            if (done < most && !evaluation.Game.IsPartial && Stop.IsReached(found.Errors()))
             {
                 break;
             }

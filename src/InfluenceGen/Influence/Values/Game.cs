@@ -50,6 +50,12 @@ public abstract class Game
     /// <param name="player">One of them.</param>
     protected virtual string Name(int player) => player.ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>What it is a game of, in words that are the same on every machine: files of utilities are known again by it.</summary>
+    internal virtual string Identity => string.Create(CultureInfo.InvariantCulture, $"{Players} players; {Utilities} utilities");
+
+    /// <summary>Whether some utilities are not known, so that nothing may be decided by them.</summary>
+    internal virtual bool IsPartial => false;
+
     /// <summary>Evaluates coalitions. The same coalition has the same utilities every time.</summary>
     /// <param name="coalitions">Which.</param>
     /// <param name="utilities">Written to: a row of <see cref="Utilities"/> numbers for each.</param>
@@ -80,6 +86,51 @@ public abstract class Game
         Buffer.BlockCopy(utilities, 0, table, 0, Buffer.ByteLength(utilities));
         return new TableGame(table, utilities.GetLength(1));
     }
+
+    /// <summary>
+    /// This game with a journal: each evaluation is written down, and what stands there is not evaluated again. So a computation that was killed goes
+    /// on where it was, to the same bits, by starting it again; and several methods share their trainings.
+    /// </summary>
+    /// <param name="path">The file; it is made where there is none. One computation writes it at a time.</param>
+    /// <exception cref="ArgumentException">The journal is of another game; the message names both.</exception>
+    /// <exception cref="IOException">The file is none of utilities, cannot be read or written, or another computation writes it.</exception>
+    public Game Recorded(string path) => new RecordedGame(this, path);
+
+    /// <summary>
+    /// Evaluates, of the coalitions that a method asks for, every N-th from the k-th on, and writes them to a file: shard k of N. The same command
+    /// started N times, on any machines, does the work; <see cref="Merged"/> puts it together. Which coalitions those are depends on nothing but the
+    /// method's settings, so a rule that stops at a standard error is left to the merging, and as many are trained as it allows at most.
+    /// </summary>
+    /// <param name="method">The method, the same for all shards.</param>
+    /// <param name="shard">k, from 0 to before N.</param>
+    /// <param name="shards">N.</param>
+    /// <param name="path">The file, which is there only once it is whole.</param>
+    /// <param name="options">Threads, progress, cancellation, budget.</param>
+    /// <returns>How many coalitions are in it.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such shard.</exception>
+    /// <exception cref="InvalidOperationException">What the method asks for depends on what it was told, as truncated permutations do.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public int WriteShard<TMethod>(TMethod method, int shard, int shards, string path, InfluenceOptions? options = null)
+        where TMethod : struct, IValueMethod
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(shards, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(shard);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(shard, shards);
+        using var file = new Training.UnfinishedFile(path);
+        var game = new ShardGame(this, shard, shards);
+        method.Of(game, options is null ? null : options with { Notes = null });
+        game.Found.Write(file.Stream, this, shard, shards);
+        file.Finish();
+        return game.Found.Count;
+    }
+
+    /// <summary>This game with the utilities of all its shards, without any training: a method gives of it the same bits as of the game itself,
+    /// however many shards there were.</summary>
+    /// <param name="paths">A file of each shard, in any order.</param>
+    /// <exception cref="ArgumentException">A file is of another game, two are of one shard or of different numbers of shards, or some are missing; the message
+    /// names them.</exception>
+    /// <exception cref="IOException">A file is none of utilities, is damaged, or cannot be read.</exception>
+    public Game Merged(params ReadOnlySpan<string> paths) => new MergedGame(this, paths);
 
     /// <summary>This game with every coalition evaluated and kept, so that any number of exact values and indices cost one training for each
     /// coalition together. 8 · 2ⁿ bytes for each utility.</summary>

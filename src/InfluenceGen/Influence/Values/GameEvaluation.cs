@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using InfluenceGen.Influence.Retraining;
 using InfluenceGen.Numerics;
 
 namespace InfluenceGen.Influence.Values;
@@ -9,6 +10,7 @@ internal sealed class GameEvaluation
 {
     private readonly InfluenceOptions _options;
     private readonly double[] _ends;
+    private readonly TrainingClock _clock;
 
     /// <summary>Evaluates nobody and everybody, which every method needs.</summary>
     public GameEvaluation(Game game, InfluenceOptions? options)
@@ -16,6 +18,7 @@ internal sealed class GameEvaluation
         ArgumentNullException.ThrowIfNull(game);
         Game = game;
         _options = options ?? new InfluenceOptions();
+        _clock = new TrainingClock(_options);
         var ends = new Coalitions(game.Players, 2);
         ends.Append();
         ends.AppendAll();
@@ -61,7 +64,14 @@ internal sealed class GameEvaluation
     }
 
     /// <summary>Tells which share is done.</summary>
-    public void Report(double share) => _options.Progress?.Invoke(share);
+    /// <exception cref="InvalidOperationException">All of it would take longer than the budget.</exception>
+    public void Report(double share)
+    {
+        if (share > 0)
+        {
+            _clock.Tell(share);
+        }
+    }
 
     /// <summary>What the method found.</summary>
     /// <param name="values">A row for each player.</param>

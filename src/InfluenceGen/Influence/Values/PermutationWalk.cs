@@ -65,7 +65,7 @@ internal sealed class PermutationWalk
                 evaluation.Report((double)done / most);
             }
 
-            if (_given is null && done < most && stop.IsReached(sums.Errors(done)))
+            if (_given is null && done < most && !_game.IsPartial && stop.IsReached(sums.Errors(done)))
             {
                 most = done;
             }

@@ -84,7 +84,7 @@ public readonly record struct RegressionAdjustedValue() : IValueMethod
             var next = Math.Min(pairs, Math.Max(ValueSample.LeastPairs, stop.NextLook(2 * done, int.MaxValue) / 2));
             sample.Extend(next, pairs);
             done = next;
-            if (done < pairs && stop.StandardError is { } enough && IsSettled(sample, covered, enough))
+            if (done < pairs && !game.IsPartial && stop.StandardError is { } enough && IsSettled(sample, covered, enough))
             {
                 evaluation.Report(1);
                 break;

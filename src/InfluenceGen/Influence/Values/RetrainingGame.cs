@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Numerics;
 using InfluenceGen.Examples;
 using InfluenceGen.Influence.Evaluation;
@@ -31,7 +32,7 @@ internal sealed class RetrainingGame<TModel, T> : Game
     private readonly ImmutableArray<string> _equalRows;
 
     public RetrainingGame(Retrainer<TModel, T> retrainer, (int[][] Examples, Func<int, string> Name) players, int utilities,
-        FitUtility<TModel, T> utility, double? ofNobody)
+        FitUtility<TModel, T> utility, string name, double? ofNobody)
         : base(players.Examples.Length, utilities)
     {
         (_retrainer, _utility, (_brought, _name)) = (retrainer, utility, players);
@@ -55,11 +56,23 @@ internal sealed class RetrainingGame<TModel, T> : Game
         }
 
         _equalRows = EqualRows.NoteOf(training, _brought, _name);
+        var brought = new Checksum();
+        foreach (var examples in _brought)
+        {
+            brought.Add<int>(examples);
+            brought.Add<int>([examples.Length]);
+        }
+
+        Identity = string.Create(CultureInfo.InvariantCulture,
+            $"{base.Identity}; they bring {brought.Value:X8}; {retrainer.Full.Model.Declaration}; {SetFingerprint.Of(training)}; {retrainer.Removal}; {(retrainer.Converges ? "minimum" : "plan")}; {retrainer.Full.Plan.InWords()}; {name}; nobody {_ofNobody[0]:R}");
     }
 
     /// <inheritdoc/>
+    internal override string Identity { get; }
+
+    /// <inheritdoc/>
     /// <remarks>The only place that hears from training what a reader should know of it, such as how many coalitions had no minimum.</remarks>
-    public override ImmutableArray<string> Notes => _retrainer.Full.With(_equalRows);
+    public override ImmutableArray<string> Notes => _retrainer.Full.With([.. _equalRows, .. _retrainer.CoalitionNotes]);
 
     /// <inheritdoc/>
     protected override string Name(int player) => _name(player);

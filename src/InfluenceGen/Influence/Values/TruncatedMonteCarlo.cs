@@ -31,6 +31,12 @@ public readonly record struct TruncatedMonteCarlo() : IValueMethod
     {
         ArgumentNullException.ThrowIfNull(game);
         Settings.RequireNotNegative(Tolerance);
+        if (Tolerance > 0 && game.IsPartial)
+        {
+            throw new InvalidOperationException(
+                "Which coalitions a truncated permutation asks for depends on what the ones before are worth, so that they cannot be cut into shards. Use PermutationShapley or RegressionAdjustedValue, or a journal (Recorded).");
+        }
+
         return Tolerance == 0 || Stop.Bound is null
             ? new PermutationWalk(game, Seed, Orders, Tolerance).Run(Stop, options)
             : throw new ArgumentException("A bound in advance does not hold for what is truncated. Use PermutationShapley, or a tolerance of 0.", nameof(Stop));
