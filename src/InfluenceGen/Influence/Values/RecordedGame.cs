@@ -17,9 +17,12 @@ internal sealed class RecordedGame : Game
     {
         (_game, _path, _known) = (game, Path.GetFullPath(path), new UtilityTable(game.Utilities));
         using var file = Open();
-        if (file.Length == 0)
+        var header = new MemoryStream();
+        UtilityTable.WriteHeader(header, game, 0, 0);
+        if (IsBeginning(file, header.ToArray()))
         {
-            UtilityTable.WriteHeader(file, game, 0, 0);
+            // A file without a record: nothing was written yet, or its writer was killed at once.
+            header.WriteTo(file);
             _end = file.Position;
         }
         else if (_known.Read(file, _path, game, isJournal: true, out _end) != (0, 0))
@@ -64,6 +67,15 @@ internal sealed class RecordedGame : Game
         {
             _known.TryWrite(coalitions[place], Row(utilities, place));
         }
+    }
+
+    /// <summary>Whether a file is a part of what it should begin with; goes back to its start.</summary>
+    private static bool IsBeginning(FileStream file, byte[] header)
+    {
+        var beginning = new byte[Math.Min(file.Length, header.Length)];
+        file.ReadExactly(beginning);
+        file.Position = 0;
+        return file.Length <= header.Length && header.AsSpan().StartsWith(beginning);
     }
 
     private void Record(Coalitions missing)
