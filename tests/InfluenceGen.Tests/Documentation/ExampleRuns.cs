@@ -12,6 +12,8 @@ public sealed class ExampleRuns : IDisposable
     private readonly Lazy<string> _evaluate = new(() => Run("examples/Evaluate", "examples/data"));
     private readonly Lazy<string> _mislabelled = new(() => Run("examples/Mislabelled", ""));
 
+    private readonly Lazy<string> _value = new(() => Run("examples/Value", ""));
+
     public ExampleRuns()
     {
         _reciprocity = new(() => Run("examples/Reciprocity", "", "--plots", _plots.Path));
@@ -28,6 +30,9 @@ public sealed class ExampleRuns : IDisposable
 
     /// <summary>What the search for flipped labels prints.</summary>
     public string Mislabelled => _mislabelled.Value;
+
+    /// <summary>What the values of patients' data are, as printed.</summary>
+    public string Value => _value.Value;
 
     /// <summary>A plot of the main job.</summary>
     public string Plot(string name)

@@ -39,7 +39,7 @@ public sealed class ReadmeTests(ExampleRuns runs) : IClassFixture<ExampleRuns>
                         $"{file}, line {block.Line}: .ci/run does not run '{line}'."));
                     break;
                 case "text":
-                    string[] programs = [runs.Declare, runs.Evaluate, runs.Reciprocity, runs.Mislabelled];
+                    string[] programs = [runs.Declare, runs.Evaluate, runs.Reciprocity, runs.Mislabelled, runs.Value];
                     Assert.True(programs.Any(output => IsPartOf(block.Lines, output)),
                         $"{file}, line {block.Line}: no example prints these lines. They print:\n{string.Join('\n', programs)}");
                     break;

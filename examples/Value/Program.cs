@@ -1,0 +1,3 @@
+using Value;
+
+return CommandLine.Run(args, Console.Out, Console.Error);
