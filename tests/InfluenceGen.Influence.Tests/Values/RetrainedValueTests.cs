@@ -4,6 +4,7 @@ using InfluenceGen.Influence.Retraining;
 using InfluenceGen.Influence.Tests.Evaluation;
 using InfluenceGen.Influence.Values;
 using InfluenceGen.Models;
+using InfluenceGen.Tests.Models;
 using InfluenceGen.Training;
 using Xunit;
 
@@ -156,6 +157,55 @@ public class RetrainedValueTests
             Assert.Equal(Of(new ExactShapley(), 1), Of(new ExactShapley(), 3));
             Assert.Equal(Of(new PermutationShapley { Stop = Stopping.After(20) }, 1), Of(new PermutationShapley { Stop = Stopping.After(20) }, 2));
             Assert.Equal(Of(new RegressionAdjustedValue { Stop = Stopping.After(64) }, 1), Of(new RegressionAdjustedValue { Stop = Stopping.After(64) }, 4));
+        }
+    }
+
+    [Fact]
+    public void What_individuals_add_to_all_others_is_leaving_them_out()
+    {
+        int[] users = [0, 0, 0, 1, 1, 2, 2, 2, 3, 3];
+        int[] items = [0, 1, 2, 0, 2, 1, 2, 3, 0, 3];
+        var train = ExampleSet<double>.FromRatings(users, items, [4.0, 3, 5, 2, 4, 3, 1, 5, 4, 2], 4, 4);
+        var test = ExampleSet<double>.FromRatings([0, 1, 3], [3, 1, 2], [4.0, 2, 3], 4, 4);
+        var plan = GradientDescent.FullBatch(20, 0.05) with { Start = Initialisation.Gaussian(0.3, 1) };
+        var fit = Trainer.Train(new Factors.Model(4, 4, 2), train, plan);
+        foreach (var removal in new[] { Removal.Refit, Removal.Fixed })
+        {
+            var values = fit.Value(new LeaveOneOutValue(), Players.Individuals, test, Utility.Losses, removal: removal);
+            new LeaveOneOut<Factors.Model, double>(new Factors.Model(4, 4, 2), train, plan, removal).InfluenceOn(test, (user, influence) =>
+            {
+                for (var t = 0; t < influence.Length; t++)
+                {
+                    Assert.Equal(influence[t], values[user, t], 1e-12);
+                }
+            });
+            Assert.True(Math.Abs(values[0, 0]) > 1e-6);
+        }
+    }
+
+    [Fact]
+    public void Examples_of_no_weight_are_nobody()
+    {
+        var model = new ReferenceFeatureModel<HalfSquare>(1) { HasWeights = true };
+        var train = ExampleSet<double>.FromFeatures([1.0, 2.0, -1.0, 0.5], 1, [2.0, 3.0, 9.0, 1.0], weights: [1, 2, 0, 0]);
+        var test = ExampleSet<double>.FromFeatures([1.5, 0.2], 1, [2.0, 0.0], weights: [1, 1]);
+        var fit = Trainer.Train(model, train, Problems.Penalised(0.1));
+        Assert.All(new[] { fit.Value(new ExactShapley(), Players.Examples, test), fit.Value(new AddOneInValue(), Players.Examples, test) }, values =>
+        {
+            Assert.Equal(0, values[2, 0], 1e-10);
+            Assert.Equal(0, values[3, 0], 1e-10);
+            Assert.True(Math.Abs(values[0, 0]) > 0.01);
+        });
+    }
+
+    [Fact]
+    public void Models_in_single_precision_have_the_same_values_but_for_rounding()
+    {
+        var single = SingleLogistic.Train(Problems.Single(_train), Problems.Penalised(0.1)).Value(new ExactShapley(), Players.Examples, Problems.Single(_test));
+        var exact = _fit.Value(new ExactShapley(), Players.Examples, _test);
+        for (var player = 0; player < 8; player++)
+        {
+            Assert.Equal(exact[player, 0], single[player, 0], 1e-4);
         }
     }
 

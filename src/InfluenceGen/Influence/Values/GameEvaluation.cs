@@ -8,6 +8,9 @@ namespace InfluenceGen.Influence.Values;
 /// <summary>One method's evaluations of a game: counted, checked, told about.</summary>
 internal sealed class GameEvaluation
 {
+    // Members up to which a coalition is named by them.
+    private const int Named = 20;
+
     private readonly InfluenceOptions _options;
     private readonly double[] _ends;
     private readonly TrainingClock _clock;
@@ -58,8 +61,10 @@ internal sealed class GameEvaluation
         Count += coalitions.Count;
         if (Finite.IndexOfOther<double>(utilities) is >= 0 and var at)
         {
+            var coalition = coalitions[at / Utilities];
+            var name = coalition.Count <= Named ? coalition.ToString() : $"of {coalition.Count} players";
             throw new ArithmeticException(string.Create(CultureInfo.InvariantCulture,
-                $"Utility {at % Utilities} (counted from 0) of the coalition {coalitions[at / Utilities].ToString()} is {utilities[at]}; values need finite ones."));
+                $"Utility {at % Utilities} (counted from 0) of the coalition {name} is {utilities[at]}; values need finite ones."));
         }
     }
 
