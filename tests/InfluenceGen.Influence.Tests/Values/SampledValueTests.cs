@@ -114,14 +114,14 @@ public class SampledValueTests
     [Fact]
     public void A_bound_in_advance_holds_and_takes_more_samples_than_an_error_that_is_seen()
     {
-        var game = Game.Of(5, coalition => coalition.Count >= 3 ? 1 : 0);
+        var game = Game.Of(5, coalition => coalition.Count >= 3 ? 3 : 0);
         var missed = 0;
         for (var seed = 0; seed < 20; seed++)
         {
-            var stop = Stopping.Within(0.1, 0.9, range: 1);
+            var stop = Stopping.Within(0.3, 0.9, range: 3);
             var (shapley, banzhaf) = (new PermutationShapley { Stop = stop, Seed = seed }.Of(game), new BanzhafSampleReuse { Stop = stop, Seed = seed }.Of(game));
-            missed += Largest(new ExactShapley().Of(game), shapley) > 0.1 ? 1 : 0;
-            missed += Largest(new ExactBanzhaf().Of(game), banzhaf) > 0.1 ? 1 : 0;
+            missed += Largest(new ExactShapley().Of(game), shapley) > 0.3 ? 1 : 0;
+            missed += Largest(new ExactBanzhaf().Of(game), banzhaf) > 0.3 ? 1 : 0;
 
             // 2 R² ln(2 n/δ)/ε² permutations, each of four trainings.
             Assert.Equal(2 + 4 * (long)Math.Ceiling(200 * Math.Log(100)), shapley.Evaluations);
@@ -129,8 +129,8 @@ public class SampledValueTests
         }
 
         Assert.InRange(missed, 0, 4);
-        Assert.Contains("range", Assert.Throws<InvalidOperationException>(() => new PermutationShapley { Stop = Stopping.Within(0.1, 0.9, 0.5) }.Of(game)).Message, StringComparison.Ordinal);
-        Assert.Throws<InvalidOperationException>(() => new BanzhafSampleReuse { Stop = Stopping.Within(0.1, 0.9, 0.5) }.Of(game));
+        Assert.Contains("range", Assert.Throws<InvalidOperationException>(() => new PermutationShapley { Stop = Stopping.Within(0.3, 0.9, 2) }.Of(game)).Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidOperationException>(() => new BanzhafSampleReuse { Stop = Stopping.Within(0.3, 0.9, 2) }.Of(game));
         Assert.Throws<InvalidOperationException>(() => new RegressionAdjustedValue { Stop = Stopping.Within(0.1, 0.9, 1) }.Of(game));
         Assert.Throws<ArgumentException>(() => new TruncatedMonteCarlo { Tolerance = 0.1, Stop = Stopping.Within(0.1, 0.9, 1) }.Of(game));
         Assert.Throws<ArgumentOutOfRangeException>("confidence", () => Stopping.Within(0.1, 1, 1));
