@@ -225,8 +225,8 @@ internal sealed partial class KernelPrinter
 
     // ---- steps ---------------------------------------------------------------------------------------------------
 
-    private static string Count(Value target) => target.Shape.IsMatrix ? Sizes.Length(target.Shape.Rows!)
-        : target.Level == Level.Example ? CountOf(target.Side) : "1";
+    private static string Count(Value target) => target.Level == Level.Example ? CountOf(target.Side)
+        : target.Shape.IsMatrix ? Sizes.Length(target.Shape.Rows!) : "1";
 
     private static string CountOf(Side side) => TileOf(side) + ".Count";
 
@@ -275,12 +275,17 @@ internal sealed partial class KernelPrinter
             case DotStep dot:
                 _out.Line($"Panel.Dots({target}, {Of(dot.Left)}, {Of(dot.Right)}, {count});");
                 break;
+            case OuterRowsStep { Term: var term }:
+                _out.Line($"Panel.OuterRows({target}, {(term.Matrix is null ? "" : Of(term.Matrix) + ", ")}{Of(term.Left)}, {Of(term.Right)}, {count});");
+                break;
             case RowFunctionStep row:
                 _out.Line($"Panel.{row.Application.Function.Name}({target}, {string.Join(", ", row.Reads.Select(Of))}, {count});");
                 break;
             case SameRowStep same:
                 _out.Line($"Panel.SameRow({target}, {Index(same.Columns.Slot, Side.Right)}, {Index(same.Columns.Column, Side.Right)}, {count});");
                 break;
+            default:
+                throw new InvalidOperationException($"The printer does not know {step.GetType().Name}.");
         }
     }
 

@@ -19,7 +19,7 @@ public class RandomGraphTests
     [Fact]
     public void Every_sweep_of_random_graphs_is_the_interpreters()
     {
-        var (problems, refused) = (new List<string>(), 0);
+        var (problems, refused) = (new List<string>(), new List<string>());
         for (var start = _first; start < _first + _count; start += BatchLength)
         {
             var cases = new List<GraphCase>();
@@ -35,7 +35,7 @@ public class RandomGraphTests
                 {
                     // A stage says which node it cannot do.
                     Assert.Contains("node ", e.Message, StringComparison.Ordinal);
-                    refused++;
+                    refused.Add($"{graph}\n    {e.Message}");
                 }
                 catch (Exception e)
                 {
@@ -47,8 +47,7 @@ public class RandomGraphTests
         }
 
         Assert.True(problems.Count == 0, $"{problems.Count} of {_count} are wrong:\n" + string.Join("\n", problems.Take(20)));
-        // The goal is one in twenty. What is refused are Grams of (M ∘ a bᵀ), which are no sum of products of the two sides.
-        Assert.True(refused <= _count / 6, $"{refused} of {_count} are refused.");
+        Assert.True(refused.Count <= _count / 20, $"{refused.Count} of {_count} are refused:\n" + string.Join("\n", refused.Take(20)));
     }
 
     [Fact]
