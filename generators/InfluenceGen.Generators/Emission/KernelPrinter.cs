@@ -112,8 +112,12 @@ internal sealed partial class KernelPrinter
         }
 
         var name = Signatures.KernelName(Sweep, _model, _traits);
-        _out.Block($"public static void {name}({Signatures.KernelParameters(Sweep.Method, _type)})", () => _out.After(_sizes.Locals, Body));
+        _out.Block($"public static void {name}({Signatures.KernelParameters(Sweep.Method, _type)})", () => _out.After(Locals, Body));
     }
+
+    /// <summary>What a body names and does not declare.</summary>
+    private IEnumerable<string> Locals(string body) => _sizes.Locals(body).Concat(
+        body.Contains("scratch.") ? [$"var scratch = Scratch<{_type}>.OfThread();"] : Array.Empty<string>());
 
     private string Subject(SweepResult result, ResultPart part)
     {
@@ -129,13 +133,6 @@ internal sealed partial class KernelPrinter
 
     private void Body()
     {
-        var needsScratch = _kernel.Values.Any(value => value.IsScratch || value.Shape.IsMatrix || value.Meaning is Symbol { Role: Role.Mask or Role.Basis })
-            || _kernel.Outputs.Any(output => output is WriteMatrixOutput or PassOutput or AddMatrixOutput { Term.Matrix: not null });
-        if (needsScratch)
-        {
-            _out.Line($"var scratch = Scratch<{_type}>.OfThread();");
-        }
-
         if (Sweep.IsOverPairs)
         {
             Pairs();

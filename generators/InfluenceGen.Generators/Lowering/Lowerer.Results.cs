@@ -269,11 +269,10 @@ internal sealed partial class Lowerer
     private (Expression Left, Expression Right) Sides(Dot dot)
     {
         var factors = dot.Operands.SelectMany(operand => Algebra.FactorsOf(operand.Bare)).ToList();
-        if (factors.OfType<MatrixVector>().FirstOrDefault(IsAcross) is { } product && !IsAcross(product.Matrix))
+        if (factors.OfType<MatrixVector>().FirstOrDefault(IsAcross) is { IsTransposed: false } product && !IsAcross(product.Matrix))
         {
             factors.Remove(product);
-            var (own, inner) = (Sides(factors, dot.Left), Sides(Algebra.FactorsOf(product.Vector.Bare), product.Vector));
-            var (rows, columns) = product.IsTransposed ? (inner, own) : (own, inner);
+            var (rows, columns) = (Sides(factors, dot.Left), Sides(Algebra.FactorsOf(product.Vector.Bare), product.Vector));
             return (Learned(Algebra.Multiply(product.Matrix, Algebra.Outer(rows.Left, columns.Left))), Learned(Algebra.Outer(rows.Right, columns.Right)));
         }
 

@@ -31,6 +31,7 @@ public class NamedGraphTests
         ["Quadratic_form"] = QuadraticForm,
         ["Intermediate_value_without_a_name"] = WithoutAName,
         ["Softmax_of_layers"] = SoftmaxOfLayers,
+        ["Numbers_of_rows_in_the_penalty_alone"] = NumbersInThePenaltyAlone,
         ["Squares_of_weights"] = () => SquaresOfWeights(isOpen: false),
         ["Squares_of_weights_of_open_lengths"] = () => SquaresOfWeights(isOpen: true),
     };
@@ -256,6 +257,14 @@ public class NamedGraphTests
         var (x, units) = (b.Features(4), b.Dimension("units", 3));
         var h = b.Apply(FunctionRules.Sigmoid, b.Apply(FunctionRules.Tanh, Algebra.MatrixVector(b.Matrix("W", units, x.Length!), b.Apply(FunctionRules.Tanh, x))));
         return b.Model("Nameless", Algebra.Multiply(Algebra.Dot(h, h), Algebra.Dot(b.Vector("w", units), h)));
+    }
+
+    /// <summary>Ratings whose second table the output does not read: its pass needs no memory but for the pairs of a Gram.</summary>
+    private static GraphCase NumbersInThePenaltyAlone()
+    {
+        var b = new GraphBuilder { Rows = [5, 4] };
+        var (p, c) = (b.Row("p", _users), b.Row("c", _items));
+        return b.Model("Penalized", p, penalty: Algebra.Multiply(b.Share(1), Algebra.Square(c)));
     }
 
     /// <summary>(W ∘ W) x and (W ∘ W)ᵀ of what comes of it: a matrix of parameters that is computed. Of two gradients in it the dot is
