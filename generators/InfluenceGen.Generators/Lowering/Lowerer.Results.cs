@@ -140,7 +140,8 @@ internal sealed partial class Lowerer
     private void AddUp(SweepResult result, Expression term)
     {
         var factors = Algebra.FactorsOf(term);
-        var dot = factors.OfType<Dot>().FirstOrDefault(dot => !_values.ContainsKey(dot)
+        // One that stands there twice is no factor of a sum of rows.
+        var dot = factors.OfType<Dot>().FirstOrDefault(dot => !_values.ContainsKey(dot) && factors.Count(factor => ReferenceEquals(factor, dot)) == 1
             && dot.Operands.All(row => row is Symbol || _facts[row].Level == Level.Segment) && _facts[dot].Level == Level.Example);
         var (shared, own) = Parted(factors.Where(factor => !ReferenceEquals(factor, dot)));
         var multiple = Multiple(shared);

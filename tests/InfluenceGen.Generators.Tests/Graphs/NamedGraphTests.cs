@@ -32,6 +32,7 @@ public class NamedGraphTests
         ["Intermediate_value_without_a_name"] = WithoutAName,
         ["Softmax_of_layers"] = SoftmaxOfLayers,
         ["Numbers_of_rows_in_the_penalty_alone"] = NumbersInThePenaltyAlone,
+        ["Squares_of_dots_of_rows"] = SquaresOfDots,
         ["Squares_of_weights"] = () => SquaresOfWeights(isOpen: false),
         ["Squares_of_weights_of_open_lengths"] = () => SquaresOfWeights(isOpen: true),
     };
@@ -265,6 +266,15 @@ public class NamedGraphTests
         var b = new GraphBuilder { Rows = [5, 4] };
         var (p, c) = (b.Row("p", _users), b.Row("c", _items));
         return b.Model("Penalized", p, penalty: Algebra.Multiply(b.Share(1), Algebra.Square(c)));
+    }
+
+    /// <summary>(p·q)² b: along b the slope is r (p·q)² v, in which the dot, with a row that the segment's examples share, stands twice.</summary>
+    private static GraphCase SquaresOfDots()
+    {
+        var b = new GraphBuilder { Rows = [5, 4] };
+        var rank = b.Dimension("rank", 3);
+        var (p, q, c) = (b.Row("P", _users, rank, isOwned: true), b.Row("Q", _items, rank), b.Row("c", _items));
+        return b.Model("SquaresOfDots", Algebra.Multiply(Algebra.Square(Algebra.Dot(p, q)), c));
     }
 
     /// <summary>(W ∘ W) x and (W ∘ W)ᵀ of what comes of it: a matrix of parameters that is computed. Of two gradients in it the dot is
