@@ -25,12 +25,14 @@ internal sealed partial class KernelPrinter
 
     private string Memory(Value value)
     {
-        if (value.Shape is { IsMatrix: true, Rows: var height, Length: var columns })
+        var examples = !Sweep.IsOverPairs ? TileLength : value.Side == Side.Left ? "TileLength" : "PairTileLength";
+        if (value.Shape is { IsMatrix: true, Rows: { } height, Length: { } columns })
         {
-            return $"scratch.Rows({Sizes.Length(height!)}, {Sizes.Length(columns!)})";
+            // A matrix of each example is one long row.
+            return value.Level == Level.Example ? $"scratch.Rows({examples}, {Sizes.Length(height)} * {Sizes.Stride(columns)})"
+                : $"scratch.Rows({Sizes.Length(height)}, {Sizes.Length(columns)})";
         }
 
-        var examples = !Sweep.IsOverPairs ? TileLength : value.Side == Side.Left ? "TileLength" : "PairTileLength";
         return (value.Level == Level.Example, value.Shape.Length) switch
         {
             (true, null) => $"scratch.Numbers({examples})",

@@ -112,8 +112,12 @@ internal sealed partial class KernelPrinter
         }
 
         var name = Signatures.KernelName(Sweep, _model, _traits);
-        _out.Block($"public static void {name}({Signatures.KernelParameters(Sweep.Method, _type)})", () => _out.After(_sizes.Locals, Body));
+        _out.Block($"public static void {name}({Signatures.KernelParameters(Sweep.Method, _type)})", () => _out.After(Locals, Body));
     }
+
+    /// <summary>What a body names and does not declare.</summary>
+    private IEnumerable<string> Locals(string body) => _sizes.Locals(body).Concat(
+        body.Contains("scratch.") ? [$"var scratch = Scratch<{_type}>.OfThread();"] : Array.Empty<string>());
 
     private string Subject(SweepResult result, ResultPart part)
     {
@@ -129,13 +133,6 @@ internal sealed partial class KernelPrinter
 
     private void Body()
     {
-        var needsScratch = _kernel.Values.Any(value => value.IsScratch || value.Shape.IsMatrix || value.Meaning is Symbol { Role: Role.Mask or Role.Basis })
-            || _kernel.Outputs.Any(output => output is WriteMatrixOutput or PassOutput or AddMatrixOutput { Term.Matrix: not null });
-        if (needsScratch)
-        {
-            _out.Line($"var scratch = Scratch<{_type}>.OfThread();");
-        }
-
         if (Sweep.IsOverPairs)
         {
             Pairs();
@@ -225,8 +222,8 @@ internal sealed partial class KernelPrinter
 
     // ---- steps ---------------------------------------------------------------------------------------------------
 
-    private static string Count(Value target) => target.Shape.IsMatrix ? Sizes.Length(target.Shape.Rows!)
-        : target.Level == Level.Example ? CountOf(target.Side) : "1";
+    private static string Count(Value target) => target.Level == Level.Example ? CountOf(target.Side)
+        : target.Shape.IsMatrix ? Sizes.Length(target.Shape.Rows!) : "1";
 
     private static string CountOf(Side side) => TileOf(side) + ".Count";
 
@@ -275,12 +272,17 @@ internal sealed partial class KernelPrinter
             case DotStep dot:
                 _out.Line($"Panel.Dots({target}, {Of(dot.Left)}, {Of(dot.Right)}, {count});");
                 break;
+            case OuterRowsStep { Term: var term }:
+                _out.Line($"Panel.OuterRows({target}, {(term.Matrix is null ? "" : Of(term.Matrix) + ", ")}{Of(term.Left)}, {Of(term.Right)}, {count});");
+                break;
             case RowFunctionStep row:
                 _out.Line($"Panel.{row.Application.Function.Name}({target}, {string.Join(", ", row.Reads.Select(Of))}, {count});");
                 break;
             case SameRowStep same:
                 _out.Line($"Panel.SameRow({target}, {Index(same.Columns.Slot, Side.Right)}, {Index(same.Columns.Column, Side.Right)}, {count});");
                 break;
+            default:
+                throw new InvalidOperationException($"The printer does not know {step.GetType().Name}.");
         }
     }
 

@@ -90,6 +90,10 @@ internal sealed record DotStep(Value Target, Value Left, Value Right) : Step(Tar
 /// <summary>target = a function of whole rows.</summary>
 internal sealed record RowFunctionStep(Value Target, IReadOnlyList<Value> Reads, ApplyToRow Application) : Step(Target, Reads);
 
+/// <summary>target = left rightᵀ of each example, times a matrix of parameters element by element, as one long row: what dots of pairs
+/// are taken of that are no product of dots.</summary>
+internal sealed record OuterRowsStep(Value Target, MatrixTerm Term) : Step(Target, Term.Reads);
+
 /// <summary>target = 1 where two index columns of an example name the same row, else 0.</summary>
 internal sealed record SameRowStep(Value Target, Symbol Columns) : Step(Target, []);
 

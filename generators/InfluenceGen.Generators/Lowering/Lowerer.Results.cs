@@ -140,7 +140,8 @@ internal sealed partial class Lowerer
     private void AddUp(SweepResult result, Expression term)
     {
         var factors = Algebra.FactorsOf(term);
-        var dot = factors.OfType<Dot>().FirstOrDefault(dot => !_values.ContainsKey(dot)
+        // One that stands there twice is no factor of a sum of rows.
+        var dot = factors.OfType<Dot>().FirstOrDefault(dot => !_values.ContainsKey(dot) && factors.Count(factor => ReferenceEquals(factor, dot)) == 1
             && dot.Operands.All(row => row is Symbol || _facts[row].Level == Level.Segment) && _facts[dot].Level == Level.Example);
         var (shared, own) = Parted(factors.Where(factor => !ReferenceEquals(factor, dot)));
         var multiple = Multiple(shared);
@@ -262,11 +263,28 @@ internal sealed partial class Lowerer
         Write(new PairOutput([.. terms.Select(term => term.Result).Distinct()], [.. reads, .. dots.SelectMany(dot => new[] { dot.Left, dot.Right })], formula, dots, sames));
     }
 
-    /// <summary>A dot across as one of a left row and a right one: factors of both go to the side that they belong to.</summary>
+    /// <summary>
+    /// A dot across as one of a left row and a right one: factors of both go to the side that they belong to. Of two gradients in matrices,
+    /// M ∘ a bᵀ and N ∘ c dᵀ, the dot is (a ∘ c)·(M ∘ N)(b ∘ d), which is none: they are written out, and dotted as long rows.
+    /// </summary>
     private (Expression Left, Expression Right) Sides(Dot dot)
     {
-        var (left, right) = (Algebra.Constant(1, dot.Left), Algebra.Constant(1, dot.Left));
-        foreach (var factor in dot.Operands.SelectMany(operand => Algebra.FactorsOf(operand.Bare)))
+        var factors = dot.Operands.SelectMany(operand => Algebra.FactorsOf(operand.Bare)).ToList();
+        if (factors.OfType<MatrixVector>().FirstOrDefault(IsAcross) is { IsTransposed: false } product && !IsAcross(product.Matrix))
+        {
+            factors.Remove(product);
+            var (rows, columns) = (Sides(factors, dot.Left), Sides(Algebra.FactorsOf(product.Vector.Bare), product.Vector));
+            return (Learned(Algebra.Multiply(product.Matrix, Algebra.Outer(rows.Left, columns.Left))), Learned(Algebra.Outer(rows.Right, columns.Right)));
+        }
+
+        var sides = Sides(factors, dot.Left);
+        return (Learned(sides.Left), Learned(sides.Right));
+    }
+
+    private (Expression Left, Expression Right) Sides(IEnumerable<Expression> factors, Expression like)
+    {
+        var (left, right) = (Algebra.Constant(1, like), Algebra.Constant(1, like));
+        foreach (var factor in factors)
         {
             if (IsAcross(factor))
             {
@@ -276,9 +294,13 @@ internal sealed partial class Lowerer
             (left, right) = _facts[factor].IsLeft ? (Algebra.Multiply(left, factor), right) : (left, Algebra.Multiply(right, factor));
         }
 
-        Learn(left);
-        Learn(right);
         return (left, right);
+    }
+
+    private Expression Learned(Expression made)
+    {
+        Learn(made);
+        return made;
     }
 
     /// <summary>A Gram is made of numbers and rows of either side; what mixes the examples of a pair otherwise has no place in it.</summary>

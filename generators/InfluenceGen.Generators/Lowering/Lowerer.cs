@@ -222,6 +222,10 @@ internal sealed partial class Lowerer
                 var arguments = apply.Arguments.Select(Direct).ToList();
                 return Filled(node, () => new RowFunctionStep(Target(node), arguments, apply));
 
+            case Outer or Product { Shape.IsMatrix: true } when _facts[node].Level == Level.Example:
+                var term = Term(node);
+                return Filled(node, () => new OuterRowsStep(Target(node), term));
+
             case MatrixVector or Sum { Shape: { IsNumber: false, IsMatrix: false } }:
                 return KeepProducts(node);
 

@@ -50,6 +50,10 @@ internal static class Verifier
                 case DotStep dot:
                     Require(dot.Left.Shape == dot.Right.Shape && dot.Target.Shape.IsNumber, "does not fit", dot.Left, step);
                     break;
+                case OuterRowsStep { Term: var term } outer:
+                    Require(term.Left.Shape.Length == outer.Target.Shape.Rows && term.Right.Shape.Length == outer.Target.Shape.Length
+                        && (term.Matrix is null || term.Matrix.Shape == outer.Target.Shape), "does not fit", outer.Target, step);
+                    break;
                 case RowFunctionStep { Application: var application } function:
                     Require(function.Reads.Select(value => value.Shape).SequenceEqual(application.Arguments.Select(argument => argument.Shape))
                         && function.Target.Shape == application.Shape, "does not fit", function.Target, step);

@@ -15,10 +15,13 @@ public sealed partial class ExampleSet<T>
     /// <param name="labelCount">Labels of an example, 1 or more.</param>
     /// <param name="individuals">The people; each row its own where none are given.</param>
     /// <param name="individualOf">n codes of <paramref name="individuals"/>.</param>
+    /// <param name="weights">n weights; empty where every one is 1.</param>
+    /// <param name="offsets">n offsets; empty where there are none.</param>
     /// <exception cref="ArgumentException">There is no example, lengths do not fit together, a number is not finite, or an index names
     /// no row; the message says where.</exception>
     internal static ExampleSet<T> FromColumns(ReadOnlySpan<T> features, int featureCount, int[][] indices, ReadOnlySpan<int> rows,
-        ReadOnlySpan<T> labels, int labelCount = 1, Individuals? individuals = null, ReadOnlySpan<int> individualOf = default)
+        ReadOnlySpan<T> labels, int labelCount = 1, Individuals? individuals = null, ReadOnlySpan<int> individualOf = default,
+        ReadOnlySpan<T> weights = default, ReadOnlySpan<T> offsets = default)
     {
         ArgumentNullException.ThrowIfNull(indices);
         ArgumentOutOfRangeException.ThrowIfNegative(featureCount);
@@ -47,6 +50,7 @@ public sealed partial class ExampleSet<T>
             indices[column].CopyTo(set._indices[column].AsSpan());
         }
 
+        set.SetColumns(weights, offsets);
         set.SetPenalty(RowPenalty.OwnCounts);
         return set;
     }

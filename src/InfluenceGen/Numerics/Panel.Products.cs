@@ -40,6 +40,54 @@ public static partial class Panel
         }
     }
 
+    /// <summary>target_e = left_e right_eᵀ, row by row with the right operand's pads, as one long row.</summary>
+    /// <param name="target">Rows of scratch memory.</param>
+    /// <param name="left">Rows, or one for all.</param>
+    /// <param name="right">The same.</param>
+    /// <param name="count">How many examples.</param>
+    /// <exception cref="ArgumentException">An operand is gathered, or the target has rows of another length.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An operand has not so many examples.</exception>
+    public static void OuterRows<T>(in Panel<T> target, in Panel<T> left, in Panel<T> right, int count)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        RequireDirect(in target, nameof(target));
+        RequireDirect(in left, nameof(left));
+        RequireRow(in right, right.Columns, count, nameof(right));
+        RequireColumns(in target, left.Columns * right.Stride, nameof(target));
+        target.Require(count);
+        left.Require(count);
+        for (nint e = 0; e < count; e++)
+        {
+            var numbers = new Panel<T>(ref left.Row(e), 1, 0, 1, 1, left.Columns, false);
+            var row = new Panel<T>(ref right.Row(e), 0, 1, right.Columns, right.Stride, right.Stride, false);
+            Multiply(Matrix(in target, e, in row, left.Columns), in numbers, in row, left.Columns);
+        }
+    }
+
+    /// <summary>target_e = M ∘ left_e right_eᵀ, row by row, as one long row.</summary>
+    /// <param name="target">Rows of scratch memory.</param>
+    /// <param name="matrix">M: as many rows as the left operand's are long, as long as the right operand's.</param>
+    /// <param name="left">Rows, or one for all.</param>
+    /// <param name="right">The same.</param>
+    /// <param name="count">How many examples.</param>
+    /// <exception cref="ArgumentException">An operand is gathered, or the target or the matrix has rows of another length.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An operand has not so many examples, or the matrix not so many rows.</exception>
+    public static void OuterRows<T>(in Panel<T> target, in Panel<T> matrix, in Panel<T> left, in Panel<T> right, int count)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        OuterRows(in target, in left, in right, count);
+        for (nint e = 0; e < count; e++)
+        {
+            var rows = Matrix(in target, e, in right, left.Columns);
+            Multiply(in rows, in rows, in matrix, left.Columns);
+        }
+    }
+
+    /// <summary>An example's long row as the matrix that it is.</summary>
+    private static Panel<T> Matrix<T>(in Panel<T> target, nint example, in Panel<T> like, int rows)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        new(ref target.Row(example), like.Stride, 1, like.Columns, like.Stride, rows * like.Stride, true);
+
     /// <summary>target_e += M row_e.</summary>
     /// <param name="target">Rows as long as the matrix is high, or numbers where it is one row.</param>
     /// <param name="matrix">M.</param>

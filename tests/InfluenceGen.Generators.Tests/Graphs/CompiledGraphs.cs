@@ -48,6 +48,9 @@ internal static class CompiledGraphs
     {
         var type = assembly.GetType($"Graphs.{graph.Name}+Model", throwOnError: true)!;
         var made = Activator.CreateInstance(type, graph.Arguments())!;
-        return (SweepProbe)typeof(SweepProbe).GetMethod(nameof(SweepProbe.Of))!.MakeGenericMethod(type).Invoke(null, [made, graph.Examples(7), 0.5])!;
+        var examples = graph.Examples<double>(7);
+        object same = graph.IsSingle ? graph.Examples<float>(7) : examples;
+        return (SweepProbe)typeof(SweepProbe).GetMethod(nameof(SweepProbe.InPrecision))!.MakeGenericMethod(type, graph.IsSingle ? typeof(float) : typeof(double))
+            .Invoke(null, [made, same, examples, 0.5])!;
     }
 }

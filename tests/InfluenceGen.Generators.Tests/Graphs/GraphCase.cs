@@ -1,3 +1,4 @@
+using System.Numerics;
 using InfluenceGen.Examples;
 using InfluenceGen.Generators.Declaration;
 using InfluenceGen.Generators.Emission;
@@ -20,19 +21,23 @@ internal sealed record GraphCase(string Name, ModelGraph Model, IReadOnlyDiction
 
     public Traits Traits { get; } = Traits.Of(Model);
 
+    /// <summary>Whether it computes in single precision.</summary>
+    public bool IsSingle => Model.Type == "float";
+
     /// <summary>The text of its file.</summary>
     public string Emit() => "#pragma warning disable\nnamespace Graphs { public partial class " + Name + "; }\n" + ModelEmitter.Emit(new ModelSpec(Name, "Graphs", new([]), "class", Name,
-        default, null, Model.Loss.Name, Rank: 0, L2: 0, RegularisesBias: false, IsSingle: false, new([]), null, null), Model);
+        default, null, Model.Loss.Name, Rank: 0, L2: 0, RegularisesBias: false, IsSingle, new([]), null, null), Model);
 
     /// <summary>The arguments of the model's constructor.</summary>
     public object[] Arguments() => [.. Model.Blocks.Select(block => block.Domain).OfType<Domain>().Distinct().Select(domain => (object)Rows[domain.Column]),
         .. Model.Dimensions.Where(dimension => dimension.IsOpen).Select(dimension => (object)Sizes[dimension])];
 
     /// <summary>Examples at random: labels that the loss takes, every row named, pairs of rows that differ where examples are ratings.</summary>
-    public ExampleSet<double> Examples(int seed)
+    public ExampleSet<T> Examples<T>(int seed) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var draw = new RandomSource(seed);
-        double[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => draw.NextGaussian())];
+        // Numbers that both precisions have.
+        double[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => (double)(float)draw.NextGaussian())];
         var outputs = Model.Output.Length is { } length ? Sizes[length] : 1;
         var count = Traits.IsByRows ? Math.Min(Count, Rows[0] * Rows[1]) : Count;
         var labels = Draw(count * outputs);
@@ -49,7 +54,7 @@ internal sealed record GraphCase(string Name, ModelGraph Model, IReadOnlyDiction
                 break;
         }
 
-        double[] weights = Model.Weight is null ? [] : [.. Draw(count).Select(w => w * w + 0.125)];
+        double[] weights = Model.Weight is null ? [] : [.. Draw(count).Select(w => (double)(float)(w * w + 0.125))];
         double[] offsets = Model.HasOffset ? Draw(count) : [];
         if (Traits.IsByRows)
         {
@@ -57,19 +62,22 @@ internal sealed record GraphCase(string Name, ModelGraph Model, IReadOnlyDiction
             var pairs = Enumerable.Range(0, Rows[0] * Rows[1]).Select(k => (User: k % Rows[0], Item: (k + k / Math.Max(Rows[0], Rows[1])) % Rows[1]))
                 .Distinct().Take(count).ToArray();
             (labels, weights, offsets) = (labels[..pairs.Length], Model.Weight is null ? [] : weights[..pairs.Length], Model.HasOffset ? offsets[..pairs.Length] : []);
-            return ExampleSet<double>.FromRatings([.. pairs.Select(p => p.User)], [.. pairs.Select(p => p.Item)], labels, Rows[0], Rows[1], weights: weights, offsets: offsets);
+            return ExampleSet<T>.FromRatings([.. pairs.Select(p => p.User)], [.. pairs.Select(p => p.Item)], Of(labels), Rows[0], Rows[1], weights: Of(weights), offsets: Of(offsets));
         }
 
         var features = Model.Features is { } dimension ? Sizes[dimension] : 0;
         return Rows.Length == 0
-            ? ExampleSet<double>.FromFeatures(Draw(count * features), features, labels, outputs, weights: weights, offsets: offsets)
-            : ExampleSet<double>.FromColumns(Draw(count * features), features,
-                [.. Rows.Select((rows, column) => Enumerable.Range(0, count).Select(i => (i * (column + 1) + i / rows) % rows).ToArray())], Rows, labels, outputs);
+            ? ExampleSet<T>.FromFeatures(Of(Draw(count * features)), features, Of(labels), outputs, weights: Of(weights), offsets: Of(offsets))
+            : ExampleSet<T>.FromColumns(Of(Draw(count * features)), features,
+                [.. Rows.Select((rows, column) => Enumerable.Range(0, count).Select(i => (i * (column + 1) + i / rows) % rows).ToArray())], Rows, Of(labels), outputs,
+                weights: Of(weights), offsets: Of(offsets));
+
+        static T[] Of(double[] numbers) => [.. numbers.Select(T.CreateChecked)];
     }
 
     public override string ToString() => $"{Name}: s = {Formula.Of(Model.Output.Value)}, {Model.Loss.Name}"
         + (Algebra.IsZero(Model.Penalty) ? "" : ", penalty " + Formula.Of(Model.Penalty))
         + $"; blocks {string.Join(", ", Model.Blocks.Select(block => $"{block.Name} {(block.IsTable ? "table by " + block.Domain!.Column + " of " : "")}{new Shape(block.Columns, block.Height)}"))}"
         + $"; sizes {string.Join(", ", Sizes.Select(size => $"{size.Key.Name}{(size.Key.IsOpen ? " (open)" : "")} {size.Value}"))}; {Count} examples"
-        + (Traits.IsByRows ? ", by rows" : "");
+        + (Traits.IsByRows ? ", by rows" : "") + (Traits.OwnsRows ? ", owned" : "") + (Model.Weight is null ? "" : ", weighted") + (Model.HasOffset ? ", offset" : "") + (IsSingle ? ", single" : "");
 }

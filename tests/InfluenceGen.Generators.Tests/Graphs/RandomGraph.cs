@@ -8,7 +8,8 @@ namespace InfluenceGen.Generators.Tests.Graphs;
 
 /// <summary>
 /// A well-typed model at random: one to four blocks (vectors, matrices, numbers, tables, tables of numbers), up to three index columns,
-/// perhaps features, one output or several; every kind of node, values with names and without, parameters used as often as it comes.
+/// perhaps features, one output or several; every kind of node, values with names and without, parameters used as often as it comes;
+/// lengths that are known or open, weights, offsets, owned rows, double precision or single.
 /// </summary>
 internal sealed class RandomGraph
 {
@@ -23,16 +24,32 @@ internal sealed class RandomGraph
     private readonly List<int> _rows = [];
     private readonly Dimension? _features;
     private readonly int _mostColumns;
+    private readonly bool _isOfRatings;
     private int _named;
 
     private RandomGraph(int seed)
     {
         _draw = new RandomSource(seed);
+        _isOfRatings = Choice(0.2);
         _mostColumns = Choice(0.4) ? 0 : 1 + Below(3);
-        _features = _mostColumns == 0 || Choice(0.4) ? NewDimension("features", mayBeOpen: true) : null;
+        _features = !_isOfRatings && (_mostColumns == 0 || Choice(0.4)) ? NewDimension("features", mayBeOpen: true) : null;
         for (var k = 1; k <= 2; k++)
         {
             NewDimension("units" + k, mayBeOpen: true);
+        }
+
+        if (_isOfRatings)
+        {
+            // Tables in the order in which sums go by rows.
+            for (var column = 0; column < 2; column++)
+            {
+                _domains.Add(new Domain("things" + (column + 1), column));
+                _rows.Add(2 + Below(3));
+                for (var tables = 1 + Below(2) * Below(2); tables > 0; tables--)
+                {
+                    Add(Choice(0.2) ? Shape.Number : new(_dimensions[0]), _domains[column]);
+                }
+            }
         }
     }
 
@@ -50,7 +67,7 @@ internal sealed class RandomGraph
 
     private GraphCase? Build(string name)
     {
-        var several = Choice(0.3) ? NewDimension("outputs", mayBeOpen: false, atLeast: 2) : null;
+        var several = !_isOfRatings && Choice(0.3) ? NewDimension("outputs", mayBeOpen: true, atLeast: 2) : null;
         var output = several is null ? NumberOf(4) : VectorOf(several, 4);
         var losses = Leaves.Losses.Values.Where(loss => loss.Labels switch
         {
@@ -70,6 +87,21 @@ internal sealed class RandomGraph
             return null;
         }
 
+        var hasOffset = several is null && Choice(0.2);
+        if (hasOffset)
+        {
+            output = Algebra.Add(output, _graph.Symbol(new("o", Role.Offset, 0, Shape.Number)));
+        }
+
+        if (Choice(0.5))
+        {
+            // Rows that the first column names are owned: in a model whose sums do not go by rows that says nothing.
+            for (var block = 0; block < _blocks.Count; block++)
+            {
+                _blocks[block] = _blocks[block] with { IsOwned = _blocks[block].Domain?.Column == 0 };
+            }
+        }
+
         var penalty = _graph.Number(0) as Expression;
         for (var block = 0; block < _blocks.Count; block++)
         {
@@ -86,6 +118,9 @@ internal sealed class RandomGraph
         var used = _dimensions.Where(dimension => dimension == _features || reached.Any(node => node.Length == dimension || node.Rows == dimension)).ToList();
         var model = new ModelGraph(_graph, _blocks, used, output, loss, _graph.Symbol(new("y", Role.Label, 0, new(several))), penalty)
         {
+            Type = Choice(0.2) ? "float" : "double",
+            Weight = Choice(0.3) ? _graph.Symbol(new("w_i", Role.Weight, 0, Shape.Number)) : null,
+            HasOffset = hasOffset,
             Features = reached.OfType<Symbol>().Any(symbol => symbol.Role == Role.Feature) ? _features : null,
         };
 
@@ -215,9 +250,7 @@ internal sealed class RandomGraph
         var known = Enumerable.Range(0, _blocks.Count).Where(block => new Shape(_blocks[block].Columns, _blocks[block].Height) == shape).ToList();
         if (_blocks.Count < MostBlocks && (known.Count == 0 || Choice(0.4)))
         {
-            var name = ((char)('A' + _blocks.Count)).ToString();
-            var domain = shape.IsMatrix || !Choice(0.7) ? null : AnyDomain();
-            _blocks.Add(new Block(domain is null ? "W" + name : "T" + name, shape.Length, shape.Rows, domain));
+            Add(shape, shape.IsMatrix || !Choice(0.7) ? null : AnyDomain());
             known = [_blocks.Count - 1];
         }
 
@@ -230,9 +263,15 @@ internal sealed class RandomGraph
         return ModelGraph.SymbolOf(_graph, _blocks, slot, _blocks[slot].Domain is { } of ? ColumnOf(of) : -1);
     }
 
+    private void Add(Shape shape, Domain? domain)
+    {
+        var name = ((char)('A' + _blocks.Count)).ToString();
+        _blocks.Add(new Block(domain is null ? "W" + name : "T" + name, shape.Length, shape.Rows, domain));
+    }
+
     private Domain? AnyDomain()
     {
-        if (_mostColumns == 0)
+        if (_mostColumns == 0 || _isOfRatings)
         {
             return null;
         }
@@ -251,7 +290,7 @@ internal sealed class RandomGraph
     /// <summary>The column that names a row: the domain's, or one more that names rows of the same tables.</summary>
     private int ColumnOf(Domain domain)
     {
-        if (Choice(0.75))
+        if (_isOfRatings || Choice(0.75))
         {
             return domain.Column;
         }

@@ -8,6 +8,8 @@ public class PanelProductTests
 {
     private static readonly PanelKind[] _direct = [PanelKind.Number, PanelKind.Numbers, PanelKind.Row, PanelKind.Rows];
 
+    private static readonly PanelKind[] _rows = [PanelKind.Row, PanelKind.Rows];
+
     [Fact]
     public void Outer_products_are_added_to_a_matrix()
     {
@@ -90,6 +92,40 @@ public class PanelProductTests
     }
 
     [Fact]
+    public void Outer_products_are_long_rows_perhaps_times_a_matrix()
+    {
+        Each(1e-15, Rows<double>);
+        Each(1e-6, Rows<float>);
+        static void Rows<T>(int count, int m, int n, Random random, double tolerance) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        {
+            foreach (var (leftKind, rightKind) in from a in _rows from b in _rows select (a, b))
+            {
+                PanelCase<T> left = new(leftKind, count, m, random), right = new(rightKind, count, n, random);
+                var matrix = new PanelCase<T>(PanelKind.Rows, m, n, random);
+                var stride = Workspace<T>.Stride(n);
+                var target = Scratch<T>.OfThread().Rows(count, m * stride);
+                Panel.OuterRows(in target, left.Panel, right.Panel, count);
+                Are(in target, (_, _) => 1);
+                Panel.OuterRows(in target, matrix.Panel, left.Panel, right.Panel, count);
+                Are(in target, matrix.At);
+
+                void Are(in Panel<T> actual, Func<int, int, double> times)
+                {
+                    for (var e = 0; e < count; e++)
+                    {
+                        for (var k = 0; k < m * stride; k++)
+                        {
+                            // What pads the right row pads each row of the matrix.
+                            var expected = k % stride < n ? times(k / stride, k % stride) * left.At(e, k / stride) * right.At(e, k % stride) : 0;
+                            Assert.True(Math.Abs(expected - PanelCase<T>.At(in actual, e, k)) <= tolerance * Math.Max(1, Math.Abs(expected)));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    [Fact]
     public void What_does_not_fit_is_refused()
     {
         var memory = new double[64];
@@ -99,6 +135,9 @@ public class PanelProductTests
             Panel.Row<double>(memory, 0, 3), 1));
         Assert.Throws<ArgumentException>(() => Panel.PairDots(Panel.Rows<double>(memory, 0, 2, 3), Panel.Rows<double>(memory, 0, 2, 4),
             Panel.Rows<double>(memory, 0, 3, 5), 2, 3));
+        Assert.Throws<ArgumentException>(() => Panel.OuterRows(Scratch<double>.OfThread().Rows(2, 8), Panel.Rows<double>(memory, 0, 2, 2), Panel.Rows<double>(memory, 0, 2, 2), 2));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Panel.OuterRows(Scratch<double>.OfThread().Rows(2, 16), Panel.Rows<double>(memory, 0, 1, 3),
+            Panel.Rows<double>(memory, 48, 2, 2), Panel.Rows<double>(memory, 0, 2, 2), 2));
         Assert.Throws<ArgumentOutOfRangeException>(() => { Scratch<double>.OfThread().Matrix(memory, 8, 8, 3); });
         Assert.Throws<ArgumentOutOfRangeException>(() => { Scratch<double>.OfThread().Packed(memory, -8, 2, 3, 100); });
         Assert.Throws<ArgumentException>(() =>
