@@ -147,8 +147,9 @@ public sealed partial class Retrainer<TModel, T>
     }
 
     /// <summary>Whether so many parts are trained side by side, one in each lane of a processor's registers; else one after another on
-    /// each thread.</summary>
-    internal bool UsesLanes(int count) => Converges
+    /// each thread. Models of one layer with one unit are, of up to 63 features to minima and 255 by a plan without clipping, in fours or more.</summary>
+    /// <param name="count">How many parts.</param>
+    public bool UsesLanes(int count) => Converges
         ? _units is not null && SubmodelTrainer<TModel, T>.UsesLanes(Full.Model, Training, LeastCount(count))
         : SubmodelTrainer<TModel, T>.UsesLanes(Full.Model, Training, Full.Plan, LeastCount(count));
 
