@@ -18,8 +18,9 @@ internal sealed class FormulaTable(string type)
     private const int NumbersOfExample = 6;
 
     // What is put together of terms at most: operations, how deep they stand within each other (the JIT takes in calls twenty deep, a
-    // function's own included), and values of a pass.
-    private const int MostOperations = 64, MostDepth = 10, MostValues = 6;
+    // function's own included), and values of a pass. Measured: the JIT takes longer over terms than over code, seconds for the
+    // largest formulas, and leaves the terms of a pass of nine values with functions as calls.
+    private const int MostOperations = 20, MostDepth = 10, MostValues = 6;
 
     private const string PassParameters = "V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, "
         + "out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1";
@@ -98,20 +99,12 @@ internal sealed class FormulaTable(string type)
         }
 
         var (constants, lines, values, results) = (_constants.Count, new List<string>(), new List<Term>(), new List<Term>());
-        var within = new Dictionary<Value, Term>();
-        var (code, terms) = (new FormulaText(NameOfPart), new TermText(TermOfPart, ConstantOf));
+        var (code, terms) = (new FormulaText(NameOfPart), new TermText(e => NameOfPart(e) is { } part ? Term.Leaf(part) : null, ConstantOf));
         foreach (var step in pass.Formulas)
         {
-            var (text, term) = (code.Of(step.Formula), terms.Of(step.Formula));
-            if (pass.Formulas.Count > MostValues && IsReadOnce(step.Target))
-            {
-                (names[step.Target], within[step.Target]) = ("(" + text + ")", term);
-                continue;
-            }
-
-            names[step.Target] = "value" + Formula.Invariant(lines.Count);
-            lines.Add($"var value{lines.Count} = {text};");
-            values.Add(term);
+            lines.Add($"var value{lines.Count} = {code.Of(step.Formula)};");
+            values.Add(terms.Of(step.Formula));
+            names[step.Target] = "value" + Formula.Invariant(lines.Count - 1);
         }
 
         for (var i = 0; i < 2; i++)
@@ -170,19 +163,10 @@ internal sealed class FormulaTable(string type)
             }
         }
 
-        // By one other formula, and by nothing else.
-        bool IsReadOnce(Value value) => pass.Formulas.Count(step => step.Reads.Contains(value)) == 1 && pass.Factor != value
-            && pass.Stores.All(store => store.Value != value)
-            && pass.Cross.Concat(pass.Decay).Concat(pass.Total).Concat(pass.SegmentTotal).All(term => term.Number != value && term.Multiple?.Kept != value);
-
-        Value? PartOf(Expression e) => names.Keys.FirstOrDefault(value => ReferenceEquals(value.Meaning, e.Bare));
-
-        string? NameOfPart(Expression e) => PartOf(e) is { } part ? names[part] : null;
-
-        Term? TermOfPart(Expression e) => PartOf(e) is not { } part ? null : within.TryGetValue(part, out var term) ? term : Term.Leaf(names[part]);
+        string? NameOfPart(Expression e) => names.FirstOrDefault(pair => ReferenceEquals(pair.Key.Meaning, e.Bare)).Value;
     }
 
-    /// <summary>Prints what was put together of terms, each below its formula, and what stands before a file's types.</summary>
+    /// <summary>What was put together of terms, each below its formula: lines that stand before a file's types.</summary>
     public IEnumerable<string> Aliases => _aliases.SelectMany(alias => new[] { "", "// " + alias.Comment, $"using {alias.Alias};" });
 
     /// <summary>Prints all else that was asked for.</summary>
@@ -231,6 +215,7 @@ internal sealed class FormulaTable(string type)
 
     private static Expression Shared(SharedNumber number) => number.Kept?.Meaning ?? number.Product!;
 
+    /// <summary>Whether terms are put together; where not, numbers that only they have are forgotten.</summary>
     private bool Fits(int constants, params Term[] terms)
     {
         var fits = terms.Sum(term => term.Operations) <= MostOperations && terms.Max(term => term.Depth) <= MostDepth;

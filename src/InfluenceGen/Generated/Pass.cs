@@ -16,6 +16,7 @@ namespace InfluenceGen.Generated;
 /// <typeparam name="Decay">What the row of the segment is multiplied by.</typeparam>
 /// <typeparam name="Total0">The first number that is added up.</typeparam>
 /// <typeparam name="Total1">The second one.</typeparam>
+/// <remarks>Optimised from the start: compiled without, every term would be a method to be compiled, twice.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly struct Pass<T, P, S, Store0, Store1, Factor, Cross, Decay, Total0, Total1> : IPass<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -33,7 +34,7 @@ public readonly struct Pass<T, P, S, Store0, Store1, Factor, Cross, Decay, Total
     public static PassParts Parts => P.Parts;
 
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j,
         out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1)
         where V : struct, ILanes<V, T>
