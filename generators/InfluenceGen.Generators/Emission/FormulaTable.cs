@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Text.RegularExpressions;
 using InfluenceGen.Generators.Expressions;
 using InfluenceGen.Generators.Lowering;
 using InfluenceGen.Generators.Sweeps;
@@ -8,19 +9,31 @@ using InfluenceGen.Generators.Sweeps;
 namespace InfluenceGen.Generators.Emission;
 
 /// <summary>
-/// The fused formulas of a model, each printed once: what is computed element by element between the library's steps, as a struct
-/// whose method the library's loops call, for vectors of any width.
+/// The fused formulas of a model, each printed once: what is computed element by element between the library's steps, for vectors of
+/// any width. A formula is a type put together of the library's terms, whose code is then the library's and optimised in every build; where
+/// it is larger than what the JIT takes into a loop of such types, a struct whose method the library's loops call.
 /// </summary>
 internal sealed class FormulaTable(string type)
 {
     /// <summary>Numbers of an example that a pass reads (<c>IPass</c> of the runtime); those of segments have the letters behind theirs.</summary>
     private const int NumbersOfExample = 6;
 
+    // What is put together of terms at most: operations, how deep they stand within each other (the JIT takes in calls twenty deep, a
+    // function's own included), and values of a pass. Measured: the JIT takes longer over terms than over code, seconds for the
+    // largest formulas, and leaves the terms of a pass of nine values with functions as calls.
+    private const int MostOperations = 20, MostDepth = 10, MostValues = 6;
+
     private const string PassParameters = "V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, "
         + "out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1";
 
     private readonly Dictionary<string, string> _names = [];
+    private readonly List<(string Comment, string Alias)> _aliases = [];
+    private readonly List<string> _parts = [];
+    private readonly List<double> _constants = [];
+    private readonly List<(string Name, string Parts, List<string> Lines)> _passes = [];
+    private readonly List<(string Name, bool IsLong, List<string> Lines)> _losses = [];
     private readonly List<(string Name, int Arity, string Comment, string Text)> _formulas = [];
+    private int _mapCount, _passCount;
 
     /// <summary>The name of a formula of values, in the order in which they are given.</summary>
     public string NameOf(Expression formula, IReadOnlyList<Value> reads)
@@ -42,8 +55,18 @@ internal sealed class FormulaTable(string type)
         var key = text + "/" + Formula.Invariant(reads.Count);
         if (!_names.TryGetValue(key, out var name))
         {
-            _names[key] = name = "Formula" + Formula.Invariant(_formulas.Count + 1);
-            _formulas.Add((name, reads.Count, Formula.Of(formula, LetterOf), text));
+            _names[key] = name = "Formula" + Formula.Invariant(++_mapCount);
+            var comment = Formula.Of(formula, LetterOf);
+            var constants = _constants.Count;
+            var term = new TermText(e => LetterOf(e) is { } letter ? Term.Leaf(letter) : null, ConstantOf).Of(formula);
+            if (Fits(constants, term))
+            {
+                _aliases.Add((comment, $"{name} = Map<{type}, {term.Text}>"));
+            }
+            else
+            {
+                _formulas.Add((name, reads.Count, comment, text));
+            }
         }
 
         return name;
@@ -77,23 +100,25 @@ internal sealed class FormulaTable(string type)
             Name(pass.SegmentNumbers[i], SegmentLetter(i));
         }
 
-        var lines = new List<string>();
+        var (constants, lines, values, results) = (_constants.Count, new List<string>(), new List<Term>(), new List<Term>());
+        var (code, terms) = (new FormulaText(NameOfPart), new TermText(e => NameOfPart(e) is { } part ? Term.Leaf(part) : null, ConstantOf));
         foreach (var step in pass.Formulas)
         {
-            lines.Add($"var value{lines.Count} = {new FormulaText(NameOfPart).Of(step.Formula)};");
+            lines.Add($"var value{lines.Count} = {code.Of(step.Formula)};");
+            values.Add(terms.Of(step.Formula));
             names[step.Target] = "value" + Formula.Invariant(lines.Count - 1);
         }
 
         for (var i = 0; i < 2; i++)
         {
-            Give("store" + Formula.Invariant(i), i < pass.Stores.Count ? NameOfPart(pass.Stores[i].Value.Meaning) : null, "Store" + Formula.Invariant(i));
+            Give("store" + Formula.Invariant(i), i < pass.Stores.Count ? [new(pass.Stores[i].Value, null)] : [], "Store" + Formula.Invariant(i));
         }
 
-        Give("factor", pass.Factor is { } factor ? NameOfPart(factor.Meaning) : null);
-        Give("cross", Terms(pass.Cross), "Cross");
-        Give("decay", Terms(pass.Decay), "Decay");
-        Give("total0", Terms(pass.Total), "Total0");
-        Give("total1", Terms(pass.SegmentTotal), "Total1");
+        Give("factor", pass.Factor is { } factor ? [new(factor, null)] : []);
+        Give("cross", pass.Cross, "Cross");
+        Give("decay", pass.Decay, "Decay");
+        Give("total0", pass.Total, "Total0");
+        Give("total1", pass.SegmentTotal, "Total1");
         parts.AddRange(new[] { pass.Sum is null ? "" : "Sum0", pass.OtherSum is null && pass.Inner is null ? "" : "Sum1", pass.Inner is null ? "" : "Inner" }
             .Where(part => part.Length > 0));
         if (lines.Any(line => line.Contains('@')))
@@ -102,11 +127,22 @@ internal sealed class FormulaTable(string type)
         }
 
         var all = string.Join(" | ", parts.Select(part => "PassParts." + part));
-        var text = all + "\n" + string.Join("\n", lines);
-        if (!_names.TryGetValue(text, out var name))
+        var key = all + "\n" + string.Join("\n", lines);
+        if (!_names.TryGetValue(key, out var name))
         {
-            _names[text] = name = "Pass" + Formula.Invariant(_passes.Count + 1);
-            _passes.Add((name, all, lines));
+            var number = Formula.Invariant(++_passCount);
+            _names[key] = name = "Pass" + number;
+            if (values.Count <= MostValues && Fits(constants, [.. values, .. results]))
+            {
+                _parts.Add($"file readonly struct Parts{number} : IParts {{ public static PassParts Parts => {all}; }}");
+                _aliases.Add((InWords(lines), $"{name} = Pass<{type}, Parts{number}, "
+                    + (values.Count == 0 ? "NoValues" : $"Values<{string.Join(", ", values.Select(value => value.Text))}>")
+                    + $", {string.Join(", ", results.Select(result => result.Text))}>"));
+            }
+            else
+            {
+                _passes.Add((name, all, lines));
+            }
         }
 
         return name;
@@ -117,56 +153,56 @@ internal sealed class FormulaTable(string type)
             parts.Add(part ?? given.ToUpperInvariant());
         }
 
-        void Give(string what, string? given, string? part = null)
+        void Give(string what, List<PassTerm> given, string? part = null)
         {
-            lines.Add($"{what} = {given ?? "default"};");
-            if (given is not null && part is not null)
+            lines.Add($"{what} = {(given.Count == 0 ? "default" : string.Join(" + ", given.Select(term => Joined(term, "V.One", code.Of, (multiple, factor) => $"{multiple} * {factor}"))))};");
+            results.Add(given.Count == 0 ? Term.None
+                : given.Select(term => Joined(term, Term.Leaf("One"), terms.Of, (multiple, factor) => Term.Of("Times", multiple, factor)))
+                    .Aggregate((sum, term) => Term.Of("Plus", sum, term)));
+            if (given.Count > 0 && part is not null)
             {
                 parts.Add(part);
             }
         }
 
-        string? Terms(List<PassTerm> terms) => terms.Count == 0 ? null : string.Join(" + ", terms.Select(Term));
-
-        string Term(PassTerm term)
-        {
-            var multiple = term.Multiple is null ? null : new FormulaText(NameOfPart).Of(term.Multiple.Kept?.Meaning ?? term.Multiple.Product!);
-            var number = term.Number is null ? null : NameOfPart(term.Number.Meaning);
-            return (multiple, number) switch
-            {
-                (null, null) => "V.One",
-                (null, _) => number!,
-                (_, null) => multiple,
-                _ => $"{multiple} * {number}",
-            };
-        }
-
         string? NameOfPart(Expression e) => names.FirstOrDefault(pair => ReferenceEquals(pair.Key.Meaning, e.Bare)).Value;
     }
 
-    private readonly List<(string Name, string Parts, List<string> Lines)> _passes = [];
+    /// <summary>What was put together of terms, each below its formula: lines that stand before a file's types.</summary>
+    public IEnumerable<string> Aliases => _aliases.SelectMany(alias => new[] { "", "// " + alias.Comment, $"using {alias.Alias};" });
 
-    /// <summary>Prints the loss of the output as a struct, each function of it computed once.</summary>
-    public void Print(OutputLoss of, ModelGraph model, CodeWriter output)
+    /// <summary>The name of the loss of a model's one output and its derivatives, each function in them computed once.</summary>
+    public string NameOf(OutputLoss loss, ModelGraph model)
     {
-        var (names, lines) = (new Dictionary<Expression, string> { [model.Output.Bare] = "s", [model.Label] = "y" }, new List<string>());
-        var text = new FormulaText(e => names.TryGetValue(e.Bare, out var name) ? name : null);
-        Keep(of.Loss);
-        Keep(of.Slope);
-        Keep(of.Curvature);
-        var isLong = lines.Any(line => line.Contains('@'));
-        lines.AddRange(new[] { $"loss = {text.Of(of.Loss)};", $"slope = {text.Of(of.Slope)};", $"curvature = {text.Of(of.Curvature)};" });
-        output.Lines("", $"// loss = {Formula.Of(of.Loss)}, slope = {Formula.Of(of.Slope)}, curvature = {Formula.Of(of.Curvature)}");
-        output.Block($"file readonly struct LossOfOutput : IOutputLoss<{type}>", () =>
+        const string Name = "LossOfOutput";
+        var names = new Dictionary<Expression, string> { [model.Output.Bare] = "a", [model.Label] = "b" };
+        var (constants, lines, values) = (_constants.Count, new List<string>(), new List<Term>());
+        var (code, terms) = (new FormulaText(NameOfPart), new TermText(e => NameOfPart(e) is { } part ? Term.Leaf(part) : null, ConstantOf));
+        Expression[] results = [loss.Loss, loss.Slope, loss.Curvature];
+        foreach (var result in results)
         {
-            output.Lines($"public static bool IsLong => {(isLong ? "true" : "false")};", "", "[MethodImpl(MethodImplOptions.AggressiveInlining)]");
-            output.Block($"public static void Of<V>(V s, V y, out V loss, out V slope, out V curvature) where V : struct, ILanes<V, {type}>",
-                () => output.Lines([.. lines.Select(WithFunctions)]));
-        });
+            Keep(result);
+        }
+
+        var isLong = lines.Any(line => line.Contains('@'));
+        List<Term> all = [.. values, .. results.Select(terms.Of)];
+        lines.AddRange(results.Zip(new[] { "loss", "slope", "curvature" }, (result, name) => $"{name} = {code.Of(result)};"));
+        if (values.Count <= MostValues && Fits(constants, [.. all]))
+        {
+            _aliases.Add((InWords(lines), $"{Name} = OutputLoss<{type}, {(isLong ? "Long" : "Short")}, "
+                + (values.Count == 0 ? "NoValues" : $"Values<{string.Join(", ", values.Select(value => value.Text))}>")
+                + $", {string.Join(", ", all.Skip(values.Count).Select(result => result.Text))}>"));
+        }
+        else
+        {
+            _losses.Add((Name, isLong, lines));
+        }
+
+        return Name;
 
         void Keep(Expression e)
         {
-            if (names.ContainsKey(e.Bare) || e is Number)
+            if (NameOfPart(e) is not null || e is Number)
             {
                 return;
             }
@@ -178,18 +214,36 @@ internal sealed class FormulaTable(string type)
 
             if (e is Apply or Named)
             {
-                lines.Add($"var value{Formula.Invariant(lines.Count)} = {text.Of(e)};");
+                lines.Add($"var value{Formula.Invariant(lines.Count)} = {code.Of(e)};");
+                values.Add(terms.Of(e));
                 names[e.Bare] = "value" + Formula.Invariant(lines.Count - 1);
             }
         }
+
+        string? NameOfPart(Expression e) => names.TryGetValue(e.Bare, out var name) ? name : null;
     }
 
-    private string WithFunctions(string line) => line.Replace("@", $"ElementaryFormulas<{type}, V>.");
-
-    /// <summary>Prints all that were asked for.</summary>
+    /// <summary>Prints all else that was asked for.</summary>
     public void Print(CodeWriter output)
     {
+        if (_parts.Count + _constants.Count > 0)
+        {
+            output.Lines(["", .. _parts, .. _constants.Select((constant, i) =>
+                $"file readonly struct {ConstantName(i)} : IConstant {{ public static double Value => {Formula.Invariant(constant)}; }}")]);
+        }
+
         PrintPasses(output);
+        foreach (var (name, isLong, lines) in _losses)
+        {
+            output.Line();
+            output.Block($"file readonly struct {name} : IOutputLoss<{type}>", () =>
+            {
+                output.Lines($"public static bool IsLong => {(isLong ? "true" : "false")};", "", "[MethodImpl(MethodImplOptions.AggressiveInlining)]");
+                output.Block($"public static void Of<V>(V a, V b, out V loss, out V slope, out V curvature) where V : struct, ILanes<V, {type}>",
+                    () => output.Lines([.. lines.Select(WithFunctions)]));
+            });
+        }
+
         foreach (var (name, arity, comment, text) in _formulas)
         {
             output.Line();
@@ -213,6 +267,48 @@ internal sealed class FormulaTable(string type)
             });
         }
     }
+
+    private string WithFunctions(string line) => line.Replace("@", $"ElementaryFormulas<{type}, V>.");
+
+    /// <summary>A number times what is the same for a segment, or one of the two.</summary>
+    private static X Joined<X>(PassTerm term, X one, Func<Expression, X> of, Func<X, X, X> product) => term switch
+    {
+        { Multiple: null, Number: null } => one,
+        { Multiple: null } => of(term.Number!.Meaning),
+        { Number: null } => of(Shared(term.Multiple)),
+        _ => product(of(Shared(term.Multiple)), of(term.Number.Meaning)),
+    };
+
+    private static Expression Shared(SharedNumber number) => number.Kept?.Meaning ?? number.Product!;
+
+    /// <summary>Whether terms are put together; where not, numbers that only they have are forgotten.</summary>
+    private bool Fits(int constants, params Term[] terms)
+    {
+        var fits = terms.Sum(term => term.Operations) <= MostOperations && terms.Max(term => term.Depth) <= MostDepth;
+        if (!fits)
+        {
+            _constants.RemoveRange(constants, _constants.Count - constants);
+        }
+
+        return fits;
+    }
+
+    private string ConstantOf(double value)
+    {
+        var known = _constants.IndexOf(value);
+        if (known < 0)
+        {
+            known = _constants.Count;
+            _constants.Add(value);
+        }
+
+        return ConstantName(known);
+    }
+
+    private static string ConstantName(int number) => "Constant" + Formula.Invariant(number + 1);
+
+    private static string InWords(List<string> lines) => string.Join(", ", lines.Where(line => !line.EndsWith("= default;", StringComparison.Ordinal))
+        .Select(line => Regex.Replace(line, @"V\.Constant\(([^)]*)\)", "$1").Replace("V.One", "1").Replace("var ", "").Replace("@", "").TrimEnd(';')));
 
     /// <summary>The C# text of a formula over vectors; functions are marked by @.</summary>
     private sealed class FormulaText(Func<Expression, string?> letterOf)

@@ -81,38 +81,39 @@ internal sealed class ModelEmitter
                 output.Line($"using {name};");
             }
 
-            output.Lines("",
-                $"// {Equations()}",
-                "// Names: s output, r its derivative of the loss, y label, c coefficient; v… the rate of change along a direction, u… along another,",
-                "// r… what the output's multiplier makes of a value (its adjoint), left… the left example of a pair. Σ is over a segment's examples.");
             var formulas = new FormulaTable(Type);
-            output.Line(GuestMarks.Attributes);
-            output.Block("file static class Kernels", () =>
-            {
-                output.Lines([.. _sizes.Constants(), $"private const int TileLength = {Signatures.Invariant(Kernel.TileLengthFor(_model))};",
-                    $"private const int LongTileLength = {Signatures.Invariant(Kernel.LongTileLength)};",
-                    $"private const int PairTileLength = {Signatures.Invariant(Kernel.PairTileLength)};",
-                    $"private const int PanelLength = {Signatures.Invariant(Kernel.PanelLength)};", "",
-                    $"public static {Type} Baseline({Type} meanLabel) => {(Type == "double" ? _model.Loss.InverseLink : $"({Type})({_model.Loss.InverseLink})")};"]);
-                foreach (var kernel in _kernels)
-                {
-                    output.Line();
-                    KernelPrinter.Print(_model, _traits, kernel, _sizes, formulas, output);
-                }
+            output.After(_ => formulas.Aliases, () => Generated(output, formulas));
+        });
+    }
 
-                if (_inLanes is not null)
-                {
-                    output.Lines("", "// Submodels side by side: losses = Σ c loss, gradients = Σ c slope x, hessians = Σ c curvature x xᵀ, where x ends in 1 for a bias.",
-                        $"public static void SumInLanes({Signatures.LaneParameters(Type)}) =>",
-                        $"    Lanes.Sum<LossOfOutput, {Type}>({Signatures.Arguments(Signatures.LaneParameters(Type))});");
-                }
-            });
-            formulas.Print(output);
+    private void Generated(CodeWriter output, FormulaTable formulas)
+    {
+        output.Lines("",
+            $"// {Equations()}",
+            "// Names: s output, r its derivative of the loss, y label, c coefficient; v… the rate of change along a direction, u… along another,",
+            "// r… what the output's multiplier makes of a value (its adjoint), left… the left example of a pair. Σ is over a segment's examples.");
+        output.Line(GuestMarks.Attributes);
+        output.Block("file static class Kernels", () =>
+        {
+            output.Lines([.. _sizes.Constants(), $"private const int TileLength = {Signatures.Invariant(Kernel.TileLengthFor(_model))};",
+                $"private const int LongTileLength = {Signatures.Invariant(Kernel.LongTileLength)};",
+                $"private const int PairTileLength = {Signatures.Invariant(Kernel.PairTileLength)};",
+                $"private const int PanelLength = {Signatures.Invariant(Kernel.PanelLength)};", "",
+                $"public static {Type} Baseline({Type} meanLabel) => {(Type == "double" ? _model.Loss.InverseLink : $"({Type})({_model.Loss.InverseLink})")};"]);
+            foreach (var kernel in _kernels)
+            {
+                output.Line();
+                KernelPrinter.Print(_model, _traits, kernel, _sizes, formulas, output);
+            }
+
             if (_inLanes is not null)
             {
-                formulas.Print(_inLanes, _model, output);
+                output.Lines("", "// Submodels side by side: losses = Σ c loss, gradients = Σ c slope x, hessians = Σ c curvature x xᵀ, where x ends in 1 for a bias.",
+                    $"public static void SumInLanes({Signatures.LaneParameters(Type)}) =>",
+                    $"    Lanes.Sum<{formulas.NameOf(_inLanes, _model)}, {Type}>({Signatures.Arguments(Signatures.LaneParameters(Type))});");
             }
         });
+        formulas.Print(output);
     }
 
     private string Equations() => $"s = {Formula.Of(_model.Output.Value)}, loss = {Formula.Of(_model.Loss.Value(_model.Output, _model.Label))}"

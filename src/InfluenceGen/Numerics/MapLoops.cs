@@ -8,7 +8,7 @@ internal static class MapLoops<T, V>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where V : struct, ILanes<V, T>
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Map<F>(in Panel<T> target, in Panel<T> a, int rows, nint length)
         where F : struct, IFormula1<T>
     {
@@ -26,7 +26,7 @@ internal static class MapLoops<T, V>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Map<F>(in Panel<T> target, in Panel<T> a, in Panel<T> b, int rows, nint length)
         where F : struct, IFormula2<T>
     {
@@ -46,7 +46,7 @@ internal static class MapLoops<T, V>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Map<F>(in Panel<T> target, in Panel<T> a, in Panel<T> b, in Panel<T> c, int rows, nint length)
         where F : struct, IFormula3<T>
     {
@@ -68,7 +68,7 @@ internal static class MapLoops<T, V>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Map<F>(in Panel<T> target, in Panel<T> a, in Panel<T> b, in Panel<T> c, in Panel<T> d, int rows, nint length)
         where F : struct, IFormula4<T>
     {
@@ -92,7 +92,7 @@ internal static class MapLoops<T, V>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Map<F>(in Panel<T> target, in Panel<T> a, in Panel<T> b, in Panel<T> c, in Panel<T> d, in Panel<T> e,
         int rows, nint length)
         where F : struct, IFormula5<T>
@@ -119,7 +119,7 @@ internal static class MapLoops<T, V>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Map<F>(in Panel<T> target, in Panel<T> a, in Panel<T> b, in Panel<T> c, in Panel<T> d, in Panel<T> e,
         in Panel<T> f, int rows, nint length)
         where F : struct, IFormula6<T>
@@ -148,7 +148,7 @@ internal static class MapLoops<T, V>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Map<F>(in Panel<T> target, in Panel<T> a, in Panel<T> b, in Panel<T> c, in Panel<T> d, in Panel<T> e,
         in Panel<T> f, in Panel<T> g, int rows, nint length)
         where F : struct, IFormula7<T>
@@ -180,7 +180,7 @@ internal static class MapLoops<T, V>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Map<F>(in Panel<T> target, in Panel<T> a, in Panel<T> b, in Panel<T> c, in Panel<T> d, in Panel<T> e,
         in Panel<T> f, in Panel<T> g, in Panel<T> h, int rows, nint length)
         where F : struct, IFormula8<T>

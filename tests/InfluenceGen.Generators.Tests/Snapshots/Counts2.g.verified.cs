@@ -242,6 +242,51 @@ namespace InfluenceGen.Generated
     using InfluenceGen.Models;
     using InfluenceGen.Numerics;
 
+    // value0 = dot0 + g, store0 = value0
+    using Pass1 = Pass<double, Parts1, Values<Plus<Dot0, G>>, Value0, None, None, None, None, None, None>;
+
+    // value0 = dot0 + g, value1 = Exp(value0) - a * value0, store0 = value1
+    using Pass2 = Pass<double, Parts2, Values<Plus<Dot0, G>, Minus<Exp<Value0>, Times<A, Value0>>>, Value1, None, None, None, None, None, None>;
+
+    // value0 = dot0 + g, value1 = -a + Exp(value0), store0 = value1
+    using Pass3 = Pass<double, Parts3, Values<Plus<Dot0, G>, Plus<Negative<A>, Exp<Value0>>>, Value1, None, None, None, None, None, None>;
+
+    // value0 = dot0 + g, value1 = Exp(value0), store0 = value1
+    using Pass4 = Pass<double, Parts4, Values<Plus<Dot0, G>, Exp<Value0>>, Value1, None, None, None, None, None, None>;
+
+    // b + d
+    using Formula1 = Map<double, Plus<Times<A, B>, Times<C, D>>>;
+
+    // -a + exp(b)
+    using Formula2 = Map<double, Plus<Negative<A>, Exp<B>>>;
+
+    // b² c + b²
+    using Formula3 = Map<double, Plus<Times<Times<Times<A, B>, B>, C>, Times<Times<D, B>, B>>>;
+
+    // value0 = dot0 + g, value1 = -b + Exp(value0), value2 = a * value1, store0 = value1, factor = value2, total0 = value2
+    using Pass5 = Pass<double, Parts5, Values<Plus<Dot0, G>, Plus<Negative<B>, Exp<Value0>>, Times<A, Value1>>, Value1, None, Value2, None, None, Value2, None>;
+
+    // value0 = dot0 + g, value1 = -b + Exp(value0), value2 = a * value1, value3 = h * dot1 + i * j, value4 = a * value1 * value3, store0 = value1, store1 = value4, factor = value2, total0 = value2
+    using Pass6 = Pass<double, Parts6, Values<Plus<Dot0, G>, Plus<Negative<B>, Exp<Value0>>, Times<A, Value1>, Plus<Times<H, Dot1>, Times<I, J>>, Times<Times<A, Value1>, Value3>>, Value1, Value4, Value2, None, None, Value2, None>;
+
+    // value0 = g * dot0 + h * i, value1 = a * b * value0, store0 = value1
+    using Pass7 = Pass<double, Parts7, Values<Plus<Times<G, Dot0>, Times<H, I>>, Times<Times<A, B>, Value0>>, Value1, None, None, None, None, None, None>;
+
+    // c d a + c d
+    using Formula4 = Map<double, Plus<Times<Times<Times<B, C>, D>, A>, Times<Times<E, C>, D>>>;
+
+    // factor = a, total0 = a
+    using Pass8 = Pass<double, Parts8, NoValues, None, None, A, None, None, A, None>;
+
+    // value0 = g * dot0 + h * i, value1 = value0 * b, value2 = a * value1, factor = value2, total0 = value2
+    using Pass9 = Pass<double, Parts9, Values<Plus<Times<G, Dot0>, Times<H, I>>, Times<Value0, B>, Times<A, Value1>>, None, None, Value2, None, None, Value2, None>;
+
+    // a exp(b)
+    using Formula5 = Map<double, Times<A, Exp<B>>>;
+
+    // value0 = g * dot0 + h * i, value1 = g * dot1 + h * j, value2 = value0 * value1 * Exp(c), value3 = a * value2, factor = value3, total0 = value3
+    using Pass10 = Pass<double, Parts10, Values<Plus<Times<G, Dot0>, Times<H, I>>, Plus<Times<G, Dot1>, Times<H, J>>, Times<Times<Value0, Value1>, Exp<C>>, Times<A, Value2>>, None, None, Value3, None, None, Value3, None>;
+
     // s = x·w + b, loss = exp(s) - y s.
     // Names: s output, r its derivative of the loss, y label, c coefficient; v… the rate of change along a direction, u… along another,
     // r… what the output's multiplier makes of a value (its adjoint), left… the left example of a pair. Σ is over a segment's examples.
@@ -845,227 +890,14 @@ namespace InfluenceGen.Generated
         }
     }
 
-    file readonly struct Pass1 : IPass<double>
-    {
-        public static PassParts Parts => PassParts.Dot0 | PassParts.G | PassParts.Store0;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
-        {
-            var value0 = dot0 + g;
-            store0 = value0;
-            store1 = default;
-            factor = default;
-            cross = default;
-            decay = default;
-            total0 = default;
-            total1 = default;
-        }
-    }
-
-    file readonly struct Pass2 : IPass<double>
-    {
-        public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.G | PassParts.Store0 | PassParts.Long;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
-        {
-            var value0 = dot0 + g;
-            var value1 = ElementaryFormulas<double, V>.Exp(value0) - a * value0;
-            store0 = value1;
-            store1 = default;
-            factor = default;
-            cross = default;
-            decay = default;
-            total0 = default;
-            total1 = default;
-        }
-    }
-
-    file readonly struct Pass3 : IPass<double>
-    {
-        public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.G | PassParts.Store0 | PassParts.Long;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
-        {
-            var value0 = dot0 + g;
-            var value1 = -a + ElementaryFormulas<double, V>.Exp(value0);
-            store0 = value1;
-            store1 = default;
-            factor = default;
-            cross = default;
-            decay = default;
-            total0 = default;
-            total1 = default;
-        }
-    }
-
-    file readonly struct Pass4 : IPass<double>
-    {
-        public static PassParts Parts => PassParts.Dot0 | PassParts.G | PassParts.Store0 | PassParts.Long;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
-        {
-            var value0 = dot0 + g;
-            var value1 = ElementaryFormulas<double, V>.Exp(value0);
-            store0 = value1;
-            store1 = default;
-            factor = default;
-            cross = default;
-            decay = default;
-            total0 = default;
-            total1 = default;
-        }
-    }
-
-    file readonly struct Pass5 : IPass<double>
-    {
-        public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.B | PassParts.G | PassParts.Store0 | PassParts.Total0 | PassParts.Sum0 | PassParts.Long;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
-        {
-            var value0 = dot0 + g;
-            var value1 = -b + ElementaryFormulas<double, V>.Exp(value0);
-            var value2 = a * value1;
-            store0 = value1;
-            store1 = default;
-            factor = value2;
-            cross = default;
-            decay = default;
-            total0 = value2;
-            total1 = default;
-        }
-    }
-
-    file readonly struct Pass6 : IPass<double>
-    {
-        public static PassParts Parts => PassParts.Dot0 | PassParts.Dot1 | PassParts.A | PassParts.B | PassParts.G | PassParts.H | PassParts.I | PassParts.J | PassParts.Store0 | PassParts.Store1 | PassParts.Total0 | PassParts.Sum0 | PassParts.Long;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
-        {
-            var value0 = dot0 + g;
-            var value1 = -b + ElementaryFormulas<double, V>.Exp(value0);
-            var value2 = a * value1;
-            var value3 = h * dot1 + i * j;
-            var value4 = a * value1 * value3;
-            store0 = value1;
-            store1 = value4;
-            factor = value2;
-            cross = default;
-            decay = default;
-            total0 = value2;
-            total1 = default;
-        }
-    }
-
-    file readonly struct Pass7 : IPass<double>
-    {
-        public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.B | PassParts.G | PassParts.H | PassParts.I | PassParts.Store0;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
-        {
-            var value0 = g * dot0 + h * i;
-            var value1 = a * b * value0;
-            store0 = value1;
-            store1 = default;
-            factor = default;
-            cross = default;
-            decay = default;
-            total0 = default;
-            total1 = default;
-        }
-    }
-
-    file readonly struct Pass8 : IPass<double>
-    {
-        public static PassParts Parts => PassParts.A | PassParts.Total0 | PassParts.Sum0;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
-        {
-            store0 = default;
-            store1 = default;
-            factor = a;
-            cross = default;
-            decay = default;
-            total0 = a;
-            total1 = default;
-        }
-    }
-
-    file readonly struct Pass9 : IPass<double>
-    {
-        public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.B | PassParts.G | PassParts.H | PassParts.I | PassParts.Total0 | PassParts.Sum0;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
-        {
-            var value0 = g * dot0 + h * i;
-            var value1 = value0 * b;
-            var value2 = a * value1;
-            store0 = default;
-            store1 = default;
-            factor = value2;
-            cross = default;
-            decay = default;
-            total0 = value2;
-            total1 = default;
-        }
-    }
-
-    file readonly struct Pass10 : IPass<double>
-    {
-        public static PassParts Parts => PassParts.Dot0 | PassParts.Dot1 | PassParts.A | PassParts.B | PassParts.C | PassParts.G | PassParts.H | PassParts.I | PassParts.J | PassParts.Total0 | PassParts.Sum0 | PassParts.Long;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
-        {
-            var value0 = g * dot0 + h * i;
-            var value1 = g * dot1 + h * j;
-            var value2 = value0 * value1 * ElementaryFormulas<double, V>.Exp(c);
-            var value3 = a * value2;
-            store0 = default;
-            store1 = default;
-            factor = value3;
-            cross = default;
-            decay = default;
-            total0 = value3;
-            total1 = default;
-        }
-    }
-
-    // b + d
-    file readonly struct Formula1 : IFormula4<double>
-    {
-        public static V Of<V>(V a, V b, V c, V d) where V : struct, ILanes<V, double> => a * b + c * d;
-    }
-
-    // -a + exp(b)
-    file readonly struct Formula2 : IFormula2<double>
-    {
-        public static V Of<V>(V a, V b) where V : struct, ILanes<V, double> => -a + ElementaryFormulas<double, V>.Exp(b);
-    }
-
-    // b² c + b²
-    file readonly struct Formula3 : IFormula4<double>
-    {
-        public static V Of<V>(V a, V b, V c, V d) where V : struct, ILanes<V, double> => a * b * b * c + d * b * b;
-    }
-
-    // c d a + c d
-    file readonly struct Formula4 : IFormula5<double>
-    {
-        public static V Of<V>(V a, V b, V c, V d, V e) where V : struct, ILanes<V, double> => b * c * d * a + e * c * d;
-    }
-
-    // a exp(b)
-    file readonly struct Formula5 : IFormula2<double>
-    {
-        public static V Of<V>(V a, V b) where V : struct, ILanes<V, double> => a * ElementaryFormulas<double, V>.Exp(b);
-    }
+    file readonly struct Parts1 : IParts { public static PassParts Parts => PassParts.Dot0 | PassParts.G | PassParts.Store0; }
+    file readonly struct Parts2 : IParts { public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.G | PassParts.Store0 | PassParts.Long; }
+    file readonly struct Parts3 : IParts { public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.G | PassParts.Store0 | PassParts.Long; }
+    file readonly struct Parts4 : IParts { public static PassParts Parts => PassParts.Dot0 | PassParts.G | PassParts.Store0 | PassParts.Long; }
+    file readonly struct Parts5 : IParts { public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.B | PassParts.G | PassParts.Store0 | PassParts.Total0 | PassParts.Sum0 | PassParts.Long; }
+    file readonly struct Parts6 : IParts { public static PassParts Parts => PassParts.Dot0 | PassParts.Dot1 | PassParts.A | PassParts.B | PassParts.G | PassParts.H | PassParts.I | PassParts.J | PassParts.Store0 | PassParts.Store1 | PassParts.Total0 | PassParts.Sum0 | PassParts.Long; }
+    file readonly struct Parts7 : IParts { public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.B | PassParts.G | PassParts.H | PassParts.I | PassParts.Store0; }
+    file readonly struct Parts8 : IParts { public static PassParts Parts => PassParts.A | PassParts.Total0 | PassParts.Sum0; }
+    file readonly struct Parts9 : IParts { public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.B | PassParts.G | PassParts.H | PassParts.I | PassParts.Total0 | PassParts.Sum0; }
+    file readonly struct Parts10 : IParts { public static PassParts Parts => PassParts.Dot0 | PassParts.Dot1 | PassParts.A | PassParts.B | PassParts.C | PassParts.G | PassParts.H | PassParts.I | PassParts.J | PassParts.Total0 | PassParts.Sum0 | PassParts.Long; }
 }

@@ -279,6 +279,60 @@ namespace InfluenceGen.Generated
     using InfluenceGen.Models;
     using InfluenceGen.Numerics;
 
+    // store0 = dot0
+    using Pass1 = Pass<double, Parts1, NoValues, Dot0, None, None, None, None, None, None>;
+
+    // 0.5 (a - b)² + 0.25 d + 0.25 f
+    using Formula1 = Map<double, Plus<Plus<Times<Times<Half, Minus<A, B>>, Minus<A, B>>, Times<Times<Constant<Constant1>, C>, D>>, Times<Times<Constant<Constant1>, E>, F>>>;
+
+    // value0 = dot0 - a, store0 = value0
+    using Pass2 = Pass<double, Parts2, Values<Minus<Dot0, A>>, Value0, None, None, None, None, None, None>;
+
+    // b + d
+    using Formula2 = Map<double, Plus<Times<A, B>, Times<C, D>>>;
+
+    // a b + 0.5 e + 0.5 h
+    using Formula3 = Map<double, Plus<Plus<Times<A, B>, Times<Times<Times<Half, C>, D>, E>>, Times<Times<Times<Half, F>, G>, H>>>;
+
+    // 0.5
+    using Formula4 = Map<double, Times<Half, A>>;
+
+    // value0 = dot0 - b, value1 = a * value0, store0 = value0, factor = value1, decay = 0.5 * g * a
+    using Pass3 = Pass<double, Parts3, Values<Minus<Dot0, B>, Times<A, Value0>>, Value0, None, Value1, None, Times<Times<Half, G>, A>, None, None>;
+
+    // value0 = a * b, factor = value0, decay = 0.5 * g * a
+    using Pass4 = Pass<double, Parts4, Values<Times<A, B>>, None, None, Value0, None, Times<Times<Half, G>, A>, None, None>;
+
+    // value0 = dot0 - b, value1 = a * value0, value2 = c * a, store0 = value0, factor = value1, cross = 0.5 * h * value2, decay = 0.5 * g * a
+    using Pass5 = Pass<double, Parts5, Values<Minus<Dot0, B>, Times<A, Value0>, Times<C, A>>, Value0, None, Value1, Times<Times<Half, H>, Value2>, Times<Times<Half, G>, A>, None, None>;
+
+    // value0 = a * b, value1 = c * a, factor = value0, cross = 0.5 * g * value1
+    using Pass6 = Pass<double, Parts6, Values<Times<A, B>, Times<C, A>>, None, None, Value0, Times<Times<Half, G>, Value1>, None, None, None>;
+
+    // b c a + 0.5 b e + 0.5 c g + 0.25 h
+    using Formula5 = Map<double, Plus<Plus<Plus<Times<Times<B, C>, A>, Times<Times<Times<Half, D>, B>, E>>, Times<Times<Times<Half, F>, C>, G>>, Times<Times<Times<Constant<Constant1>, F>, D>, H>>>;
+
+    // factor = a
+    using Pass7 = Pass<double, Parts7, NoValues, None, None, A, None, None, None, None>;
+
+    // value0 = g * dot0 + h * b, value1 = a * value0, factor = value1, decay = 0.5 * i * g * a
+    using Pass8 = Pass<double, Parts8, Values<Plus<Times<G, Dot0>, Times<H, B>>, Times<A, Value0>>, None, None, Value1, None, Times<Times<Times<Half, I>, G>, A>, None, None>;
+
+    // value0 = g * b + h * dot0, value1 = a * value0, factor = value1, decay = 0.5 * i * h * a
+    using Pass9 = Pass<double, Parts9, Values<Plus<Times<G, B>, Times<H, Dot0>>, Times<A, Value0>>, None, None, Value1, None, Times<Times<Times<Half, I>, H>, A>, None, None>;
+
+    // c + d
+    using Formula6 = Map<double, Plus<Times<Times<A, B>, C>, Times<Times<A, B>, D>>>;
+
+    // a b + c d + 0.5 g
+    using Formula7 = Map<double, Plus<Plus<Times<A, B>, Times<C, D>>, Times<Times<Times<Times<Half, E>, F>, F>, G>>>;
+
+    // a + 0.5 d
+    using Formula8 = Map<double, Plus<A, Times<Times<Times<Times<Half, B>, C>, C>, D>>>;
+
+    // value0 = g * h * b + g * h * c, value1 = a * value0, factor = value1
+    using Pass10 = Pass<double, Parts10, Values<Plus<Times<Times<G, H>, B>, Times<Times<G, H>, C>>, Times<A, Value0>>, None, None, Value1, None, None, None, None>;
+
     // s = p·q, loss = 0.5 (s - y)² + 0.25 |p|²/|Z_u| + 0.25 |q|²/|Z_i|.
     // Names: s output, r its derivative of the loss, y label, c coefficient; v… the rate of change along a direction, u… along another,
     // r… what the output's multiplier makes of a value (its adjoint), left… the left example of a pair. Σ is over a segment's examples.
@@ -1351,236 +1405,15 @@ namespace InfluenceGen.Generated
         }
     }
 
-    file readonly struct Pass1 : IPass<double>
-    {
-        public static PassParts Parts => PassParts.Dot0 | PassParts.Store0;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
-        {
-            store0 = dot0;
-            store1 = default;
-            factor = default;
-            cross = default;
-            decay = default;
-            total0 = default;
-            total1 = default;
-        }
-    }
-
-    file readonly struct Pass2 : IPass<double>
-    {
-        public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.Store0;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
-        {
-            var value0 = dot0 - a;
-            store0 = value0;
-            store1 = default;
-            factor = default;
-            cross = default;
-            decay = default;
-            total0 = default;
-            total1 = default;
-        }
-    }
-
-    file readonly struct Pass3 : IPass<double>
-    {
-        public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.B | PassParts.G | PassParts.Store0 | PassParts.Decay | PassParts.Sum0;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
-        {
-            var value0 = dot0 - b;
-            var value1 = a * value0;
-            store0 = value0;
-            store1 = default;
-            factor = value1;
-            cross = default;
-            decay = V.Constant(0.5) * g * a;
-            total0 = default;
-            total1 = default;
-        }
-    }
-
-    file readonly struct Pass4 : IPass<double>
-    {
-        public static PassParts Parts => PassParts.A | PassParts.B | PassParts.G | PassParts.Decay | PassParts.Sum0;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
-        {
-            var value0 = a * b;
-            store0 = default;
-            store1 = default;
-            factor = value0;
-            cross = default;
-            decay = V.Constant(0.5) * g * a;
-            total0 = default;
-            total1 = default;
-        }
-    }
-
-    file readonly struct Pass5 : IPass<double>
-    {
-        public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.B | PassParts.C | PassParts.G | PassParts.H | PassParts.Store0 | PassParts.Cross | PassParts.Decay | PassParts.Sum0 | PassParts.Sum1 | PassParts.Inner;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
-        {
-            var value0 = dot0 - b;
-            var value1 = a * value0;
-            var value2 = c * a;
-            store0 = value0;
-            store1 = default;
-            factor = value1;
-            cross = V.Constant(0.5) * h * value2;
-            decay = V.Constant(0.5) * g * a;
-            total0 = default;
-            total1 = default;
-        }
-    }
-
-    file readonly struct Pass6 : IPass<double>
-    {
-        public static PassParts Parts => PassParts.A | PassParts.B | PassParts.C | PassParts.G | PassParts.Cross | PassParts.Sum1 | PassParts.Inner;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
-        {
-            var value0 = a * b;
-            var value1 = c * a;
-            store0 = default;
-            store1 = default;
-            factor = value0;
-            cross = V.Constant(0.5) * g * value1;
-            decay = default;
-            total0 = default;
-            total1 = default;
-        }
-    }
-
-    file readonly struct Pass7 : IPass<double>
-    {
-        public static PassParts Parts => PassParts.A | PassParts.Sum0;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
-        {
-            store0 = default;
-            store1 = default;
-            factor = a;
-            cross = default;
-            decay = default;
-            total0 = default;
-            total1 = default;
-        }
-    }
-
-    file readonly struct Pass8 : IPass<double>
-    {
-        public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.B | PassParts.G | PassParts.H | PassParts.I | PassParts.Decay | PassParts.Sum0;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
-        {
-            var value0 = g * dot0 + h * b;
-            var value1 = a * value0;
-            store0 = default;
-            store1 = default;
-            factor = value1;
-            cross = default;
-            decay = V.Constant(0.5) * i * g * a;
-            total0 = default;
-            total1 = default;
-        }
-    }
-
-    file readonly struct Pass9 : IPass<double>
-    {
-        public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.B | PassParts.C | PassParts.G | PassParts.H | PassParts.I | PassParts.Decay | PassParts.Sum0;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
-        {
-            var value0 = g * b + h * dot0;
-            var value1 = a * value0;
-            store0 = default;
-            store1 = default;
-            factor = value1;
-            cross = default;
-            decay = V.Constant(0.5) * i * h * a;
-            total0 = default;
-            total1 = default;
-        }
-    }
-
-    file readonly struct Pass10 : IPass<double>
-    {
-        public static PassParts Parts => PassParts.A | PassParts.B | PassParts.C | PassParts.G | PassParts.H | PassParts.Sum0;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
-        {
-            var value0 = g * h * b + g * h * c;
-            var value1 = a * value0;
-            store0 = default;
-            store1 = default;
-            factor = value1;
-            cross = default;
-            decay = default;
-            total0 = default;
-            total1 = default;
-        }
-    }
-
-    // 0.5 (a - b)² + 0.25 d + 0.25 f
-    file readonly struct Formula1 : IFormula6<double>
-    {
-        public static V Of<V>(V a, V b, V c, V d, V e, V f) where V : struct, ILanes<V, double> => V.Constant(0.5) * (a - b) * (a - b) + V.Constant(0.25) * c * d + V.Constant(0.25) * e * f;
-    }
-
-    // b + d
-    file readonly struct Formula2 : IFormula4<double>
-    {
-        public static V Of<V>(V a, V b, V c, V d) where V : struct, ILanes<V, double> => a * b + c * d;
-    }
-
-    // a b + 0.5 e + 0.5 h
-    file readonly struct Formula3 : IFormula8<double>
-    {
-        public static V Of<V>(V a, V b, V c, V d, V e, V f, V g, V h) where V : struct, ILanes<V, double> => a * b + V.Constant(0.5) * c * d * e + V.Constant(0.5) * f * g * h;
-    }
-
-    // 0.5
-    file readonly struct Formula4 : IFormula1<double>
-    {
-        public static V Of<V>(V a) where V : struct, ILanes<V, double> => V.Constant(0.5) * a;
-    }
-
-    // b c a + 0.5 b e + 0.5 c g + 0.25 h
-    file readonly struct Formula5 : IFormula8<double>
-    {
-        public static V Of<V>(V a, V b, V c, V d, V e, V f, V g, V h) where V : struct, ILanes<V, double> => b * c * a + V.Constant(0.5) * d * b * e + V.Constant(0.5) * f * c * g + V.Constant(0.25) * f * d * h;
-    }
-
-    // c + d
-    file readonly struct Formula6 : IFormula4<double>
-    {
-        public static V Of<V>(V a, V b, V c, V d) where V : struct, ILanes<V, double> => a * b * c + a * b * d;
-    }
-
-    // a b + c d + 0.5 g
-    file readonly struct Formula7 : IFormula7<double>
-    {
-        public static V Of<V>(V a, V b, V c, V d, V e, V f, V g) where V : struct, ILanes<V, double> => a * b + c * d + V.Constant(0.5) * e * f * f * g;
-    }
-
-    // a + 0.5 d
-    file readonly struct Formula8 : IFormula4<double>
-    {
-        public static V Of<V>(V a, V b, V c, V d) where V : struct, ILanes<V, double> => a + V.Constant(0.5) * b * c * c * d;
-    }
+    file readonly struct Parts1 : IParts { public static PassParts Parts => PassParts.Dot0 | PassParts.Store0; }
+    file readonly struct Parts2 : IParts { public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.Store0; }
+    file readonly struct Parts3 : IParts { public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.B | PassParts.G | PassParts.Store0 | PassParts.Decay | PassParts.Sum0; }
+    file readonly struct Parts4 : IParts { public static PassParts Parts => PassParts.A | PassParts.B | PassParts.G | PassParts.Decay | PassParts.Sum0; }
+    file readonly struct Parts5 : IParts { public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.B | PassParts.C | PassParts.G | PassParts.H | PassParts.Store0 | PassParts.Cross | PassParts.Decay | PassParts.Sum0 | PassParts.Sum1 | PassParts.Inner; }
+    file readonly struct Parts6 : IParts { public static PassParts Parts => PassParts.A | PassParts.B | PassParts.C | PassParts.G | PassParts.Cross | PassParts.Sum1 | PassParts.Inner; }
+    file readonly struct Parts7 : IParts { public static PassParts Parts => PassParts.A | PassParts.Sum0; }
+    file readonly struct Parts8 : IParts { public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.B | PassParts.G | PassParts.H | PassParts.I | PassParts.Decay | PassParts.Sum0; }
+    file readonly struct Parts9 : IParts { public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.B | PassParts.C | PassParts.G | PassParts.H | PassParts.I | PassParts.Decay | PassParts.Sum0; }
+    file readonly struct Parts10 : IParts { public static PassParts Parts => PassParts.A | PassParts.B | PassParts.C | PassParts.G | PassParts.H | PassParts.Sum0; }
+    file readonly struct Constant1 : IConstant { public static double Value => 0.25; }
 }

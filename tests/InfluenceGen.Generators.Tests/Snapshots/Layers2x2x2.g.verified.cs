@@ -242,6 +242,42 @@ namespace InfluenceGen.Generated
     using InfluenceGen.Models;
     using InfluenceGen.Numerics;
 
+    // a ∘ normalCdf(a)
+    using Formula1 = Map<double, Times<A, NormalCdf<A>>>;
+
+    // 0.5 a
+    using Formula2 = Map<double, Times<Half, A>>;
+
+    // a ∘ b + c ∘ a ∘ d
+    using Formula3 = Map<double, Plus<Times<A, B>, Times<Times<C, A>, D>>>;
+
+    // a ∘ b + c ∘ a ∘ normalDensity(c)
+    using Formula4 = Map<double, Plus<Times<A, B>, Times<Times<C, A>, NormalDensity<C>>>>;
+
+    // b c + b + f g + f
+    using Formula5 = Map<double, Plus<Plus<Plus<Times<Times<A, B>, C>, Times<D, B>>, Times<Times<E, F>, G>>, Times<H, F>>>;
+
+    // a ∘ b + a ∘ c ∘ normalDensity(c)
+    using Formula6 = Map<double, Plus<Times<A, B>, Times<Times<A, C>, NormalDensity<C>>>>;
+
+    // a b + a + c d + c
+    using Formula7 = Map<double, Plus<Plus<Plus<Times<Times<E, A>, B>, Times<F, A>>, Times<Times<G, C>, D>>, Times<H, C>>>;
+
+    // a ∘ b + 2 c ∘ d ∘ e + f ∘ a ∘ e - f ∘ f ∘ c ∘ d ∘ e
+    using Formula8 = Map<double, Minus<Plus<Plus<Times<A, B>, Times<Two, Times<Times<C, D>, E>>>, Times<Times<F, A>, E>>, Times<Times<Times<Times<F, F>, C>, D>, E>>>;
+
+    // 2 a ∘ b ∘ c - d ∘ d ∘ a ∘ b ∘ c
+    using Formula9 = Map<double, Minus<Times<Two, Times<Times<A, B>, C>>, Times<Times<Times<Times<D, D>, A>, B>, C>>>;
+
+    // a ∘ b + 2 c ∘ d ∘ e + 2 f ∘ g ∘ e
+    using Formula10 = Map<double, Plus<Plus<Times<A, B>, Times<Two, Times<Times<C, D>, E>>>, Times<Two, Times<Times<F, G>, E>>>>;
+
+    // a - 4 b ∘ c ∘ d ∘ e ∘ f + b ∘ g ∘ f - b ∘ b ∘ e ∘ h ∘ f
+    using Formula11 = Map<double, Minus<Plus<Minus<A, Times<Constant<Constant1>, Times<Times<Times<Times<B, C>, D>, E>, F>>>, Times<Times<B, G>, F>>, Times<Times<Times<Times<B, B>, E>, H>, F>>>;
+
+    // a - b ∘ b ∘ c ∘ d ∘ e + b ∘ b ∘ b ∘ c ∘ f ∘ g ∘ e
+    using Formula12 = Map<double, Plus<Minus<A, Times<Times<Times<Times<B, B>, C>, D>, E>>, Times<Times<Times<Times<Times<Times<B, B>, B>, C>, F>, G>, E>>>;
+
     // s = W2 h1 + b2, loss = 0.5 |error|².
     // Names: s output, r its derivative of the loss, y label, c coefficient; v… the rate of change along a direction, u… along another,
     // r… what the output's multiplier makes of a value (its adjoint), left… the left example of a pair. Σ is over a segment's examples.
@@ -1684,75 +1720,5 @@ namespace InfluenceGen.Generated
         }
     }
 
-    // a ∘ normalCdf(a)
-    file readonly struct Formula1 : IFormula1<double>
-    {
-        public static V Of<V>(V a) where V : struct, ILanes<V, double> => a * ElementaryFormulas<double, V>.NormalCdf(a);
-    }
-
-    // 0.5 a
-    file readonly struct Formula2 : IFormula1<double>
-    {
-        public static V Of<V>(V a) where V : struct, ILanes<V, double> => V.Constant(0.5) * a;
-    }
-
-    // a ∘ b + c ∘ a ∘ d
-    file readonly struct Formula3 : IFormula4<double>
-    {
-        public static V Of<V>(V a, V b, V c, V d) where V : struct, ILanes<V, double> => a * b + c * a * d;
-    }
-
-    // a ∘ b + c ∘ a ∘ normalDensity(c)
-    file readonly struct Formula4 : IFormula3<double>
-    {
-        public static V Of<V>(V a, V b, V c) where V : struct, ILanes<V, double> => a * b + c * a * ElementaryFormulas<double, V>.NormalDensity(c);
-    }
-
-    // b c + b + f g + f
-    file readonly struct Formula5 : IFormula8<double>
-    {
-        public static V Of<V>(V a, V b, V c, V d, V e, V f, V g, V h) where V : struct, ILanes<V, double> => a * b * c + d * b + e * f * g + h * f;
-    }
-
-    // a ∘ b + a ∘ c ∘ normalDensity(c)
-    file readonly struct Formula6 : IFormula3<double>
-    {
-        public static V Of<V>(V a, V b, V c) where V : struct, ILanes<V, double> => a * b + a * c * ElementaryFormulas<double, V>.NormalDensity(c);
-    }
-
-    // a b + a + c d + c
-    file readonly struct Formula7 : IFormula8<double>
-    {
-        public static V Of<V>(V a, V b, V c, V d, V e, V f, V g, V h) where V : struct, ILanes<V, double> => e * a * b + f * a + g * c * d + h * c;
-    }
-
-    // a ∘ b + 2 c ∘ d ∘ e + f ∘ a ∘ e - f ∘ f ∘ c ∘ d ∘ e
-    file readonly struct Formula8 : IFormula6<double>
-    {
-        public static V Of<V>(V a, V b, V c, V d, V e, V f) where V : struct, ILanes<V, double> => a * b + V.Constant(2) * c * d * e + f * a * e - f * f * c * d * e;
-    }
-
-    // 2 a ∘ b ∘ c - d ∘ d ∘ a ∘ b ∘ c
-    file readonly struct Formula9 : IFormula4<double>
-    {
-        public static V Of<V>(V a, V b, V c, V d) where V : struct, ILanes<V, double> => V.Constant(2) * a * b * c - d * d * a * b * c;
-    }
-
-    // a ∘ b + 2 c ∘ d ∘ e + 2 f ∘ g ∘ e
-    file readonly struct Formula10 : IFormula7<double>
-    {
-        public static V Of<V>(V a, V b, V c, V d, V e, V f, V g) where V : struct, ILanes<V, double> => a * b + V.Constant(2) * c * d * e + V.Constant(2) * f * g * e;
-    }
-
-    // a - 4 b ∘ c ∘ d ∘ e ∘ f + b ∘ g ∘ f - b ∘ b ∘ e ∘ h ∘ f
-    file readonly struct Formula11 : IFormula8<double>
-    {
-        public static V Of<V>(V a, V b, V c, V d, V e, V f, V g, V h) where V : struct, ILanes<V, double> => a - V.Constant(4) * b * c * d * e * f + b * g * f - b * b * e * h * f;
-    }
-
-    // a - b ∘ b ∘ c ∘ d ∘ e + b ∘ b ∘ b ∘ c ∘ f ∘ g ∘ e
-    file readonly struct Formula12 : IFormula7<double>
-    {
-        public static V Of<V>(V a, V b, V c, V d, V e, V f, V g) where V : struct, ILanes<V, double> => a - b * b * c * d * e + b * b * b * c * f * g * e;
-    }
+    file readonly struct Constant1 : IConstant { public static double Value => 4; }
 }

@@ -242,6 +242,42 @@ namespace InfluenceGen.Generated
     using InfluenceGen.Models;
     using InfluenceGen.Numerics;
 
+    // value0 = dot0 + g, store0 = value0
+    using Pass1 = Pass<double, Parts1, Values<Plus<Dot0, G>>, Value0, None, None, None, None, None, None>;
+
+    // value0 = dot0 + g, value1 = 0.5 * (value0 - a) * (value0 - a), store0 = value1
+    using Pass2 = Pass<double, Parts2, Values<Plus<Dot0, G>, Times<Times<Half, Minus<Value0, A>>, Minus<Value0, A>>>, Value1, None, None, None, None, None, None>;
+
+    // value0 = dot0 + g, value1 = value0 - a, store0 = value1
+    using Pass3 = Pass<double, Parts3, Values<Plus<Dot0, G>, Minus<Value0, A>>, Value1, None, None, None, None, None, None>;
+
+    // b + d
+    using Formula1 = Map<double, Plus<Times<A, B>, Times<C, D>>>;
+
+    // b² c + b²
+    using Formula2 = Map<double, Plus<Times<Times<Times<A, B>, B>, C>, Times<Times<D, B>, B>>>;
+
+    // value0 = dot0 + g, value1 = value0 - b, value2 = a * value1, store0 = value1, factor = value2, total0 = value2
+    using Pass4 = Pass<double, Parts4, Values<Plus<Dot0, G>, Minus<Value0, B>, Times<A, Value1>>, Value1, None, Value2, None, None, Value2, None>;
+
+    // value0 = dot0 + g, value1 = value0 - b, value2 = a * value1, value3 = h * dot1 + i * j, value4 = a * value1 * value3, store0 = value1, store1 = value4, factor = value2, total0 = value2
+    using Pass5 = Pass<double, Parts5, Values<Plus<Dot0, G>, Minus<Value0, B>, Times<A, Value1>, Plus<Times<H, Dot1>, Times<I, J>>, Times<Times<A, Value1>, Value3>>, Value1, Value4, Value2, None, None, Value2, None>;
+
+    // value0 = g * dot0 + h * i, value1 = a * b * value0, store0 = value1
+    using Pass6 = Pass<double, Parts6, Values<Plus<Times<G, Dot0>, Times<H, I>>, Times<Times<A, B>, Value0>>, Value1, None, None, None, None, None, None>;
+
+    // c d a + c d
+    using Formula3 = Map<double, Plus<Times<Times<Times<B, C>, D>, A>, Times<Times<E, C>, D>>>;
+
+    // factor = a, total0 = a
+    using Pass7 = Pass<double, Parts7, NoValues, None, None, A, None, None, A, None>;
+
+    // value0 = g * dot0 + h * i, value1 = a * value0, factor = value1, total0 = value1
+    using Pass8 = Pass<double, Parts8, Values<Plus<Times<G, Dot0>, Times<H, I>>, Times<A, Value0>>, None, None, Value1, None, None, Value1, None>;
+
+    // value0 = g * dot0 + h * i, value1 = g * dot1 + h * j, value2 = value0 * value1, store0 = value2
+    using Pass9 = Pass<double, Parts9, Values<Plus<Times<G, Dot0>, Times<H, I>>, Plus<Times<G, Dot1>, Times<H, J>>, Times<Value0, Value1>>, Value2, None, None, None, None, None, None>;
+
     // s = x·w + b, loss = 0.5 (s - y)².
     // Names: s output, r its derivative of the loss, y label, c coefficient; v… the rate of change along a direction, u… along another,
     // r… what the output's multiplier makes of a value (its adjoint), left… the left example of a pair. Σ is over a segment's examples.
@@ -765,194 +801,13 @@ namespace InfluenceGen.Generated
         }
     }
 
-    file readonly struct Pass1 : IPass<double>
-    {
-        public static PassParts Parts => PassParts.Dot0 | PassParts.G | PassParts.Store0;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
-        {
-            var value0 = dot0 + g;
-            store0 = value0;
-            store1 = default;
-            factor = default;
-            cross = default;
-            decay = default;
-            total0 = default;
-            total1 = default;
-        }
-    }
-
-    file readonly struct Pass2 : IPass<double>
-    {
-        public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.G | PassParts.Store0;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
-        {
-            var value0 = dot0 + g;
-            var value1 = V.Constant(0.5) * (value0 - a) * (value0 - a);
-            store0 = value1;
-            store1 = default;
-            factor = default;
-            cross = default;
-            decay = default;
-            total0 = default;
-            total1 = default;
-        }
-    }
-
-    file readonly struct Pass3 : IPass<double>
-    {
-        public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.G | PassParts.Store0;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
-        {
-            var value0 = dot0 + g;
-            var value1 = value0 - a;
-            store0 = value1;
-            store1 = default;
-            factor = default;
-            cross = default;
-            decay = default;
-            total0 = default;
-            total1 = default;
-        }
-    }
-
-    file readonly struct Pass4 : IPass<double>
-    {
-        public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.B | PassParts.G | PassParts.Store0 | PassParts.Total0 | PassParts.Sum0;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
-        {
-            var value0 = dot0 + g;
-            var value1 = value0 - b;
-            var value2 = a * value1;
-            store0 = value1;
-            store1 = default;
-            factor = value2;
-            cross = default;
-            decay = default;
-            total0 = value2;
-            total1 = default;
-        }
-    }
-
-    file readonly struct Pass5 : IPass<double>
-    {
-        public static PassParts Parts => PassParts.Dot0 | PassParts.Dot1 | PassParts.A | PassParts.B | PassParts.G | PassParts.H | PassParts.I | PassParts.J | PassParts.Store0 | PassParts.Store1 | PassParts.Total0 | PassParts.Sum0;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
-        {
-            var value0 = dot0 + g;
-            var value1 = value0 - b;
-            var value2 = a * value1;
-            var value3 = h * dot1 + i * j;
-            var value4 = a * value1 * value3;
-            store0 = value1;
-            store1 = value4;
-            factor = value2;
-            cross = default;
-            decay = default;
-            total0 = value2;
-            total1 = default;
-        }
-    }
-
-    file readonly struct Pass6 : IPass<double>
-    {
-        public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.B | PassParts.G | PassParts.H | PassParts.I | PassParts.Store0;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
-        {
-            var value0 = g * dot0 + h * i;
-            var value1 = a * b * value0;
-            store0 = value1;
-            store1 = default;
-            factor = default;
-            cross = default;
-            decay = default;
-            total0 = default;
-            total1 = default;
-        }
-    }
-
-    file readonly struct Pass7 : IPass<double>
-    {
-        public static PassParts Parts => PassParts.A | PassParts.Total0 | PassParts.Sum0;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
-        {
-            store0 = default;
-            store1 = default;
-            factor = a;
-            cross = default;
-            decay = default;
-            total0 = a;
-            total1 = default;
-        }
-    }
-
-    file readonly struct Pass8 : IPass<double>
-    {
-        public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.G | PassParts.H | PassParts.I | PassParts.Total0 | PassParts.Sum0;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
-        {
-            var value0 = g * dot0 + h * i;
-            var value1 = a * value0;
-            store0 = default;
-            store1 = default;
-            factor = value1;
-            cross = default;
-            decay = default;
-            total0 = value1;
-            total1 = default;
-        }
-    }
-
-    file readonly struct Pass9 : IPass<double>
-    {
-        public static PassParts Parts => PassParts.Dot0 | PassParts.Dot1 | PassParts.G | PassParts.H | PassParts.I | PassParts.J | PassParts.Store0;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
-        {
-            var value0 = g * dot0 + h * i;
-            var value1 = g * dot1 + h * j;
-            var value2 = value0 * value1;
-            store0 = value2;
-            store1 = default;
-            factor = default;
-            cross = default;
-            decay = default;
-            total0 = default;
-            total1 = default;
-        }
-    }
-
-    // b + d
-    file readonly struct Formula1 : IFormula4<double>
-    {
-        public static V Of<V>(V a, V b, V c, V d) where V : struct, ILanes<V, double> => a * b + c * d;
-    }
-
-    // b² c + b²
-    file readonly struct Formula2 : IFormula4<double>
-    {
-        public static V Of<V>(V a, V b, V c, V d) where V : struct, ILanes<V, double> => a * b * b * c + d * b * b;
-    }
-
-    // c d a + c d
-    file readonly struct Formula3 : IFormula5<double>
-    {
-        public static V Of<V>(V a, V b, V c, V d, V e) where V : struct, ILanes<V, double> => b * c * d * a + e * c * d;
-    }
+    file readonly struct Parts1 : IParts { public static PassParts Parts => PassParts.Dot0 | PassParts.G | PassParts.Store0; }
+    file readonly struct Parts2 : IParts { public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.G | PassParts.Store0; }
+    file readonly struct Parts3 : IParts { public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.G | PassParts.Store0; }
+    file readonly struct Parts4 : IParts { public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.B | PassParts.G | PassParts.Store0 | PassParts.Total0 | PassParts.Sum0; }
+    file readonly struct Parts5 : IParts { public static PassParts Parts => PassParts.Dot0 | PassParts.Dot1 | PassParts.A | PassParts.B | PassParts.G | PassParts.H | PassParts.I | PassParts.J | PassParts.Store0 | PassParts.Store1 | PassParts.Total0 | PassParts.Sum0; }
+    file readonly struct Parts6 : IParts { public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.B | PassParts.G | PassParts.H | PassParts.I | PassParts.Store0; }
+    file readonly struct Parts7 : IParts { public static PassParts Parts => PassParts.A | PassParts.Total0 | PassParts.Sum0; }
+    file readonly struct Parts8 : IParts { public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.G | PassParts.H | PassParts.I | PassParts.Total0 | PassParts.Sum0; }
+    file readonly struct Parts9 : IParts { public static PassParts Parts => PassParts.Dot0 | PassParts.Dot1 | PassParts.G | PassParts.H | PassParts.I | PassParts.J | PassParts.Store0; }
 }

@@ -272,6 +272,54 @@ namespace InfluenceGen.Generated
     using InfluenceGen.Models;
     using InfluenceGen.Numerics;
 
+    // value0 = dot0 + g, store0 = value0
+    using Pass1 = Pass<double, Parts1, Values<Plus<Dot0, G>>, Value0, None, None, None, None, None, None>;
+
+    // value0 = dot0 + g, value1 = value0 * (1 - 2 * a), value2 = Softplus(value1), store0 = value2
+    using Pass2 = Pass<double, Parts2, Values<Plus<Dot0, G>, Times<Value0, Minus<One, Times<Two, A>>>, Softplus<Value1>>, Value2, None, None, None, None, None, None>;
+
+    // value0 = dot0 + g, value1 = value0 * (1 - 2 * a), value2 = (1 - 2 * a) * Sigmoid(value1), store0 = value2
+    using Pass3 = Pass<double, Parts3, Values<Plus<Dot0, G>, Times<Value0, Minus<One, Times<Two, A>>>, Times<Minus<One, Times<Two, A>>, Sigmoid<Value1>>>, Value2, None, None, None, None, None, None>;
+
+    // value0 = dot0 + g, value1 = value0 * (1 - 2 * a), value2 = (1 - 2 * a) * (1 - 2 * a) * Sigmoid(value1) * Sigmoid(-value1), store0 = value2
+    using Pass4 = Pass<double, Parts4, Values<Plus<Dot0, G>, Times<Value0, Minus<One, Times<Two, A>>>, Times<Times<Times<Minus<One, Times<Two, A>>, Minus<One, Times<Two, A>>>, Sigmoid<Value1>>, Sigmoid<Negative<Value1>>>>, Value2, None, None, None, None, None, None>;
+
+    // b + d
+    using Formula1 = Map<double, Plus<Times<A, B>, Times<C, D>>>;
+
+    // a (1 - 2 b)
+    using Formula2 = Map<double, Times<A, Minus<One, Times<Two, B>>>>;
+
+    // (1 - 2 a) sigmoid(b)
+    using Formula3 = Map<double, Times<Minus<One, Times<Two, A>>, Sigmoid<B>>>;
+
+    // b² c + b²
+    using Formula4 = Map<double, Plus<Times<Times<Times<A, B>, B>, C>, Times<Times<D, B>, B>>>;
+
+    // value0 = dot0 + g, value1 = value0 * (1 - 2 * b), value2 = (1 - 2 * b) * Sigmoid(value1), value3 = a * value2, store0 = value2, factor = value3, total0 = value3
+    using Pass5 = Pass<double, Parts5, Values<Plus<Dot0, G>, Times<Value0, Minus<One, Times<Two, B>>>, Times<Minus<One, Times<Two, B>>, Sigmoid<Value1>>, Times<A, Value2>>, Value2, None, Value3, None, None, Value3, None>;
+
+    // value0 = dot0 + g, value1 = value0 * (1 - 2 * b), value2 = (1 - 2 * b) * Sigmoid(value1), value3 = a * value2, value4 = h * dot1 + i * j, value5 = a * value2 * value4, store0 = value2, store1 = value5, factor = value3, total0 = value3
+    using Pass6 = Pass<double, Parts6, Values<Plus<Dot0, G>, Times<Value0, Minus<One, Times<Two, B>>>, Times<Minus<One, Times<Two, B>>, Sigmoid<Value1>>, Times<A, Value2>, Plus<Times<H, Dot1>, Times<I, J>>, Times<Times<A, Value2>, Value4>>, Value2, Value5, Value3, None, None, Value3, None>;
+
+    // value0 = g * dot0 + h * i, value1 = a * b * value0, store0 = value1
+    using Pass7 = Pass<double, Parts7, Values<Plus<Times<G, Dot0>, Times<H, I>>, Times<Times<A, B>, Value0>>, Value1, None, None, None, None, None, None>;
+
+    // c d a + c d
+    using Formula5 = Map<double, Plus<Times<Times<Times<B, C>, D>, A>, Times<Times<E, C>, D>>>;
+
+    // factor = a, total0 = a
+    using Pass8 = Pass<double, Parts8, NoValues, None, None, A, None, None, A, None>;
+
+    // sigmoid(-a)
+    using Formula6 = Map<double, Sigmoid<Negative<A>>>;
+
+    // value0 = g * dot0 + h * i, value1 = value0 * (1 - 2 * b), value2 = value1 * (1 - 2 * b) * c * d, value3 = a * value2, factor = value3, total0 = value3
+    using Pass9 = Pass<double, Parts9, Values<Plus<Times<G, Dot0>, Times<H, I>>, Times<Value0, Minus<One, Times<Two, B>>>, Times<Times<Times<Value1, Minus<One, Times<Two, B>>>, C>, D>, Times<A, Value2>>, None, None, Value3, None, None, Value3, None>;
+
+    // a (1 - 2 b) sigmoid(c) sigmoid(-c)
+    using Formula7 = Map<double, Times<Times<Times<A, Minus<One, Times<Two, B>>>, Sigmoid<C>>, Sigmoid<Negative<C>>>>;
+
     // s = x·w + b, loss = softplus(t).
     // Names: s output, r its derivative of the loss, y label, c coefficient; v… the rate of change along a direction, u… along another,
     // r… what the output's multiplier makes of a value (its adjoint), left… the left example of a pair. Σ is over a segment's examples.
@@ -911,184 +959,15 @@ namespace InfluenceGen.Generated
         }
     }
 
-    file readonly struct Pass1 : IPass<double>
-    {
-        public static PassParts Parts => PassParts.Dot0 | PassParts.G | PassParts.Store0;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
-        {
-            var value0 = dot0 + g;
-            store0 = value0;
-            store1 = default;
-            factor = default;
-            cross = default;
-            decay = default;
-            total0 = default;
-            total1 = default;
-        }
-    }
-
-    file readonly struct Pass2 : IPass<double>
-    {
-        public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.G | PassParts.Store0 | PassParts.Long;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
-        {
-            var value0 = dot0 + g;
-            var value1 = value0 * (V.One - V.Constant(2) * a);
-            var value2 = ElementaryFormulas<double, V>.Softplus(value1);
-            store0 = value2;
-            store1 = default;
-            factor = default;
-            cross = default;
-            decay = default;
-            total0 = default;
-            total1 = default;
-        }
-    }
-
-    file readonly struct Pass3 : IPass<double>
-    {
-        public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.G | PassParts.Store0 | PassParts.Long;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
-        {
-            var value0 = dot0 + g;
-            var value1 = value0 * (V.One - V.Constant(2) * a);
-            var value2 = (V.One - V.Constant(2) * a) * ElementaryFormulas<double, V>.Sigmoid(value1);
-            store0 = value2;
-            store1 = default;
-            factor = default;
-            cross = default;
-            decay = default;
-            total0 = default;
-            total1 = default;
-        }
-    }
-
-    file readonly struct Pass4 : IPass<double>
-    {
-        public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.G | PassParts.Store0 | PassParts.Long;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
-        {
-            var value0 = dot0 + g;
-            var value1 = value0 * (V.One - V.Constant(2) * a);
-            var value2 = (V.One - V.Constant(2) * a) * (V.One - V.Constant(2) * a) * ElementaryFormulas<double, V>.Sigmoid(value1) * ElementaryFormulas<double, V>.Sigmoid(-value1);
-            store0 = value2;
-            store1 = default;
-            factor = default;
-            cross = default;
-            decay = default;
-            total0 = default;
-            total1 = default;
-        }
-    }
-
-    file readonly struct Pass5 : IPass<double>
-    {
-        public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.B | PassParts.G | PassParts.Store0 | PassParts.Total0 | PassParts.Sum0 | PassParts.Long;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
-        {
-            var value0 = dot0 + g;
-            var value1 = value0 * (V.One - V.Constant(2) * b);
-            var value2 = (V.One - V.Constant(2) * b) * ElementaryFormulas<double, V>.Sigmoid(value1);
-            var value3 = a * value2;
-            store0 = value2;
-            store1 = default;
-            factor = value3;
-            cross = default;
-            decay = default;
-            total0 = value3;
-            total1 = default;
-        }
-    }
-
-    file readonly struct Pass6 : IPass<double>
-    {
-        public static PassParts Parts => PassParts.Dot0 | PassParts.Dot1 | PassParts.A | PassParts.B | PassParts.G | PassParts.H | PassParts.I | PassParts.J | PassParts.Store0 | PassParts.Store1 | PassParts.Total0 | PassParts.Sum0 | PassParts.Long;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
-        {
-            var value0 = dot0 + g;
-            var value1 = value0 * (V.One - V.Constant(2) * b);
-            var value2 = (V.One - V.Constant(2) * b) * ElementaryFormulas<double, V>.Sigmoid(value1);
-            var value3 = a * value2;
-            var value4 = h * dot1 + i * j;
-            var value5 = a * value2 * value4;
-            store0 = value2;
-            store1 = value5;
-            factor = value3;
-            cross = default;
-            decay = default;
-            total0 = value3;
-            total1 = default;
-        }
-    }
-
-    file readonly struct Pass7 : IPass<double>
-    {
-        public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.B | PassParts.G | PassParts.H | PassParts.I | PassParts.Store0;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
-        {
-            var value0 = g * dot0 + h * i;
-            var value1 = a * b * value0;
-            store0 = value1;
-            store1 = default;
-            factor = default;
-            cross = default;
-            decay = default;
-            total0 = default;
-            total1 = default;
-        }
-    }
-
-    file readonly struct Pass8 : IPass<double>
-    {
-        public static PassParts Parts => PassParts.A | PassParts.Total0 | PassParts.Sum0;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
-        {
-            store0 = default;
-            store1 = default;
-            factor = a;
-            cross = default;
-            decay = default;
-            total0 = a;
-            total1 = default;
-        }
-    }
-
-    file readonly struct Pass9 : IPass<double>
-    {
-        public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.B | PassParts.C | PassParts.D | PassParts.G | PassParts.H | PassParts.I | PassParts.Total0 | PassParts.Sum0;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public static void Of<V>(V dot0, V dot1, V a, V b, V c, V d, V e, V f, V g, V h, V i, V j, out V store0, out V store1, out V factor, out V cross, out V decay, out V total0, out V total1) where V : struct, ILanes<V, double>
-        {
-            var value0 = g * dot0 + h * i;
-            var value1 = value0 * (V.One - V.Constant(2) * b);
-            var value2 = value1 * (V.One - V.Constant(2) * b) * c * d;
-            var value3 = a * value2;
-            store0 = default;
-            store1 = default;
-            factor = value3;
-            cross = default;
-            decay = default;
-            total0 = value3;
-            total1 = default;
-        }
-    }
+    file readonly struct Parts1 : IParts { public static PassParts Parts => PassParts.Dot0 | PassParts.G | PassParts.Store0; }
+    file readonly struct Parts2 : IParts { public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.G | PassParts.Store0 | PassParts.Long; }
+    file readonly struct Parts3 : IParts { public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.G | PassParts.Store0 | PassParts.Long; }
+    file readonly struct Parts4 : IParts { public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.G | PassParts.Store0 | PassParts.Long; }
+    file readonly struct Parts5 : IParts { public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.B | PassParts.G | PassParts.Store0 | PassParts.Total0 | PassParts.Sum0 | PassParts.Long; }
+    file readonly struct Parts6 : IParts { public static PassParts Parts => PassParts.Dot0 | PassParts.Dot1 | PassParts.A | PassParts.B | PassParts.G | PassParts.H | PassParts.I | PassParts.J | PassParts.Store0 | PassParts.Store1 | PassParts.Total0 | PassParts.Sum0 | PassParts.Long; }
+    file readonly struct Parts7 : IParts { public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.B | PassParts.G | PassParts.H | PassParts.I | PassParts.Store0; }
+    file readonly struct Parts8 : IParts { public static PassParts Parts => PassParts.A | PassParts.Total0 | PassParts.Sum0; }
+    file readonly struct Parts9 : IParts { public static PassParts Parts => PassParts.Dot0 | PassParts.A | PassParts.B | PassParts.C | PassParts.D | PassParts.G | PassParts.H | PassParts.I | PassParts.Total0 | PassParts.Sum0; }
 
     file readonly struct Pass10 : IPass<double>
     {
@@ -1114,47 +993,5 @@ namespace InfluenceGen.Generated
             total0 = value8;
             total1 = default;
         }
-    }
-
-    // b + d
-    file readonly struct Formula1 : IFormula4<double>
-    {
-        public static V Of<V>(V a, V b, V c, V d) where V : struct, ILanes<V, double> => a * b + c * d;
-    }
-
-    // a (1 - 2 b)
-    file readonly struct Formula2 : IFormula2<double>
-    {
-        public static V Of<V>(V a, V b) where V : struct, ILanes<V, double> => a * (V.One - V.Constant(2) * b);
-    }
-
-    // (1 - 2 a) sigmoid(b)
-    file readonly struct Formula3 : IFormula2<double>
-    {
-        public static V Of<V>(V a, V b) where V : struct, ILanes<V, double> => (V.One - V.Constant(2) * a) * ElementaryFormulas<double, V>.Sigmoid(b);
-    }
-
-    // b² c + b²
-    file readonly struct Formula4 : IFormula4<double>
-    {
-        public static V Of<V>(V a, V b, V c, V d) where V : struct, ILanes<V, double> => a * b * b * c + d * b * b;
-    }
-
-    // c d a + c d
-    file readonly struct Formula5 : IFormula5<double>
-    {
-        public static V Of<V>(V a, V b, V c, V d, V e) where V : struct, ILanes<V, double> => b * c * d * a + e * c * d;
-    }
-
-    // sigmoid(-a)
-    file readonly struct Formula6 : IFormula1<double>
-    {
-        public static V Of<V>(V a) where V : struct, ILanes<V, double> => ElementaryFormulas<double, V>.Sigmoid(-a);
-    }
-
-    // a (1 - 2 b) sigmoid(c) sigmoid(-c)
-    file readonly struct Formula7 : IFormula3<double>
-    {
-        public static V Of<V>(V a, V b, V c) where V : struct, ILanes<V, double> => a * (V.One - V.Constant(2) * b) * ElementaryFormulas<double, V>.Sigmoid(c) * ElementaryFormulas<double, V>.Sigmoid(-c);
     }
 }

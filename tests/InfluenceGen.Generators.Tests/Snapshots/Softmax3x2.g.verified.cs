@@ -253,6 +253,18 @@ namespace InfluenceGen.Generated
     using InfluenceGen.Models;
     using InfluenceGen.Numerics;
 
+    // b c + b
+    using Formula1 = Map<double, Plus<Times<Times<A, B>, C>, Times<D, B>>>;
+
+    // a b + a
+    using Formula2 = Map<double, Plus<Times<Times<C, A>, B>, Times<D, A>>>;
+
+    // -a
+    using Formula3 = Map<double, Negative<A>>;
+
+    // a ∘ b + c d + e b
+    using Formula4 = Map<double, Plus<Plus<Times<A, B>, Times<C, D>>, Times<E, B>>>;
+
     // s = W x + b, loss = softmaxCrossEntropy(s, y).
     // Names: s output, r its derivative of the loss, y label, c coefficient; v… the rate of change along a direction, u… along another,
     // r… what the output's multiplier makes of a value (its adjoint), left… the left example of a pair. Σ is over a segment's examples.
@@ -982,29 +994,5 @@ namespace InfluenceGen.Generated
                 }
             }
         }
-    }
-
-    // b c + b
-    file readonly struct Formula1 : IFormula4<double>
-    {
-        public static V Of<V>(V a, V b, V c, V d) where V : struct, ILanes<V, double> => a * b * c + d * b;
-    }
-
-    // a b + a
-    file readonly struct Formula2 : IFormula4<double>
-    {
-        public static V Of<V>(V a, V b, V c, V d) where V : struct, ILanes<V, double> => c * a * b + d * a;
-    }
-
-    // -a
-    file readonly struct Formula3 : IFormula1<double>
-    {
-        public static V Of<V>(V a) where V : struct, ILanes<V, double> => -a;
-    }
-
-    // a ∘ b + c d + e b
-    file readonly struct Formula4 : IFormula5<double>
-    {
-        public static V Of<V>(V a, V b, V c, V d, V e) where V : struct, ILanes<V, double> => a * b + c * d + e * b;
     }
 }

@@ -13,6 +13,7 @@ public sealed class LayerTests
     [
         "InfluenceGen",
         "InfluenceGen.Numerics",
+        "InfluenceGen.Generated",
         "InfluenceGen.Examples",
         "InfluenceGen.Models",
         "InfluenceGen.Training",
