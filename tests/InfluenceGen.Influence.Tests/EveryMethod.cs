@@ -35,5 +35,7 @@ internal static class EveryMethod
         test.Run(new HydraFull());
         test.Run(new HydraFast());
         test.Run(new SgdInfluence());
+        test.Run(new IterativeLeaveOneOut());
+        test.Run(new IterativeLeaveOneOut { Effect = LossChange.SecondOrder, Removal = Retraining.Removal.Refit });
     }
 }

@@ -54,6 +54,7 @@ public class SettingsTests
         Assert.Equal(1L << 30, default(HydraFull).MemoryBound);
         Assert.Equal(1L << 30, default(HydraFast).MemoryBound);
         Assert.Equal(1L << 30, default(SgdInfluence).MemoryBound);
+        Assert.Equal((1L << 30, Retraining.Removal.Fixed, LossChange.Exact), (default(IterativeLeaveOneOut).MemoryBound, default(IterativeLeaveOneOut).Removal, default(IterativeLeaveOneOut).Effect));
         Assert.True(default(GradientScaling).IsNone);
         Assert.Equal(GradientScaling.None, default);
         var plan = GradientDescent.FullBatch(3, 0.1) with { WeightDecay = WeightDecay.OnAll(0.1), Scaling = default };
@@ -83,6 +84,8 @@ public class SettingsTests
         Same(default(HydraFull), new HydraFull());
         Same(default(HydraFast), new HydraFast());
         Same(default(SgdInfluence), new SgdInfluence());
+        Same(default(IterativeLeaveOneOut), new IterativeLeaveOneOut());
+        SameGroups(default(IterativeLeaveOneOut), new IterativeLeaveOneOut());
         SameGroups(default(FirstOrderGroup), new FirstOrderGroup());
         SameGroups(default(SecondOrderGroup), new SecondOrderGroup());
         SameGroups(default(KohGroupSum), new KohGroupSum());
@@ -129,6 +132,9 @@ public class SettingsTests
         Refused("MemoryBound", new HydraFull { MemoryBound = -1 });
         Refused("MemoryBound", new HydraFast { MemoryBound = -1 });
         Refused("MemoryBound", new SgdInfluence { MemoryBound = -1 });
+        Refused("MemoryBound", new IterativeLeaveOneOut { MemoryBound = -1 });
+        Refused("Removal", new IterativeLeaveOneOut { Removal = (Retraining.Removal)7 });
+        Refused("Effect", new IterativeLeaveOneOut { Effect = (LossChange)7 });
         Assert.Throws<ArgumentOutOfRangeException>("Removal", () => _fit.GroupInfluence(new SecondOrderGroup { Removal = (Retraining.Removal)7 }, [[1]], _set));
         Assert.Throws<ArgumentOutOfRangeException>("Removal", () => _fit.GroupInfluence(new NewtonStepGroup { Removal = (Retraining.Removal)7 }, [[1]], _set));
         Assert.Throws<ArgumentOutOfRangeException>("effect", () => _fit.GroupInfluence(new FirstOrderGroup(), [[1]], _set, (LossChange)7));

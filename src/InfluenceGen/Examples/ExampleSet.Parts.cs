@@ -47,6 +47,23 @@ public sealed partial class ExampleSet<T>
         return set;
     }
 
+    /// <summary>The positions of each individual's examples, ascending: groups that are left out together, those of individuals without an
+    /// example apart, in the order of codes.</summary>
+    public int[][] ByIndividual()
+    {
+        var segments = Segments.Ordered(IndividualOf, Individuals.Count);
+        var groups = new List<int[]>();
+        for (var individual = 0; individual < Individuals.Count; individual++)
+        {
+            if (segments.Offsets[individual] < segments.Offsets[individual + 1])
+            {
+                groups.Add(segments.Order[segments.Offsets[individual]..segments.Offsets[individual + 1]].ToArray());
+            }
+        }
+
+        return [.. groups];
+    }
+
     /// <summary>
     /// Parts the set at random, example by example: ⌊<paramref name="trainShare"/> · <see cref="Count"/>⌋ of them for
     /// training, the others for deployment; 0.8 of 442 gives 353 and 89.

@@ -56,9 +56,25 @@ public static partial class FitQuestions
             var keepsChanges = (long)groups.Count * task.Layout.Count <= MostChanges;
             var (changes, change) = (new T[keepsChanges ? groups.Count : 0][], new AlignedBuffer<T>(length));
             var losses = new LossChanges<TModel, T>(task, on, effect);
+            AlignedBuffer<T>? together = null;
             for (var group = 0; group < sorted.Length; group++)
             {
-                source.WriteChange(sorted[group], change);
+                var place = group % source.Together;
+                if (place == 0)
+                {
+                    var (first, count) = (group, Math.Min(source.Together, sorted.Length - group));
+                    together = source.ChangesOf(sorted.AsSpan(first, count), share => task.Report((first + count * share) / sorted.Length));
+                }
+
+                if (together is null)
+                {
+                    source.WriteChange(sorted[group], change);
+                }
+                else
+                {
+                    together.Span.Slice(place * length, length).CopyTo(change.Span);
+                }
+
                 if (keepsChanges)
                 {
                     task.Layout.Pack<T>(change.Span, changes[group] = new T[task.Layout.Count]);
@@ -72,7 +88,10 @@ public static partial class FitQuestions
                         $"Group {group} (counted from 0) changes the parameters by {TensorPrimitives.Norm<T>(change.Span):G3}, which gives test {FiniteResults.Name(on, test)} a loss that is not finite. Add damping (Damping), or ask for the loss to first order."));
                 }
 
-                task.Report((group + 1.0) / sorted.Length);
+                if (together is null)
+                {
+                    task.Report((group + 1.0) / sorted.Length);
+                }
             }
 
             return new GroupInfluences<T>(effects, changes, groups.Count, on.Count, fit.With(source.Notes));
@@ -103,7 +122,7 @@ public static partial class FitQuestions
             return found;
         }
 
-        private int[] Members(int[] group, int number)
+        internal int[] Members(int[] group, int number)
         {
             ArgumentNullException.ThrowIfNull(group, "groups");
             if (group.Length == 0)

@@ -81,6 +81,7 @@ public class DynamicPropertyTests
         Same(new HydraFull());
         Same(new HydraFast());
         Same(new SgdInfluence());
+        Same(new IterativeLeaveOneOut());
     }
 
     [Fact]
@@ -304,11 +305,14 @@ public class DynamicPropertyTests
             Refuses(new HydraFull());
             Refuses(new HydraFast());
             Refuses(new SgdInfluence());
+            Refuses(new IterativeLeaveOneOut());
             var traced = given.Train(given.Plan());
             Assert.Contains("no block 'nothing'", Assert.Throws<InvalidOperationException>(() =>
                 traced.Influence(new TracIn { Scope = ParameterScope.Of("nothing") }, given.Test)).Message);
             Assert.Contains("MemoryBound", Assert.Throws<InvalidOperationException>(() =>
                 traced.Influence(new HydraFull { MemoryBound = 100 }, given.Test)).Message);
+            Assert.Contains("MemoryBound", Assert.Throws<InvalidOperationException>(() =>
+                traced.Influence(new IterativeLeaveOneOut { MemoryBound = 30 }, given.Test)).Message);
             Assert.Contains("names none", Assert.Throws<InvalidOperationException>(() =>
                 traced.Influence(new TracIn { Steps = 3..3 }, given.Test)).Message);
         }
@@ -360,6 +364,7 @@ public class DynamicPropertyTests
             Same(new HydraFull());
             Same(new HydraFast());
             Same(new SgdInfluence());
+            Same(new IterativeLeaveOneOut());
         }
     }
 
@@ -400,6 +405,7 @@ public class DynamicPropertyTests
             Rises(new HydraFull());
             Rises(new HydraFast());
             Rises(new SgdInfluence());
+            Rises(new IterativeLeaveOneOut());
         }
     }
 
@@ -458,7 +464,7 @@ public class DynamicPropertyTests
                     }
                 }));
                 using var task = new InfluenceTask<TModel, double>(fit, given.Train, new InfluenceOptions { Threads = 1 });
-                var unrolled = new Hypergradients<TModel, double>(task, replay, hasHessian: true, removes: false, 1 << 20);
+                var unrolled = new Hypergradients<TModel, double>(task, replay, hasHessian: true, 1 << 20);
                 Assert.Equal(0, Allocations.Of(() => unrolled.Of(0, given.Train.Count)));
 
                 // Each step backwards, in the stretch whose weights were kept last.

@@ -40,8 +40,9 @@ public class UnrollingFixtureTests
             Close.To(given.EachTraining(expected["hydra_full_hypergradients"]), full.Hypergradients(fit));
             Close.To(given.Scores(expected["hydra_fast"]), given.Rows(fit.Influence(new HydraFast(), given.Test)));
             Close.To(given.EachTraining(expected["hydra_fast_hypergradients"]), new HydraFast().Hypergradients(fit));
-            Close.To(given.Scores(expected["hydra_eq79_epsilon_minus_1_over_n"]),
-                given.Rows(fit.Influence(full with { KeepsRemovalTerm = true }, given.Test)));
+            var carried = new IterativeLeaveOneOut { Effect = LossChange.FirstOrder };
+            var without = fit.Influence(carried, given.Test);
+            Close.To(given.Scores(expected["hydra_eq79_epsilon_minus_1_over_n"]), given.Rows(without));
             var backwards = fit.Influence(new SgdInfluence(), given.Test);
             Close.To(given.Scores(expected.TryGet("sgd_influence") ?? expected["hydra_full"]), given.Rows(backwards));
             if (expected.TryGet("cook_hydra_theta_minus_theta_without") is { } cook)
@@ -51,6 +52,10 @@ public class UnrollingFixtureTests
 
             // Room for three examples at a time, and for a few weights.
             var little = 3 * 4 * given.Model.Layout.StorageLength * sizeof(double);
+            Close.To(given.Rows(without), given.Rows(fit.Influence(carried with { MemoryBound = little }, given.Test)), 1e-13);
+            Close.To(without.OnAll(), fit.JointInfluence(carried, given.Test));
+            var ofOwn = fit.Influence(carried, given.Train);
+            Close.To([.. Enumerable.Range(0, given.Train.Count).Select(i => ofOwn[i, i])], fit.SelfInfluence(carried));
             Close.To(given.Rows(scores), given.Rows(fit.Influence(full with { MemoryBound = little }, given.Test)), 1e-13);
             var sparse = given.Train(given.Plan(), Training.Checkpoints.Every(100));
             Close.To(given.Rows(backwards), given.Rows(sparse.Influence(new SgdInfluence { MemoryBound = little }, given.Test)), 1e-13);

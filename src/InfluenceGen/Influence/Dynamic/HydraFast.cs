@@ -51,7 +51,7 @@ public readonly record struct HydraFast() : IInfluenceMethod
         ArgumentOutOfRangeException.ThrowIfNegative(MemoryBound);
         using var task = new InfluenceTask<TModel, T>(fit, fit.Training, options);
         return HydraScores<TModel, T>.Packed(task,
-            new Hypergradients<TModel, T>(task, TracedFit.Replay(task, nameof(HydraFast)), hasHessian: false, removes: false, MemoryBound));
+            new Hypergradients<TModel, T>(task, TracedFit.Replay(task, nameof(HydraFast)), hasHessian: false, MemoryBound));
     }
 }
 
@@ -85,7 +85,7 @@ internal sealed class HydraFastScores<TModel, T>(InfluenceTask<TModel, T> task, 
     }
 
     public override void WriteSelf(AlignedBuffer<T> scores) =>
-        new HydraScores<TModel, T>(task, new Hypergradients<TModel, T>(task, replay, hasHessian: false, removes: false, bytes), null)
+        new HydraScores<TModel, T>(task, new Hypergradients<TModel, T>(task, replay, hasHessian: false, bytes), null)
             .WriteSelf(scores);
 
     private void Write(AlignedBuffer<T> gradients, int count, AlignedBuffer<T> scores, Action<double> progress)

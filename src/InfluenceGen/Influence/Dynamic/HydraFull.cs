@@ -16,8 +16,8 @@ namespace InfluenceGen.Influence.Dynamic;
 /// ball's steps.
 /// </summary>
 /// <remarks>
-/// The unit is the loss's. In Eq. (79) this takes ε_i = 0 in the last term, which is the derivative; see
-/// <see cref="KeepsRemovalTerm"/>. Where the rate, the start or a clipped gradient's coefficient depends on the example, that is
+/// The unit is the loss's. In Eq. (79) this takes ε_i = 0 in the last term, which is the derivative; with ε_i = −1/n, as the survey prints
+/// it, h_i carries a model without the example along, and is <see cref="IterativeLeaveOneOut"/>. Where the rate, the start or a clipped gradient's coefficient depends on the example, that is
 /// left out. Time is T products of the batch's Hessian with n vectors; memory n p numbers, or less in blocks, each of which walks
 /// along the training again. <see cref="SgdInfluence"/> gives the same scores at the cost of m vectors instead of n; this method takes its
 /// way where both the training and the test examples need several blocks, so that nothing is unrolled twice.
@@ -34,10 +34,6 @@ public readonly record struct HydraFull() : IInfluenceMethod
         init => _memoryBound = value;
     }
 
-    /// <summary>Whether the last term of Eq. (79) has ε_i = −1/n, as the survey prints it: no derivative, though closer to what
-    /// leaving out of mini-batches does. One more Hessian product for each example of a batch.</summary>
-    public bool KeepsRemovalTerm { get; init; }
-
     /// <inheritdoc/>
     public ScoreSource<T> Prepare<TModel, T>(InfluenceTask<TModel, T> task)
         where TModel : struct, IModel<T>
@@ -45,8 +41,8 @@ public readonly record struct HydraFull() : IInfluenceMethod
     {
         ArgumentOutOfRangeException.ThrowIfNegative(MemoryBound);
         var replay = TracedFit.Replay(task, nameof(HydraFull));
-        var unrolled = new Hypergradients<TModel, T>(task, replay, hasHessian: true, KeepsRemovalTerm, MemoryBound);
-        return new HydraScores<TModel, T>(task, unrolled, KeepsRemovalTerm ? null : new TrainingAdjoint<TModel, T>(task, replay, MemoryBound));
+        var unrolled = new Hypergradients<TModel, T>(task, replay, hasHessian: true, MemoryBound);
+        return new HydraScores<TModel, T>(task, unrolled, new TrainingAdjoint<TModel, T>(task, replay, MemoryBound));
     }
 
     /// <summary>h_i of every training example: n rows of p numbers, in the order of θ. h_i/n is, to first order, the Cook's distance
@@ -62,11 +58,14 @@ public readonly record struct HydraFull() : IInfluenceMethod
         ArgumentOutOfRangeException.ThrowIfNegative(MemoryBound);
         using var task = new InfluenceTask<TModel, T>(fit, fit.Training, options);
         return HydraScores<TModel, T>.Packed(task,
-            new Hypergradients<TModel, T>(task, TracedFit.Replay(task, nameof(HydraFull)), hasHessian: true, KeepsRemovalTerm, MemoryBound));
+            new Hypergradients<TModel, T>(task, TracedFit.Replay(task, nameof(HydraFull)), hasHessian: true, MemoryBound));
     }
 }
 
 /// <summary>Scores from hypergradients, a block of training examples at a time.</summary>
+/// <param name="task">The task.</param>
+/// <param name="unrolled">The hypergradients.</param>
+/// <param name="adjoint">The way backwards; null where self-influence alone is asked for.</param>
 internal sealed class HydraScores<TModel, T>(InfluenceTask<TModel, T> task, Hypergradients<TModel, T> unrolled,
     TrainingAdjoint<TModel, T>? adjoint) : ScoreSource<T>
     where TModel : struct, IModel<T>
@@ -80,8 +79,6 @@ internal sealed class HydraScores<TModel, T>(InfluenceTask<TModel, T> task, Hype
     // What test examples take is bounded within.
     public override long MemoryOfTest => 0;
 
-    /// <exception cref="InvalidOperationException">Test examples come in several blocks, each of which would unroll the training for
-    /// several blocks of training examples again, and there is no way backwards.</exception>
     public override void WriteScores(int first, int last, AlignedBuffer<T> scores)
     {
         if (unrolled.Block < task.Training.Count && last - first < task.Test.Count)
@@ -114,11 +111,6 @@ internal sealed class HydraScores<TModel, T>(InfluenceTask<TModel, T> task, Hype
     private void WriteBackwards(int first, int last, AlignedBuffer<T> scores)
     {
         var (n, length) = (task.Training.Count, task.Layout.StorageLength);
-        if (adjoint is null)
-        {
-            throw new InvalidOperationException(
-                $"{n} training examples take {(n - 1) / unrolled.Block + 1} blocks of hypergradients within the memory bound, and {task.Test.Count} test examples several blocks of scores: the training would be unrolled for each pair of blocks. Set MemoryBound to {unrolled.MemoryOfAll} bytes, ask for all scores at once (Influence) or for fewer test examples, or leave out the removal term.");
-        }
 
         // As many vectors as hypergradients.
         for (var from = first; from < last; from += unrolled.Block)
@@ -128,7 +120,7 @@ internal sealed class HydraScores<TModel, T>(InfluenceTask<TModel, T> task, Hype
             var gradients = new AlignedBuffer<T>(checked(part.Count * length));
             task.WriteGradients(part, gradients);
             var rows = part.Count == last - first ? scores : new AlignedBuffer<T>(checked(part.Count * n));
-            adjoint.Write(gradients, rows, share => TracedFit.Report(task, from, to, share));
+            adjoint!.Write(gradients, rows, share => TracedFit.Report(task, from, to, share));
             rows.Span[..(part.Count * n)].CopyTo(scores.Span[((from - first) * n)..]);
         }
     }

@@ -11,7 +11,8 @@ namespace InfluenceGen.Influence.Dynamic;
 /// <summary>
 /// SGD-influence (Hara, Nitanda and Maehara, 2019; Hammoudeh and Lowd, Section 5.2.2.3): to first order the change of the test loss
 /// when example i is left out of every batch and their divisors stay, by one pass backwards along the training. The same number as
-/// <see cref="HydraFull"/>; this one costs a vector for each test example, that one for each training example.
+/// <see cref="HydraFull"/>; this one costs a vector for each test example, that one for each training example. It is the exact metagradient
+/// that MAGIC (Ilyas and Engstrom, 2025) computes.
 /// </summary>
 /// <remarks>
 /// The unit is the loss's. Backwards, every step's weights are needed: those between checkpoints are trained again in stretches that
@@ -70,6 +71,6 @@ internal sealed class SgdInfluenceScores<TModel, T>(InfluenceTask<TModel, T> tas
 
     /// <remarks>Each example's own score is one of n backwards; forwards nothing else is computed beside it.</remarks>
     public override void WriteSelf(AlignedBuffer<T> scores) =>
-        new HydraScores<TModel, T>(task, new Hypergradients<TModel, T>(task, replay, hasHessian: true, removes: false, bytes), null)
+        new HydraScores<TModel, T>(task, new Hypergradients<TModel, T>(task, replay, hasHessian: true, bytes), null)
             .WriteSelf(scores);
 }

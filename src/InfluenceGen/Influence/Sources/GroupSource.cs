@@ -15,4 +15,13 @@ public abstract class GroupSource<T> where T : unmanaged, IBinaryFloatingPointIe
     /// <param name="group">Positions in the training set, ascending, each once; at least one, and not all of them.</param>
     /// <param name="change">Receives δθ in storage order, zero in the pads.</param>
     public abstract void WriteChange(ReadOnlySpan<int> group, AlignedBuffer<T> change);
+
+    /// <summary>Groups whose changes are found together.</summary>
+    internal virtual int Together => 1;
+
+    /// <summary>Finds the changes of some groups, of which there are as many at most as are found together.</summary>
+    /// <param name="groups">As for <see cref="WriteChange"/>.</param>
+    /// <param name="progress">Told which share is done.</param>
+    /// <returns>A change for each, one behind the other; null where they are found one by one, by <see cref="WriteChange"/>.</returns>
+    internal virtual AlignedBuffer<T>? ChangesOf(ReadOnlySpan<int[]> groups, Action<double> progress) => null;
 }

@@ -27,13 +27,9 @@ internal sealed class Hypergradients<TModel, T>
     private readonly Trajectory<T> _trajectory;
     private readonly TrajectoryReplay<TModel, T> _replay;
     private readonly bool _hasHessian;
-    private readonly bool _removes;
     private readonly int _length;
     private readonly BatchBuffer<T> _own;
-    private readonly BatchBuffer<T>? _one;
     private readonly AlignedBuffer<T> _rows;
-    private readonly AlignedBuffer<T> _oneDirection;
-    private readonly AlignedBuffer<T> _oneProduct;
     private readonly int[] _positions;
     private AlignedBuffer<T> _derivatives = new(0);
     private AlignedBuffer<T> _velocities = new(0);
@@ -42,16 +38,14 @@ internal sealed class Hypergradients<TModel, T>
     /// <param name="task">The model and its training.</param>
     /// <param name="replay">The training.</param>
     /// <param name="hasHessian">Whether what h does to later gradients counts.</param>
-    /// <param name="removes">Whether the step's own example has ε_i = −1/n in its Hessian, as Eq. (79) is printed with.</param>
     /// <param name="bytes">Memory for h and what is computed with it, the partial sums of every thread included.</param>
     /// <exception cref="InvalidOperationException">Not even one example fits.</exception>
-    public Hypergradients(InfluenceTask<TModel, T> task, TrajectoryReplay<TModel, T> replay, bool hasHessian, bool removes, long bytes)
+    public Hypergradients(InfluenceTask<TModel, T> task, TrajectoryReplay<TModel, T> replay, bool hasHessian, long bytes)
     {
         _task = task;
         _trajectory = task.Fit.Trajectory!;
         _replay = replay;
         _hasHessian = hasHessian;
-        _removes = removes;
         _length = task.Layout.StorageLength;
 
         // h, products, gradients of the step and the examples they are of, what scores are made of (dots or gradients), and velocities; of
@@ -67,15 +61,11 @@ internal sealed class Hypergradients<TModel, T>
         }
 
         Block = (int)Math.Min(Math.Min(bytes / each, task.Training.Count), (Array.MaxLength - 64) / (Math.Max(1, partials) * _length));
-        MemoryOfAll = each * task.Training.Count;
         var beyond = Math.Min(MostBeyond, (bytes / Unsafe.SizeOf<T>() - (own + partial) * Block) / 2);
         _sweeps = new SweepRunner<TModel, T>(task.Sweeps.Model, task.Team) { PartialBudget = partial * Block + beyond };
         TestsAtOnce = (int)Math.Max(1, ((long)_length * Block + beyond) / Block);
         _own = new BatchBuffer<T>(task.Training, Block);
-        _one = removes ? new BatchBuffer<T>(task.Training, 1) : null;
         _rows = new AlignedBuffer<T>(_own.Capacity, task.Sweeps.Model.GradientRowLength);
-        _oneDirection = new AlignedBuffer<T>(removes ? _length : 0);
-        _oneProduct = new AlignedBuffer<T>(removes ? _length : 0);
         _positions = new int[_own.Capacity];
     }
 
@@ -84,9 +74,6 @@ internal sealed class Hypergradients<TModel, T>
 
     /// <summary>Test examples whose dots with the h of all of them fit the memory.</summary>
     public int TestsAtOnce { get; }
-
-    /// <summary>Bytes that unrolling all of them at once takes.</summary>
-    public long MemoryOfAll { get; }
 
     /// <summary>Unrolls the training for some neighbouring examples.</summary>
     /// <param name="first">The first.</param>
@@ -206,23 +193,8 @@ internal sealed class Hypergradients<TModel, T>
         {
             var coefficient = step.Coefficients is null ? T.One : step.Coefficients[from + i];
             var product = _products.Span.Slice((_positions[i] - first) * _length, _length);
-            if (_one is not null)
-            {
-                Remove(step, _positions[i], first, coefficient, product);
-            }
-
             AddRow(_rows.Span.Slice(i * rowLength, rowLength), i, coefficient * T.CreateChecked(_task.Training.TotalWeight), product);
         }
-    }
-
-    /// <summary>Takes c_i H_i h_i away.</summary>
-    private void Remove(in UpdateStep<T> step, int position, int first, T coefficient, Span<T> product)
-    {
-        _one!.Fill([position]);
-        _derivatives.Span.Slice((position - first) * _length, _length).CopyTo(_oneDirection.Span);
-        _oneProduct.Span.Clear();
-        _sweeps.HessianVectorSum(_one.Examples, step.Weights, null, _oneDirection, _oneProduct);
-        TensorPrimitives.MultiplyAdd(_oneProduct.Span, -coefficient, product, product);
     }
 
     private void AddRow(ReadOnlySpan<T> row, int example, T factor, Span<T> product)

@@ -44,4 +44,10 @@ internal static class TracedFit
         trajectory.StepsOf.HasCoefficients
             ? ["The training scaled gradients (GradientScaling); the derivatives take the coefficients as constants."]
             : [];
+
+    /// <summary>The same of models that are carried along.</summary>
+    public static string[] NoteOfCoefficients<T>(Trajectory<T> trajectory) where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        trajectory.StepsOf.HasCoefficients
+            ? ["The training scaled gradients (GradientScaling); without an example the coefficients are taken to be what they were with it."]
+            : [];
 }
