@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using InfluenceGen.Examples;
 using InfluenceGen.Influence.Dynamic;
+using InfluenceGen.Influence.Retraining;
 using InfluenceGen.Influence.Static;
 using InfluenceGen.Training;
 using Xunit;
@@ -76,6 +77,7 @@ public class SettingsTests
         Same(default(HydraFull), new HydraFull());
         Same(default(HydraFast), new HydraFast());
         Same(default(SgdInfluence), new SgdInfluence());
+        Same(default(LeaveOneOut), new LeaveOneOut());
         SameGroups(default(FirstOrderGroup), new FirstOrderGroup());
         SameGroups(default(SecondOrderGroup), new SecondOrderGroup());
         SameGroups(default(KohGroupSum), new KohGroupSum());
@@ -110,8 +112,8 @@ public class SettingsTests
         Refused("MemoryBound", new HydraFull { MemoryBound = -1 });
         Refused("MemoryBound", new HydraFast { MemoryBound = -1 });
         Refused("MemoryBound", new SgdInfluence { MemoryBound = -1 });
-        Assert.Throws<ArgumentOutOfRangeException>("Removal", () => _fit.GroupInfluence(new SecondOrderGroup { Removal = (Retraining.Removal)7 }, [[1]], _set));
-        Assert.Throws<ArgumentOutOfRangeException>("Removal", () => _fit.GroupInfluence(new NewtonStepGroup { Removal = (Retraining.Removal)7 }, [[1]], _set));
+        Assert.Throws<ArgumentOutOfRangeException>("Removal", () => _fit.GroupInfluence(new SecondOrderGroup { Removal = (Removal)7 }, [[1]], _set));
+        Assert.Throws<ArgumentOutOfRangeException>("Removal", () => _fit.GroupInfluence(new NewtonStepGroup { Removal = (Removal)7 }, [[1]], _set));
         Assert.Throws<ArgumentOutOfRangeException>("effect", () => _fit.GroupInfluence(new FirstOrderGroup(), [[1]], _set, (LossChange)7));
         Assert.Throws<ArgumentOutOfRangeException>("Relaxation", () => _fit.MostInfluentialGroup(new ProjectedGradientGroup { Relaxation = (GroupRelaxation)7 }, 2, _set));
         Assert.Throws<ArgumentOutOfRangeException>("Iterations", () => _fit.MostInfluentialGroup(new ProjectedGradientGroup { Iterations = 0 }, 2, _set));
