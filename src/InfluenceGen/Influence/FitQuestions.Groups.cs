@@ -51,6 +51,7 @@ public static partial class FitQuestions
             using var task = new InfluenceTask<TModel, T>(fit, on, options);
             on = task.Test;
             var source = method.Prepare(task);
+            source.Begin(sorted);
             var length = task.Layout.StorageLength;
             var effects = new AlignedBuffer<T>(groups.Count, on.Count);
             var keepsChanges = (long)groups.Count * task.Layout.Count <= MostChanges;

@@ -79,7 +79,7 @@ public sealed partial class Retrainer<TModel, T>
         fit.Predict(test.Subset([example]));
 
     /// <summary>Whether the greatest output is the same one; of labels 0 and 1, whether the same outputs are positive.</summary>
-    private bool IsSameClass(ReadOnlySpan<T> outputs, ReadOnlySpan<T> others)
+    internal bool IsSameClass(ReadOnlySpan<T> outputs, ReadOnlySpan<T> others)
     {
         if (Full.Model.Labels == LabelDomain.Distribution)
         {

@@ -11,6 +11,11 @@ public abstract class GroupSource<T> where T : unmanaged, IBinaryFloatingPointIe
     /// <summary>What a reader of the estimates should know: how a solve went, that the weights are not a minimum.</summary>
     public virtual ImmutableArray<string> Notes => [];
 
+    /// <summary>Told all groups that will be asked about, in that order, before the first one is.</summary>
+    internal virtual void Begin(IReadOnlyList<int[]> groups)
+    {
+    }
+
     /// <summary>Writes the estimate of δθ = θ without the group − θ.</summary>
     /// <param name="group">Positions in the training set, ascending, each once; at least one, and not all of them.</param>
     /// <param name="change">Receives δθ in storage order, zero in the pads.</param>

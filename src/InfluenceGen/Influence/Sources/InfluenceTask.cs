@@ -32,6 +32,9 @@ public sealed class InfluenceTask<TModel, T> : IDisposable
     /// <summary>The trained model.</summary>
     public Fit<TModel, T> Fit { get; }
 
+    /// <summary>What the caller wants of the run.</summary>
+    internal InfluenceOptions Options => _options;
+
     /// <summary>Its training set, n examples.</summary>
     public ExampleSet<T> Training => Fit.Training;
 
