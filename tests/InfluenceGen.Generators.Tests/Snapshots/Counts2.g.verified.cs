@@ -104,6 +104,9 @@ namespace Small
             public readonly int LastLayerLength => Layout.Blocks[0].Columns;
 
             /// <inheritdoc/>
+            public readonly bool HasLanes => true;
+
+            /// <inheritdoc/>
             public global::InfluenceGen.Models.BlockSet Blocks { readonly get; set; }
 
             /// <inheritdoc/>
@@ -230,6 +233,13 @@ namespace Small
                 global::InfluenceGen.Models.SweepArguments.ThirdDerivativeSum<Model, double>(this, pass, examples, first, last, weights, coefficients, direction, other, sums);
                 global::InfluenceGen.Generated.Kernels.ThirdDerivativeSum(Layout, Blocks, examples, first, last, weights, coefficients, direction, other, sums);
             }
+
+            /// <inheritdoc/>
+            public readonly void SumInLanes(global::InfluenceGen.Numerics.LaneExamples<double> examples, global::System.ReadOnlySpan<double> weights, global::System.ReadOnlySpan<double> coefficients, global::System.Span<double> losses, global::System.Span<double> gradients, global::System.Span<double> hessians)
+            {
+                global::InfluenceGen.Models.SweepArguments.SumInLanes<Model, double>(this, examples);
+                global::InfluenceGen.Generated.Kernels.SumInLanes(examples, weights, coefficients, losses, gradients, hessians);
+            }
         }
     }
 }
@@ -287,6 +297,9 @@ namespace InfluenceGen.Generated
     // value0 = g * dot0 + h * i, value1 = g * dot1 + h * j, value2 = value0 * value1 * Exp(c), value3 = a * value2, factor = value3, total0 = value3
     using Pass10 = Pass<double, Parts10, Values<Plus<Times<G, Dot0>, Times<H, I>>, Plus<Times<G, Dot1>, Times<H, J>>, Times<Times<Value0, Value1>, Exp<C>>, Times<A, Value2>>, None, None, Value3, None, None, Value3, None>;
 
+    // value0 = Exp(a), loss = value0 - b * a, slope = -b + value0, curvature = value0
+    using LossOfOutput = OutputLoss<double, Long, Values<Exp<A>>, Minus<Value0, Times<B, A>>, Plus<Negative<B>, Value0>, Value0>;
+
     // s = x·w + b, loss = exp(s) - y s.
     // Names: s output, r its derivative of the loss, y label, c coefficient; v… the rate of change along a direction, u… along another,
     // r… what the output's multiplier makes of a value (its adjoint), left… the left example of a pair. Σ is over a segment's examples.
@@ -311,7 +324,6 @@ namespace InfluenceGen.Generated
         // outputs = xDotW + b
         public static void Predict(ParameterLayout layout, BlockSet blocks, ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputs)
         {
-            var scratch = Scratch<double>.OfThread();
             var segments = examples.SegmentsOf(0);
             var w = Panel.Row(weights, OffsetW, Features);
             var b = Panel.Number(weights, OffsetB);
@@ -330,7 +342,6 @@ namespace InfluenceGen.Generated
         // losses = exp(s) - y s
         public static void Loss(ParameterLayout layout, BlockSet blocks, ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> losses)
         {
-            var scratch = Scratch<double>.OfThread();
             var segments = examples.SegmentsOf(0);
             var w = Panel.Row(weights, OffsetW, Features);
             var b = Panel.Number(weights, OffsetB);
@@ -351,7 +362,6 @@ namespace InfluenceGen.Generated
         // outputGradients = -y + exp(s)
         public static void OutputGradient(ParameterLayout layout, BlockSet blocks, ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputGradients)
         {
-            var scratch = Scratch<double>.OfThread();
             var segments = examples.SegmentsOf(0);
             var w = Panel.Row(weights, OffsetW, Features);
             var b = Panel.Number(weights, OffsetB);
@@ -372,7 +382,6 @@ namespace InfluenceGen.Generated
         // outputHessians = exp(s)
         public static void OutputHessian(ParameterLayout layout, BlockSet blocks, ExampleSet<double> examples, int first, int last, ReadOnlySpan<double> weights, Span<double> outputHessians)
         {
-            var scratch = Scratch<double>.OfThread();
             var segments = examples.SegmentsOf(0);
             var w = Panel.Row(weights, OffsetW, Features);
             var b = Panel.Number(weights, OffsetB);
@@ -888,6 +897,10 @@ namespace InfluenceGen.Generated
                 Panel.Pass<Pass10, double>(pass, tile.Count);
             }
         }
+
+        // Submodels side by side: losses = Σ c loss, gradients = Σ c slope x, hessians = Σ c curvature x xᵀ, where x ends in 1 for a bias.
+        public static void SumInLanes(LaneExamples<double> examples, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, Span<double> losses, Span<double> gradients, Span<double> hessians) =>
+            Lanes.Sum<LossOfOutput, double>(examples, weights, coefficients, losses, gradients, hessians);
     }
 
     file readonly struct Parts1 : IParts { public static PassParts Parts => PassParts.Dot0 | PassParts.G | PassParts.Store0; }

@@ -104,6 +104,9 @@ namespace Small
             public readonly int LastLayerLength => 0;
 
             /// <inheritdoc/>
+            public readonly bool HasLanes => false;
+
+            /// <inheritdoc/>
             public global::InfluenceGen.Models.BlockSet Blocks { readonly get; set; }
 
             /// <inheritdoc/>
@@ -356,7 +359,6 @@ namespace InfluenceGen.Generated
         {
             var offsetP = layout.Blocks[0].Offset;
             var offsetQ = layout.Blocks[1].Offset;
-            var scratch = Scratch<double>.OfThread();
             var segments = examples.SegmentsOf(0);
             var pass = new PassOperands<double>();
             var tile = Tiles.Whole(segments, first, last);
@@ -411,7 +413,6 @@ namespace InfluenceGen.Generated
         {
             var offsetP = layout.Blocks[0].Offset;
             var offsetQ = layout.Blocks[1].Offset;
-            var scratch = Scratch<double>.OfThread();
             var segments = examples.SegmentsOf(0);
             var pass = new PassOperands<double>();
             var tile = Tiles.Whole(segments, first, last);

@@ -104,6 +104,9 @@ namespace Small
             public readonly int LastLayerLength => Layout.Blocks[2].Columns;
 
             /// <inheritdoc/>
+            public readonly bool HasLanes => false;
+
+            /// <inheritdoc/>
             public global::InfluenceGen.Models.BlockSet Blocks { readonly get; set; }
 
             /// <inheritdoc/>

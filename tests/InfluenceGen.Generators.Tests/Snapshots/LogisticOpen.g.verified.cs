@@ -106,6 +106,9 @@ namespace Small
             public readonly int LastLayerLength => Layout.Blocks[0].Columns;
 
             /// <inheritdoc/>
+            public readonly bool HasLanes => true;
+
+            /// <inheritdoc/>
             public global::InfluenceGen.Models.BlockSet Blocks { readonly get; set; }
 
             /// <inheritdoc/>
@@ -232,6 +235,13 @@ namespace Small
                 global::InfluenceGen.Models.SweepArguments.ThirdDerivativeSum<Model, double>(this, pass, examples, first, last, weights, coefficients, direction, other, sums);
                 global::InfluenceGen.Generated.Kernels.ThirdDerivativeSum(Layout, Blocks, examples, first, last, weights, coefficients, direction, other, sums);
             }
+
+            /// <inheritdoc/>
+            public readonly void SumInLanes(global::InfluenceGen.Numerics.LaneExamples<double> examples, global::System.ReadOnlySpan<double> weights, global::System.ReadOnlySpan<double> coefficients, global::System.Span<double> losses, global::System.Span<double> gradients, global::System.Span<double> hessians)
+            {
+                global::InfluenceGen.Models.SweepArguments.SumInLanes<Model, double>(this, examples);
+                global::InfluenceGen.Generated.Kernels.SumInLanes(examples, weights, coefficients, losses, gradients, hessians);
+            }
         }
     }
 }
@@ -292,6 +302,9 @@ namespace InfluenceGen.Generated
     // a (1 - 2 b) sigmoid(c) sigmoid(-c)
     using Formula7 = Map<double, Times<Times<Times<A, Minus<One, Times<Two, B>>>, Sigmoid<C>>, Sigmoid<Negative<C>>>>;
 
+    // value0 = a * (1 - 2 * b), value1 = Softplus(value0), value2 = Sigmoid(value0), value3 = Sigmoid(-value0), loss = value1, slope = (1 - 2 * b) * value2, curvature = (1 - 2 * b) * (1 - 2 * b) * value2 * value3
+    using LossOfOutput = OutputLoss<double, Long, Values<Times<A, Minus<One, Times<Two, B>>>, Softplus<Value0>, Sigmoid<Value0>, Sigmoid<Negative<Value0>>>, Value1, Times<Minus<One, Times<Two, B>>, Value2>, Times<Times<Times<Minus<One, Times<Two, B>>, Minus<One, Times<Two, B>>>, Value2>, Value3>>;
+
     // s = x·w + b, loss = softplus(t).
     // Names: s output, r its derivative of the loss, y label, c coefficient; v… the rate of change along a direction, u… along another,
     // r… what the output's multiplier makes of a value (its adjoint), left… the left example of a pair. Σ is over a segment's examples.
@@ -311,7 +324,6 @@ namespace InfluenceGen.Generated
             var featuresCount = layout.Blocks[0].Columns;
             var offsetW = layout.Blocks[0].Offset;
             var offsetB = layout.Blocks[1].Offset;
-            var scratch = Scratch<double>.OfThread();
             var segments = examples.SegmentsOf(0);
             var w = Panel.Row(weights, offsetW, featuresCount);
             var b = Panel.Number(weights, offsetB);
@@ -333,7 +345,6 @@ namespace InfluenceGen.Generated
             var featuresCount = layout.Blocks[0].Columns;
             var offsetW = layout.Blocks[0].Offset;
             var offsetB = layout.Blocks[1].Offset;
-            var scratch = Scratch<double>.OfThread();
             var segments = examples.SegmentsOf(0);
             var w = Panel.Row(weights, offsetW, featuresCount);
             var b = Panel.Number(weights, offsetB);
@@ -357,7 +368,6 @@ namespace InfluenceGen.Generated
             var featuresCount = layout.Blocks[0].Columns;
             var offsetW = layout.Blocks[0].Offset;
             var offsetB = layout.Blocks[1].Offset;
-            var scratch = Scratch<double>.OfThread();
             var segments = examples.SegmentsOf(0);
             var w = Panel.Row(weights, offsetW, featuresCount);
             var b = Panel.Number(weights, offsetB);
@@ -381,7 +391,6 @@ namespace InfluenceGen.Generated
             var featuresCount = layout.Blocks[0].Columns;
             var offsetW = layout.Blocks[0].Offset;
             var offsetB = layout.Blocks[1].Offset;
-            var scratch = Scratch<double>.OfThread();
             var segments = examples.SegmentsOf(0);
             var w = Panel.Row(weights, offsetW, featuresCount);
             var b = Panel.Number(weights, offsetB);
@@ -972,6 +981,10 @@ namespace InfluenceGen.Generated
                 Panel.Pass<Pass10, double>(pass, tile.Count);
             }
         }
+
+        // Submodels side by side: losses = Σ c loss, gradients = Σ c slope x, hessians = Σ c curvature x xᵀ, where x ends in 1 for a bias.
+        public static void SumInLanes(LaneExamples<double> examples, ReadOnlySpan<double> weights, ReadOnlySpan<double> coefficients, Span<double> losses, Span<double> gradients, Span<double> hessians) =>
+            Lanes.Sum<LossOfOutput, double>(examples, weights, coefficients, losses, gradients, hessians);
     }
 
     file readonly struct Parts1 : IParts { public static PassParts Parts => PassParts.Dot0 | PassParts.G | PassParts.Store0; }

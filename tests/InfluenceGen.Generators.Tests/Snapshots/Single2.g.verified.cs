@@ -104,6 +104,9 @@ namespace Small
             public readonly int LastLayerLength => Layout.Blocks[0].Columns;
 
             /// <inheritdoc/>
+            public readonly bool HasLanes => true;
+
+            /// <inheritdoc/>
             public global::InfluenceGen.Models.BlockSet Blocks { readonly get; set; }
 
             /// <inheritdoc/>
@@ -230,6 +233,13 @@ namespace Small
                 global::InfluenceGen.Models.SweepArguments.ThirdDerivativeSum<Model, float>(this, pass, examples, first, last, weights, coefficients, direction, other, sums);
                 global::InfluenceGen.Generated.Kernels.ThirdDerivativeSum(Layout, Blocks, examples, first, last, weights, coefficients, direction, other, sums);
             }
+
+            /// <inheritdoc/>
+            public readonly void SumInLanes(global::InfluenceGen.Numerics.LaneExamples<float> examples, global::System.ReadOnlySpan<float> weights, global::System.ReadOnlySpan<float> coefficients, global::System.Span<float> losses, global::System.Span<float> gradients, global::System.Span<float> hessians)
+            {
+                global::InfluenceGen.Models.SweepArguments.SumInLanes<Model, float>(this, examples);
+                global::InfluenceGen.Generated.Kernels.SumInLanes(examples, weights, coefficients, losses, gradients, hessians);
+            }
         }
     }
 }
@@ -278,6 +288,9 @@ namespace InfluenceGen.Generated
     // value0 = g * dot0 + h * i, value1 = g * dot1 + h * j, value2 = value0 * value1, store0 = value2
     using Pass9 = Pass<float, Parts9, Values<Plus<Times<G, Dot0>, Times<H, I>>, Plus<Times<G, Dot1>, Times<H, J>>, Times<Value0, Value1>>, Value2, None, None, None, None, None, None>;
 
+    // loss = 0.5 * (a - b) * (a - b), slope = a - b, curvature = 1
+    using LossOfOutput = OutputLoss<float, Short, NoValues, Times<Times<Half, Minus<A, B>>, Minus<A, B>>, Minus<A, B>, One>;
+
     // s = x·w + b, loss = 0.5 (s - y)².
     // Names: s output, r its derivative of the loss, y label, c coefficient; v… the rate of change along a direction, u… along another,
     // r… what the output's multiplier makes of a value (its adjoint), left… the left example of a pair. Σ is over a segment's examples.
@@ -302,7 +315,6 @@ namespace InfluenceGen.Generated
         // outputs = xDotW + b
         public static void Predict(ParameterLayout layout, BlockSet blocks, ExampleSet<float> examples, int first, int last, ReadOnlySpan<float> weights, Span<float> outputs)
         {
-            var scratch = Scratch<float>.OfThread();
             var segments = examples.SegmentsOf(0);
             var w = Panel.Row(weights, OffsetW, Features);
             var b = Panel.Number(weights, OffsetB);
@@ -321,7 +333,6 @@ namespace InfluenceGen.Generated
         // losses = 0.5 (s - y)²
         public static void Loss(ParameterLayout layout, BlockSet blocks, ExampleSet<float> examples, int first, int last, ReadOnlySpan<float> weights, Span<float> losses)
         {
-            var scratch = Scratch<float>.OfThread();
             var segments = examples.SegmentsOf(0);
             var w = Panel.Row(weights, OffsetW, Features);
             var b = Panel.Number(weights, OffsetB);
@@ -342,7 +353,6 @@ namespace InfluenceGen.Generated
         // outputGradients = s - y
         public static void OutputGradient(ParameterLayout layout, BlockSet blocks, ExampleSet<float> examples, int first, int last, ReadOnlySpan<float> weights, Span<float> outputGradients)
         {
-            var scratch = Scratch<float>.OfThread();
             var segments = examples.SegmentsOf(0);
             var w = Panel.Row(weights, OffsetW, Features);
             var b = Panel.Number(weights, OffsetB);
@@ -799,6 +809,10 @@ namespace InfluenceGen.Generated
                 }
             }
         }
+
+        // Submodels side by side: losses = Σ c loss, gradients = Σ c slope x, hessians = Σ c curvature x xᵀ, where x ends in 1 for a bias.
+        public static void SumInLanes(LaneExamples<float> examples, ReadOnlySpan<float> weights, ReadOnlySpan<float> coefficients, Span<float> losses, Span<float> gradients, Span<float> hessians) =>
+            Lanes.Sum<LossOfOutput, float>(examples, weights, coefficients, losses, gradients, hessians);
     }
 
     file readonly struct Parts1 : IParts { public static PassParts Parts => PassParts.Dot0 | PassParts.G | PassParts.Store0; }

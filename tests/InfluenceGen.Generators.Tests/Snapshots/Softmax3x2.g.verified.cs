@@ -115,6 +115,9 @@ namespace Small
             public readonly int LastLayerLength => Layout.Blocks[0].Columns;
 
             /// <inheritdoc/>
+            public readonly bool HasLanes => false;
+
+            /// <inheritdoc/>
             public global::InfluenceGen.Models.BlockSet Blocks { readonly get; set; }
 
             /// <inheritdoc/>
