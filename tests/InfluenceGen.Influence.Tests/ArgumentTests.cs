@@ -4,6 +4,7 @@ using InfluenceGen.Influence.Dynamic;
 using InfluenceGen.Influence.Evaluation;
 using InfluenceGen.Influence.Retraining;
 using InfluenceGen.Influence.Static;
+using InfluenceGen.Influence.Values;
 using InfluenceGen.Reciprocity;
 using InfluenceGen.Training;
 using Xunit;
@@ -45,9 +46,15 @@ public class ArgumentTests
         (typeof(LinearDatamodelingScore), null), (typeof(RetrainingCorrelation), null), (typeof(GradientDescent), null), (typeof(Checkpoints), null),
         (typeof(Standardisation), Standardisation.Fit(_set)), (typeof(RowPenalty), null), (typeof(Solver), null), (typeof(HydraFull), new HydraFull()),
         (typeof(HydraFast), new HydraFast()), (typeof(TracInAnomaly), new TracInAnomaly()), (typeof(Initialisation), null), (typeof(CheckpointSelection), null),
-        (typeof(RandomProjection), null),
+        (typeof(RandomProjection), null), (typeof(Downsampling), new Downsampling { Count = 20, Share = 0.5 }), (typeof(ConsistencyScore), new ConsistencyScore { Shares = [0.5], Count = 4 }),
+        (typeof(DownsampledModels), new Downsampling { Count = 20, Share = 0.5 }.Sample(_fit, _set)), (typeof(LeaveOneOutUnfairness), new LeaveOneOutUnfairness()),
+        (typeof(EstimatedValues), new Downsampling { Count = 20, Share = 0.5 }.Of(_fit, _set)), (typeof(DataOob), new DataOob { Count = 40 }), (typeof(InfluenceSketch), new InfluenceSketch()),
+        (typeof(NearestNeighbourShapley), new NearestNeighbourShapley()), (typeof(NearestNeighbourLeaveOneOut), new NearestNeighbourLeaveOneOut()),
+        (typeof(ThresholdNeighbourShapley), new ThresholdNeighbourShapley { Threshold = 1 }), (typeof(WeightedNeighbourShapley), new WeightedNeighbourShapley { Bandwidth = 1 }),
+        (typeof(FlippedPredictions), new LeaveOneOutUnfairness().Of(_fit, _set)),
     ];
 
+    // Settings of structs are looked at where they are used: SettingsTests.
     [Fact]
     public void Strange_arguments_are_refused_by_their_names()
     {
@@ -57,6 +64,7 @@ public class ArgumentTests
             foreach (var method in type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
             {
                 if (Closed(method) is { ReturnType.IsByRefLike: false } closed && (closed.IsStatic || instance is not null) && !closed.Name.StartsWith("op_", StringComparison.Ordinal)
+                    && !(closed.Name.StartsWith("set_", StringComparison.Ordinal) && type.IsValueType)
                     && closed.Name is not ("Equals" or "GetHashCode" or "Deconstruct" or "Converged" or "ConvergedLastLayer")
                     && closed.GetParameters() is { Length: > 0 } parameters && Usual(parameters) is { } usual)
                 {

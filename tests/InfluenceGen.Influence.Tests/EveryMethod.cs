@@ -1,5 +1,8 @@
 using InfluenceGen.Influence.Dynamic;
+using InfluenceGen.Influence.Evaluation;
+using InfluenceGen.Influence.Retraining;
 using InfluenceGen.Influence.Static;
+using InfluenceGen.Influence.Values;
 
 namespace InfluenceGen.Influence.Tests;
 
@@ -35,5 +38,12 @@ internal static class EveryMethod
         test.Run(new HydraFull());
         test.Run(new HydraFast());
         test.Run(new SgdInfluence());
+        test.Run(new LeaveOneOut());
+        test.Run(new LeaveOneOut { Removal = Removal.Fixed, By = RetrainBy.Plan });
+        test.Run(new Downsampling { Count = 20, Share = 0.5 });
+        test.Run(new NearestNeighbourShapley());
+        test.Run(new NearestNeighbourLeaveOneOut { Features = NeighbourFeatures.Inputs });
+        test.Run(new ThresholdNeighbourShapley { Threshold = 1 });
+        test.Run(new WeightedNeighbourShapley { Bandwidth = 1 });
     }
 }

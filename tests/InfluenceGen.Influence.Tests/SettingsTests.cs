@@ -4,6 +4,7 @@ using InfluenceGen.Examples;
 using InfluenceGen.Influence.Dynamic;
 using InfluenceGen.Influence.Retraining;
 using InfluenceGen.Influence.Static;
+using InfluenceGen.Influence.Values;
 using InfluenceGen.Training;
 using Xunit;
 
@@ -48,6 +49,10 @@ public class SettingsTests
         Assert.Equal(1L << 30, default(HydraFull).MemoryBound);
         Assert.Equal(1L << 30, default(HydraFast).MemoryBound);
         Assert.Equal(1L << 30, default(SgdInfluence).MemoryBound);
+        Assert.Equal((5, 5), (default(NearestNeighbourShapley).Neighbours, default(NearestNeighbourLeaveOneOut).Neighbours));
+        Assert.Equal((5, 3), (default(WeightedNeighbourShapley).Neighbours, default(WeightedNeighbourShapley).Bits));
+        Assert.Equal((0.7, 1000, 500), (default(Downsampling).Share, default(Downsampling).Count, default(DataOob).Count));
+        Assert.Equal((9, 20), (default(ConsistencyScore).Shares.Count, default(ConsistencyScore).Count));
         Assert.True(default(GradientScaling).IsNone);
         Assert.Equal(GradientScaling.None, default);
         var plan = GradientDescent.FullBatch(3, 0.1) with { WeightDecay = WeightDecay.OnAll(0.1), Scaling = default };
@@ -78,6 +83,8 @@ public class SettingsTests
         Same(default(HydraFast), new HydraFast());
         Same(default(SgdInfluence), new SgdInfluence());
         Same(default(LeaveOneOut), new LeaveOneOut());
+        Same(default(NearestNeighbourShapley), new NearestNeighbourShapley());
+        Same(default(NearestNeighbourLeaveOneOut), new NearestNeighbourLeaveOneOut());
         SameGroups(default(FirstOrderGroup), new FirstOrderGroup());
         SameGroups(default(SecondOrderGroup), new SecondOrderGroup());
         SameGroups(default(KohGroupSum), new KohGroupSum());
