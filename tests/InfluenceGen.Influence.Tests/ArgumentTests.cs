@@ -53,8 +53,15 @@ public class ArgumentTests
         (typeof(PermutationShapley), new PermutationShapley()), (typeof(BanzhafSampleReuse), new BanzhafSampleReuse()),
         (typeof(InteractionValues), new ShapleyInteraction().Of(_game)),
         (typeof(ValueSample), new RegressionAdjustedValue().Sample(_game)),
+        (typeof(Downsampling), new Downsampling { Count = 20, Share = 0.5 }), (typeof(ConsistencyScore), new ConsistencyScore { Shares = [0.5], Count = 4 }),
+        (typeof(DownsampledModels), new Downsampling { Count = 20, Share = 0.5 }.Sample(_fit, _set)), (typeof(LeaveOneOutUnfairness), new LeaveOneOutUnfairness()),
+        (typeof(EstimatedValues), new Downsampling { Count = 20, Share = 0.5 }.Of(_fit, _set)), (typeof(DataOob), new DataOob { Count = 40 }), (typeof(InfluenceSketch), new InfluenceSketch()),
+        (typeof(NearestNeighbourShapley), new NearestNeighbourShapley()), (typeof(NearestNeighbourLeaveOneOut), new NearestNeighbourLeaveOneOut()),
+        (typeof(ThresholdNeighbourShapley), new ThresholdNeighbourShapley { Threshold = 1 }), (typeof(WeightedNeighbourShapley), new WeightedNeighbourShapley { Bandwidth = 1 }),
+        (typeof(FlippedPredictions), new LeaveOneOutUnfairness().Of(_fit, _set)),
     ];
 
+    // Settings of structs are looked at where they are used: SettingsTests.
     [Fact]
     public void Strange_arguments_are_refused_by_their_names()
     {
@@ -64,6 +71,7 @@ public class ArgumentTests
             foreach (var method in type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
             {
                 if (Closed(method) is { ReturnType.IsByRefLike: false } closed && (closed.IsStatic || instance is not null) && !closed.Name.StartsWith("op_", StringComparison.Ordinal)
+                    && !(closed.Name.StartsWith("set_", StringComparison.Ordinal) && type.IsValueType)
                     && closed.Name is not ("Equals" or "GetHashCode" or "Deconstruct" or "Converged" or "ConvergedLastLayer")
                     && closed.GetParameters() is { Length: > 0 } parameters && Usual(parameters) is { } usual)
                 {

@@ -1,5 +1,8 @@
 using InfluenceGen.Influence.Dynamic;
+using InfluenceGen.Influence.Evaluation;
+using InfluenceGen.Influence.Retraining;
 using InfluenceGen.Influence.Static;
+using InfluenceGen.Influence.Values;
 
 namespace InfluenceGen.Influence.Tests;
 
@@ -36,6 +39,13 @@ internal static class EveryMethod
         test.Run(new HydraFast());
         test.Run(new SgdInfluence());
         test.Run(new IterativeLeaveOneOut());
-        test.Run(new IterativeLeaveOneOut { Effect = LossChange.SecondOrder, Removal = Retraining.Removal.Refit });
+        test.Run(new IterativeLeaveOneOut { Effect = LossChange.SecondOrder, Removal = Removal.Refit });
+        test.Run(new LeaveOneOut());
+        test.Run(new LeaveOneOut { Removal = Removal.Fixed, By = RetrainBy.Plan });
+        test.Run(new Downsampling { Count = 20, Share = 0.5 });
+        test.Run(new NearestNeighbourShapley());
+        test.Run(new NearestNeighbourLeaveOneOut { Features = NeighbourFeatures.Inputs });
+        test.Run(new ThresholdNeighbourShapley { Threshold = 1 });
+        test.Run(new WeightedNeighbourShapley { Bandwidth = 1 });
     }
 }

@@ -28,6 +28,9 @@ public class JsonTests
         Refused(InfluenceScores<float>.From(Problems.Single(_train), 1, new float[30]), "OfTest(test)");
         Refused(_fit.GroupInfluence(new KohGroupSum(), [[1, 2]], _test), "OfGroup(group)");
         Refused(_fit.Representers(new RepresenterPoints(), _test), "Of(test, output)");
+        Refused(new Downsampling { Count = 20 }.Of(_fit, _test), "OfPlayer(player)");
+        Refused(new Downsampling { Count = 20 }.Sample(_fit, _test), "Utilities()");
+        Refused(new ConsistencyScore { Shares = [0.5], Count = 2 }.Of(_fit, _test), "Profile()");
         Refused(_fit, "Theta()");
         Refused(_fit.Value(new LeaveOneOutValue(), Players.Examples, _test), "OfPlayer(player)");
         Refused(new ShapleyInteraction().Of(Game.OfTable(0, 1, 2, 3)), "OfSet(number)");

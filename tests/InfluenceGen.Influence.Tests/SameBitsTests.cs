@@ -1,5 +1,6 @@
 using InfluenceGen.Examples;
 using InfluenceGen.Influence.Dynamic;
+using InfluenceGen.Influence.Retraining;
 using InfluenceGen.Influence.Static;
 using InfluenceGen.Models;
 using InfluenceGen.Numerics;
@@ -36,7 +37,7 @@ public class SameBitsTests
         {
             // Products of whole blocks (pairs of gradients, outputs of several classes) take the path that is faster for as many examples.
             if (typeof(TMethod) == typeof(TracIn) || typeof(TMethod) == typeof(TracInCP) || typeof(TMethod) == typeof(GradientAggregatedSimilarity)
-                || (typeof(TMethod) == typeof(ProximalBregmanResponse) && fit.Model.Outputs > 1))
+                || (fit.Model.Outputs > 1 && (typeof(TMethod) == typeof(ProximalBregmanResponse) || typeof(TMethod) == typeof(LeaveOneOut) || typeof(TMethod) == typeof(Downsampling))))
             {
                 return;
             }

@@ -55,7 +55,11 @@ public class SettingsTests
         Assert.Equal(1L << 30, default(HydraFull).MemoryBound);
         Assert.Equal(1L << 30, default(HydraFast).MemoryBound);
         Assert.Equal(1L << 30, default(SgdInfluence).MemoryBound);
-        Assert.Equal((1L << 30, Retraining.Removal.Fixed, LossChange.Exact), (default(IterativeLeaveOneOut).MemoryBound, default(IterativeLeaveOneOut).Removal, default(IterativeLeaveOneOut).Effect));
+        Assert.Equal((1L << 30, Removal.Fixed, LossChange.Exact), (default(IterativeLeaveOneOut).MemoryBound, default(IterativeLeaveOneOut).Removal, default(IterativeLeaveOneOut).Effect));
+        Assert.Equal((5, 5), (default(NearestNeighbourShapley).Neighbours, default(NearestNeighbourLeaveOneOut).Neighbours));
+        Assert.Equal((5, 3), (default(WeightedNeighbourShapley).Neighbours, default(WeightedNeighbourShapley).Bits));
+        Assert.Equal((0.7, 1000, 500), (default(Downsampling).Share, default(Downsampling).Count, default(DataOob).Count));
+        Assert.Equal((9, 20), (default(ConsistencyScore).Shares.Count, default(ConsistencyScore).Count));
         Assert.True(default(GradientScaling).IsNone);
         Assert.Equal(GradientScaling.None, default);
         var plan = GradientDescent.FullBatch(3, 0.1) with { WeightDecay = WeightDecay.OnAll(0.1), Scaling = default };
@@ -88,6 +92,8 @@ public class SettingsTests
         Same(default(IterativeLeaveOneOut), new IterativeLeaveOneOut());
         SameGroups(default(IterativeLeaveOneOut), new IterativeLeaveOneOut());
         Same(default(LeaveOneOut), new LeaveOneOut());
+        Same(default(NearestNeighbourShapley), new NearestNeighbourShapley());
+        Same(default(NearestNeighbourLeaveOneOut), new NearestNeighbourLeaveOneOut());
         SameGroups(default(FirstOrderGroup), new FirstOrderGroup());
         SameGroups(default(SecondOrderGroup), new SecondOrderGroup());
         SameGroups(default(KohGroupSum), new KohGroupSum());

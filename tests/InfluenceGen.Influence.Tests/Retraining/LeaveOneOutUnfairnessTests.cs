@@ -21,7 +21,7 @@ public class LeaveOneOutUnfairnessTests
     {
         var found = new LeaveOneOutUnfairness().Of(_fit, _test);
         var (before, flips) = (_fit.Predict(_test), 0);
-        Assert.Equal(15, found.Individuals);
+        Assert.Equal([.. Enumerable.Range(0, 15)], found.Individuals.ToArray());
         var flipped = new bool[60];
         for (var person = 0; person < 15; person++)
         {
@@ -79,6 +79,7 @@ public class LeaveOneOutUnfairnessTests
         var found = new LeaveOneOutUnfairness().Of(_fit, _test);
         Assert.Throws<ArgumentOutOfRangeException>("test", () => found.ShareAgainst(60));
         Assert.Throws<ArgumentOutOfRangeException>("individual", () => found.ShareOf(-1));
+        Assert.Throws<ArgumentOutOfRangeException>("individual", () => found.ShareOf(15));
         var alone = ExampleSet<double>.FromFeatures([1, 2, 3, 4], 1, [0, 1, 0, 1], new Individuals(["one"]), [0, 0, 0, 0]);
         Assert.Throws<ArgumentException>(() => new LeaveOneOutUnfairness().Of(Problems.FitBinary(alone, 0.1), alone));
     }

@@ -140,6 +140,19 @@ public class NeighbourTests
         }
     }
 
+    [Theory, InlineData(1e-250), InlineData(1e250)]
+    public void The_unit_of_the_features_changes_nothing(double scale)
+    {
+        var (train, test) = (Problems.Classes(40, 3, 1), Problems.Classes(6, 3, 2));
+        ExampleSet<double> Scaled(ExampleSet<double> set) => ExampleSet<double>.FromClasses([.. Enumerable.Range(0, set.Count)
+            .SelectMany(i => set.Features.Slice(i * set.FeatureStride, 3).ToArray()).Select(x => x * scale)], 3, [.. Enumerable.Range(0, set.Count).Select(i => Class(set, i))], 3);
+        Same(new NearestNeighbourShapley().Of(train, test), new NearestNeighbourShapley().Of(Scaled(train), Scaled(test)));
+        Same(new ThresholdNeighbourShapley { Threshold = 1 }.Of(train, test), new ThresholdNeighbourShapley { Threshold = scale }.Of(Scaled(train), Scaled(test)));
+        Same(new WeightedNeighbourShapley { Bandwidth = 1 }.Of(train, test), new WeightedNeighbourShapley { Bandwidth = scale }.Of(Scaled(train), Scaled(test)));
+
+        static void Same(InfluenceScores<double> expected, InfluenceScores<double> found) => Close.To(expected.OnAll(), found.OnAll(), 1e-12, 1e-13);
+    }
+
     [Fact]
     public void What_has_no_neighbours_that_vote_is_refused_by_name()
     {
@@ -156,7 +169,7 @@ public class NeighbourTests
         Assert.Throws<ArgumentException>("on", () => new NearestNeighbourShapley().Of(train, Problems.Classes(20, 2, 1)));
         Assert.Throws<ArgumentNullException>("training", () => new NearestNeighbourShapley().Of<double>(null!, train));
         Assert.Throws<ArgumentNullException>("on", () => new NearestNeighbourShapley().Of(train, null!));
-        var far = ExampleSet<double>.FromFeatures([1e200, -1e200], 1, [0, 1]);
+        var far = ExampleSet<double>.FromFeatures([1e308, -1e308], 1, [0, 1]);
         Assert.Throws<ArithmeticException>(() => new NearestNeighbourShapley().Of(far, far));
         Assert.Throws<InvalidOperationException>(() => new NearestNeighbourShapley().Of(ExampleSet<double>.FromFeatures([1, 2], 1, [0, 1], weights: [1, 2]), far));
         Assert.Throws<InvalidOperationException>(() => new NearestNeighbourShapley().Of(ExampleSet<double>.FromFeatures([1, 2], 1, [0.5, 0.5, 1, 0], 2), ExampleSet<double>.FromFeatures([1, 2], 1, [0.5, 0.5, 1, 0], 2)));

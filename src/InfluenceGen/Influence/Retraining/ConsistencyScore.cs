@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Text.Json.Serialization;
 using InfluenceGen.Examples;
 using InfluenceGen.Influence.Evaluation;
 using InfluenceGen.Models;
@@ -10,12 +11,13 @@ using InfluenceGen.Training;
 namespace InfluenceGen.Influence.Retraining;
 
 /// <summary>
-/// Consistency profile and C-score (Jiang et al., 2021; Hammoudeh and Lowd, Eqs. (15), (16)): how good models are for a test example on average that were trained on random parts of the training
-/// set of one size, and the mean of that over sizes. <b>Large: easy</b>; small are examples unlike the others.
+/// Consistency profile and C-score (Jiang et al., 2021; Hammoudeh and Lowd, Eqs. (15), (16)): how good models are for a test example on
+/// average that were trained on random parts of the training set of one size, and the mean of that over sizes. <b>Large: easy</b>; small
+/// are examples unlike the others.
 /// </summary>
 /// <remarks>
-/// It says of an example how hard it is, and not who makes it so; for that take <see cref="Downsampling"/>. Parts are trained as if the others' data had never been collected; those without
-/// a minimum, or with several, get a model by one rule, which the notes count.
+/// It says of an example how hard it is, and not who makes it so; for that take <see cref="Downsampling"/>. Parts are trained as if the
+/// others' data had never been collected; those without a minimum, or with several, get a model by one rule, which the notes count.
 /// </remarks>
 public readonly record struct ConsistencyScore()
 {
@@ -23,7 +25,8 @@ public readonly record struct ConsistencyScore()
 
     private readonly int? _count;
 
-    /// <summary>Sizes of parts as shares of the training set, rising, above 0 and below 1; 0.1 to 0.9 by tenths where nothing is said.</summary>
+    /// <summary>Sizes of parts as shares of the training set, rising, above 0 and below 1; 0.1 to 0.9 by tenths where nothing is
+    /// said.</summary>
     public IReadOnlyList<double> Shares
     {
         get => field ?? _tenths;
@@ -40,8 +43,8 @@ public readonly record struct ConsistencyScore()
     /// <summary>Fixes the parts, of which number j of a size is a function of this, the size and j.</summary>
     public long Seed { get; init; }
 
-    /// <summary>All parts of every size from 1 to n and not a sample, of up to 20 training examples. <see cref="Shares"/>, <see cref="Count"/> and <see cref="Seed"/> then
-    /// count for nothing.</summary>
+    /// <summary>All parts of every size from 1 to n and not a sample, of up to 20 training examples. <see cref="Shares"/>,
+    /// <see cref="Count"/> and <see cref="Seed"/> then count for nothing.</summary>
     public bool IsExact { get; init; }
 
     /// <summary>Parts to take and not to draw, by positions in the training set: a list for each size; null to draw.</summary>
@@ -57,11 +60,14 @@ public readonly record struct ConsistencyScore()
     /// <param name="fit">The model to train again.</param>
     /// <param name="on">The test examples.</param>
     /// <param name="options">Threads, progress, cancellation, and how long it may take.</param>
-    /// <exception cref="ArgumentException">The test set is not one this model reads, shares do not rise, a part is empty or names an example twice, or parts of a list differ in size.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">There are fewer than two parts of a size, or a position is not one of the training set's.</exception>
-    /// <exception cref="InvalidOperationException">All parts of more than 20 examples are asked for, the plan does not lead to this fit's weights, or training would take longer than the
-    /// budget.</exception>
+    /// <exception cref="ArgumentException">The test set is not one this model reads, shares do not rise, a part is empty or names an
+    /// example twice, or parts of a list differ in size.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer than two parts of a size, or a position is not one of the training
+    /// set's.</exception>
+    /// <exception cref="InvalidOperationException">All parts of more than 20 examples are asked for, the plan does not lead to this fit's
+    /// weights, or training would take longer than the budget.</exception>
     /// <exception cref="TrainingDivergedException">A training diverged.</exception>
+    /// <exception cref="ArithmeticException">A number is not finite.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public ConsistencyProfile Of<TModel, T>(Fit<TModel, T> fit, ExampleSet<T> on, InfluenceOptions? options = null)
         where TModel : struct, IModel<T>
@@ -71,11 +77,12 @@ public readonly record struct ConsistencyScore()
         return Measure(fit, ModelData.Matched(fit.Model, fit.Training, on, nameof(on)), options, heldOut: false);
     }
 
-    /// <summary>The profile and score of the training examples, each by the models that it was left out of, as the authors have it.</summary>
+    /// <summary>The profile and score of the training examples, each by the models that it was left out of, as the authors have
+    /// it.</summary>
     /// <param name="fit">The model to train again.</param>
     /// <param name="options">Threads, progress, cancellation, and how long it may take.</param>
-    /// <exception cref="InvalidOperationException">An example is in every part of a size, all parts of more than 20 examples are asked for, the plan does not lead to this fit's weights, or
-    /// training would take longer than the budget.</exception>
+    /// <exception cref="InvalidOperationException">An example is in every part of a size, all parts of more than 20 examples are asked
+    /// for, the plan does not lead to this fit's weights, or training would take longer than the budget.</exception>
     /// <inheritdoc cref="Of{TModel, T}" path="/exception"/>
     public ConsistencyProfile OfTraining<TModel, T>(Fit<TModel, T> fit, InfluenceOptions? options = null)
         where TModel : struct, IModel<T>
@@ -91,7 +98,8 @@ public readonly record struct ConsistencyScore()
     {
         Settings.RequireDefined(By);
         ExampleUtilities.Require<TModel, T>(fit.Model, Utility);
-        var parts = IsExact ? Parts.All(fit.Training.Count, heldOut) : Subsets is { } given ? Parts.Given(given, fit.Training.Count) : Drawn(fit.Training.Count);
+        var parts = IsExact ? Parts.All(fit.Training.Count, heldOut)
+            : Subsets is { } given ? Parts.Given(given, fit.Training.Count) : Drawn(fit.Training.Count);
         var retrainer = new Retrainer<TModel, T>(fit, Removal.Refit, By, null, options, ofCoalitions: true);
         var (all, row) = (new double[on.Count], new double[on.Count]);
         var found = new Moments[Sizes.Product(parts.Sizes.Length, on.Count, "Ask about fewer test examples at a time.")];
@@ -122,8 +130,9 @@ public readonly record struct ConsistencyScore()
                     throw new InvalidOperationException($"Training {FiniteResults.Name(on, test)} is in every part of {parts.Sizes[level]} examples, so that no model was trained without it. Take more parts (Count), or smaller ones (Shares).");
                 }
 
-                profile[level, test] = all[test] + moments.Mean;
-                errors[level, test] = IsExact ? 0 : Math.Sqrt(moments.VarianceOfMean);
+                profile[level, test] = FiniteResults.Require(all[test] + moments.Mean, "mean utility for " + FiniteResults.Name(on, test));
+                errors[level, test] = IsExact ? 0 : moments.Count == 1 ? double.NaN
+                    : FiniteResults.Require(Math.Sqrt(moments.VarianceOfMean), "standard error for " + FiniteResults.Name(on, test));
             }
         }
 
@@ -139,7 +148,7 @@ public readonly record struct ConsistencyScore()
             sizes[level] = Shares[level] is > 0 and < 1 ? (int)Math.Round(Shares[level] * training, MidpointRounding.ToEven) : 0;
             if (sizes[level] == 0 || sizes[level] == training || level > 0 && sizes[level] <= sizes[level - 1])
             {
-                throw new ArgumentException($"Shares rise, and each keeps some of {training} examples, leaves some out, and is another number of them than the last; share {level} (counted from 0) does not.", nameof(Shares));
+                throw new ArgumentException($"Shares rise, and each keeps some of {training} examples, leaves some out, and is another number of them than the last; share {level} (counted from 0) does not. Ask for other shares, or for all parts (IsExact).", nameof(Shares));
             }
         }
 
@@ -206,12 +215,17 @@ public readonly record struct ConsistencyScore()
                 }
             }
 
-            return members.Count > 0 ? new([.. sizes], members.Count, i => levels[i], i => members[i]) : throw new ArgumentException("There is no part.", nameof(Subsets));
+            return members.Count > 0
+                ? new([.. sizes], members.Count, i => levels[i], i => members[i])
+                : throw new ArgumentException("There is no part.", nameof(Subsets));
         }
     }
 }
 
-/// <summary>How good models are for examples by how much they were trained on (<see cref="ConsistencyScore"/>). Larger is easier; the unit is the utility's.</summary>
+/// <summary>How good models are for examples by how much they were trained on (<see cref="ConsistencyScore"/>). Larger is easier; the
+/// unit is the utility's.</summary>
+[JsonConverter(typeof(JsonRefusal))]
+[HiddenFromJson("its numbers: a row for each size in Profile(), the mean over sizes in Scores(), the notes in Notes")]
 public sealed class ConsistencyProfile
 {
     private readonly double[,] _profile;
@@ -235,7 +249,8 @@ public sealed class ConsistencyProfile
     /// <summary>The profile: a row for each size, a column for each test example.</summary>
     public double[,] Profile() => (double[,])_profile.Clone();
 
-    /// <summary>Standard errors of the profile over the parts that were drawn: 0 where all parts were taken, not a number where there was one.</summary>
+    /// <summary>Standard errors of the profile over the parts that were drawn: 0 where all parts were taken, not a number where there was
+    /// one.</summary>
     public double[,] ProfileErrors() => (double[,])_errors.Clone();
 
     /// <summary>The C-score of each test example: the mean of its profile over the sizes.</summary>

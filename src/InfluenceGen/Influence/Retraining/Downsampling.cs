@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Text.Json.Serialization;
 using InfluenceGen.Examples;
 using InfluenceGen.Influence.Evaluation;
 using InfluenceGen.Influence.Sources;
@@ -11,14 +12,17 @@ using InfluenceGen.Training;
 namespace InfluenceGen.Influence.Retraining;
 
 /// <summary>
-/// Downsampling (Feldman and Zhang, 2020; Hammoudeh and Lowd, Eq. (9)): models are trained on random parts of the training set, and an example's influence is the mean loss of
-/// those models that were trained without it, less that of those with it. Positive where it reduces the loss.
+/// Downsampling (Feldman and Zhang, 2020; Hammoudeh and Lowd, Eq. (9)): models are trained on random parts of the training set, and an
+/// example's influence is the mean loss of those models that were trained without it, less that of those with it. Positive where it
+/// reduces the loss.
 /// </summary>
 /// <remarks>
-/// <para>K trainings say something of every example, where leave-one-out takes n; it is about training on a share of the data, on average over who else is there, and not about
-/// this one model. Standard errors fall with the root of K, and single examples of many have less influence than that: look at the errors before ranking.</para>
-/// <para>Parts are trained as if the others' data had never been collected (<see cref="Removal.Refit"/>). Those without a minimum, or with several, get a model by one rule, which the
-/// notes count: of least squares the limit of a vanishing penalty, else the plan's weights.</para>
+/// <para>K trainings say something of every example, where leave-one-out takes n; it is about training on a share of the data, on average
+/// over who else is there, and not about this one model. Standard errors fall with the root of K, and single examples of many have less
+/// influence than that: look at the errors before ranking.</para>
+/// <para>Parts are trained as if the others' data had never been collected (<see cref="Removal.Refit"/>). Those without a minimum, or
+/// with several, get a model by one rule, which the notes count: of least squares the limit of a vanishing penalty, else the plan's
+/// weights.</para>
 /// </remarks>
 public readonly record struct Downsampling() : IInfluenceMethod
 {
@@ -42,14 +46,15 @@ public readonly record struct Downsampling() : IInfluenceMethod
     /// <summary>Fixes the parts, of which number j is a function of this and j.</summary>
     public long Seed { get; init; }
 
-    /// <summary>Parts to take and not to draw, by positions in the training set; null to draw. <see cref="Share"/>, <see cref="Count"/> and <see cref="Seed"/> then count for
-    /// nothing.</summary>
+    /// <summary>Parts to take and not to draw, by positions in the training set; null to draw. <see cref="Share"/>, <see cref="Count"/>
+    /// and <see cref="Seed"/> then count for nothing.</summary>
     public IReadOnlyList<int[]>? Subsets { get; init; }
 
     /// <summary>To the minimum, or by the plan.</summary>
     public RetrainBy By { get; init; }
 
-    /// <summary>What a model is worth to an example: the loss, or, as the authors have it, whether its class is predicted. Values then are in shares of models.</summary>
+    /// <summary>What a model is worth to an example: the loss, or, as the authors have it, whether its class is predicted. Values then
+    /// are in shares of models.</summary>
     public ExampleUtility Utility { get; init; }
 
     /// <inheritdoc/>
@@ -63,13 +68,15 @@ public readonly record struct Downsampling() : IInfluenceMethod
     /// <param name="on">The test examples.</param>
     /// <param name="options">Threads, progress, cancellation, and how long it may take.</param>
     /// <returns>A player for each training example, a utility for each test example.</returns>
-    /// <exception cref="InvalidOperationException">An example is in no part, or in all of them, or training would take longer than the budget.</exception>
+    /// <exception cref="InvalidOperationException">An example is in no part, or in all of them, or training would take longer than the
+    /// budget.</exception>
     /// <inheritdoc cref="Sample{TModel, T}" path="/exception"/>
     public EstimatedValues Of<TModel, T>(Fit<TModel, T> fit, ExampleSet<T> on, InfluenceOptions? options = null)
         where TModel : struct, IModel<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Sample(fit, on, options).Values();
 
-    /// <summary>How far the model remembers each training example (Feldman and Zhang, 2020): its influence on itself, one utility.</summary>
+    /// <summary>How far the model remembers each training example (Feldman and Zhang, 2020): its influence on itself, one
+    /// utility.</summary>
     /// <param name="fit">The model to train again.</param>
     /// <param name="options">Threads, progress, cancellation, and how long it may take.</param>
     /// <inheritdoc cref="Of{TModel, T}" path="/exception"/>
@@ -85,11 +92,14 @@ public readonly record struct Downsampling() : IInfluenceMethod
     /// <param name="fit">The model to train again.</param>
     /// <param name="on">The test examples.</param>
     /// <param name="options">Threads, progress, cancellation, and how long it may take.</param>
-    /// <exception cref="ArgumentException">The test set is not one this model reads, or a part is empty or names an example twice.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The share leaves no example or none out, there are fewer than four parts, or a position is not one of the training
-    /// set's.</exception>
-    /// <exception cref="InvalidOperationException">The plan does not lead to this fit's weights, or training would take longer than the budget.</exception>
+    /// <exception cref="ArgumentException">The test set is not one this model reads, or a part is empty or names an example
+    /// twice.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The share leaves no example or none out, there are fewer than four parts, or a
+    /// position is not one of the training set's.</exception>
+    /// <exception cref="InvalidOperationException">The plan does not lead to this fit's weights, or training would take longer than the
+    /// budget.</exception>
     /// <exception cref="TrainingDivergedException">A training diverged.</exception>
+    /// <exception cref="ArithmeticException">A loss, influence or standard error is not a finite number.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public DownsampledModels Sample<TModel, T>(Fit<TModel, T> fit, ExampleSet<T> on, InfluenceOptions? options = null)
         where TModel : struct, IModel<T>
@@ -104,7 +114,8 @@ public readonly record struct Downsampling() : IInfluenceMethod
         var retrainer = new Retrainer<TModel, T>(fit, Removal.Refit, By, null, options, ofCoalitions: true);
         var (all, found) = (new double[on.Count], new double[Sizes.Product(subsets.Length, on.Count, "Ask about fewer test examples at a time.")]);
         ExampleUtilities.Write(retrainer.Full, on, utility, all);
-        SubmodelUtilities.Visit(retrainer, on, utility, subsets.Length, i => subsets[i], options, (i, utilities) => TensorPrimitives.Subtract(utilities, all, found.AsSpan(i * all.Length, all.Length)));
+        SubmodelUtilities.Visit(retrainer, on, utility, subsets.Length, i => subsets[i], options,
+            (i, utilities) => TensorPrimitives.Subtract(utilities, all, found.AsSpan(i * all.Length, all.Length)));
         return new(fit.Training.Count, subsets, found, all, isOwn, retrainer.Full.With(retrainer.CoalitionNotes));
     }
 
@@ -139,7 +150,10 @@ public readonly record struct Downsampling() : IInfluenceMethod
     }
 }
 
-/// <summary>What models of random parts of the training set are worth to test examples (<see cref="Downsampling"/>). Any number of questions cost no further training.</summary>
+/// <summary>What models of random parts of the training set are worth to test examples (<see cref="Downsampling"/>). Any number of
+/// questions cost no further training.</summary>
+[JsonConverter(typeof(JsonRefusal))]
+[HiddenFromJson("what its models are worth: a row for each part in Utilities(), influences in Values(), the parts in Subsets")]
 public sealed class DownsampledModels
 {
     private readonly int _training;
@@ -195,8 +209,8 @@ public sealed class DownsampledModels
         return new(values, errors, TestCount, Subsets.Length, Notes);
     }
 
-    /// <summary>The influence of groups of training examples: the mean utility of the models with all of the group, less that of those with none of it. Such parts
-    /// become rare as groups grow.</summary>
+    /// <summary>The influence of groups of training examples: the mean utility of the models with all of the group, less that of those
+    /// with none of it. Such parts become rare as groups grow.</summary>
     /// <param name="groups">Positions in the training set; groups may overlap.</param>
     /// <exception cref="ArgumentException">A group is empty.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A position is not one of the training set's.</exception>
@@ -241,33 +255,37 @@ public sealed class DownsampledModels
         return new(values, errors, TestCount, Subsets.Length, Notes);
     }
 
-    /// <summary>How far models remember each training example: its influence on itself, one utility. Of models that were asked about the training set itself.</summary>
-    /// <exception cref="InvalidOperationException">They were asked about another set, or an example is in no part, or in all of them.</exception>
+    /// <summary>How far models remember each training example: its influence on itself, one utility. Of models that were asked about the
+    /// training set itself.</summary>
+    /// <exception cref="InvalidOperationException">They were asked about another set, or an example is in no part, or in all of
+    /// them.</exception>
     public EstimatedValues Memorization()
     {
         if (!_isOwn)
         {
-            throw new InvalidOperationException("Memorization is an example's influence on itself: ask the models about the training set (Sample(fit, on: fit.Training)).");
+            throw new InvalidOperationException(
+                "Memorization is an example's influence on itself: ask the models about the training set (Sample(fit, on: fit.Training)).");
         }
 
         var (values, errors) = (new double[_training], new double[_training]);
-        for (var i = 0; i < _training; i++)
+        var (with, all) = (new Moments[_training], new Moments[_training]);
+        for (var k = 0; k < Subsets.Length; k++)
         {
-            var (with, without) = (default(Moments), default(Moments));
-            for (var k = 0; k < Subsets.Length; k++)
+            var utilities = _utilities.AsSpan(k * TestCount, TestCount);
+            for (var i = 0; i < _training; i++)
             {
-                var utility = _utilities[k * TestCount + i];
-                if (Subsets[k].Contains(i))
-                {
-                    with = with.And(utility);
-                }
-                else
-                {
-                    without = without.And(utility);
-                }
+                all[i] = all[i].And(utilities[i]);
             }
 
-            (values[i], errors[i]) = Difference(with, without, $"training example {i}");
+            foreach (var position in Subsets[k])
+            {
+                with[position] = with[position].And(utilities[position]);
+            }
+        }
+
+        for (var i = 0; i < _training; i++)
+        {
+            (values[i], errors[i]) = Difference(with[i], all[i].Less(with[i]), $"training example {i}");
         }
 
         return new(values, errors, 1, Subsets.Length, Notes);
@@ -293,10 +311,18 @@ public sealed class DownsampledModels
         }
     }
 
-    private (double Value, double Error) Difference(Moments with, Moments without, string who) => with.Count >= 1 && without.Count >= 1
-        ? (with.Mean - without.Mean, Math.Sqrt(with.VarianceOfMean + without.VarianceOfMean))
-        : throw new InvalidOperationException(
-            $"Of {Subsets.Length} parts {with.Count} are with {who} and {without.Count} without; there is nothing to compare. Take more parts (Count), or others (Share, Subsets).");
+    private (double Value, double Error) Difference(Moments with, Moments without, string who)
+    {
+        if (with.Count == 0 || without.Count == 0)
+        {
+            throw new InvalidOperationException(
+                $"Of {Subsets.Length} parts {with.Count} are with {who} and {without.Count} without; there is nothing to compare. Take more parts (Count), or others (Share, Subsets).");
+        }
+
+        var error = Math.Sqrt(with.VarianceOfMean + without.VarianceOfMean);
+        return (FiniteResults.Require(with.Mean - without.Mean, "influence of " + who),
+            with.Count == 1 || without.Count == 1 ? double.NaN : FiniteResults.Require(error, "standard error of the influence of " + who));
+    }
 }
 
 /// <inheritdoc cref="Downsampling"/>

@@ -4,8 +4,9 @@ using System.Text.Json.Serialization;
 namespace InfluenceGen.Influence.Retraining;
 
 /// <summary>
-/// What training examples, or groups of them, are worth by models that were trained on parts of the training set: a number for each of them and each utility, such as
-/// a test example's. <b>Positive: they make things better.</b> The unit is the utility's; where that is minus a loss, values are by how much it is reduced.
+/// What training examples, or groups of them, are worth by models that were trained on parts of the training set: a number for each of
+/// them and each utility, such as a test example's. <b>Positive: they make things better.</b> The unit is the utility's; where that is
+/// minus a loss, values are by how much it is reduced.
 /// </summary>
 /// <remarks>Safe for any number of threads at once.</remarks>
 [JsonConverter(typeof(JsonRefusal))]
@@ -52,8 +53,8 @@ public sealed class EstimatedValues
         return _values.AsSpan(player * UtilityCount, UtilityCount);
     }
 
-    /// <summary>The standard errors of a player's values, over the parts that were drawn; not a number where only one part was
-    /// with the player, or only one without.</summary>
+    /// <summary>The standard errors of a player's values, over the parts that were drawn; not a number where only one part was with the
+    /// player, or only one without.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such player.</exception>
     public ReadOnlySpan<double> ErrorsOf(int player)
     {

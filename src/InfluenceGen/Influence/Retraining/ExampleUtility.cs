@@ -12,7 +12,8 @@ public enum ExampleUtility
     /// <summary>Minus the example's loss, in the loss's unit.</summary>
     Loss,
 
-    /// <summary>1 where the model predicts the example's class, else 0, as <c>Accuracy</c> counts it; of models whose labels are classes.</summary>
+    /// <summary>1 where the model predicts the example's class, else 0, as <c>Accuracy</c> counts it; of models whose labels are
+    /// classes.</summary>
     Correctness,
 }
 
@@ -28,7 +29,8 @@ internal static class ExampleUtilities
         Settings.RequireDefined(utility, "Utility");
         if (utility == ExampleUtility.Correctness && model.Labels is not (LabelDomain.Binary or LabelDomain.Distribution))
         {
-            throw new InvalidOperationException("This model's labels are not classes, so that no prediction is right or wrong; ask for the loss (ExampleUtility.Loss).");
+            throw new InvalidOperationException(
+                "This model's labels are not classes, so that no prediction is right or wrong; ask for the loss (ExampleUtility.Loss).");
         }
     }
 

@@ -13,13 +13,17 @@ using InfluenceGen.Training;
 namespace InfluenceGen.Influence.Retraining;
 
 /// <summary>
-/// Influence sketching for least squares (Wojnowicz et al., 2016): Cook's distance of every training example, D_i = e_i² h_i / (p s² (1 − h_i)²), with leverages h_i from features that were projected at random to few
-/// dimensions. Without a projection it is Cook's distance itself (Cook, 1977), (θ − θ_i)ᵀ X̃ᵀX̃ (θ − θ_i)/(p s²): by how many standard errors the fit moves without the example.
+/// Influence sketching for least squares (Wojnowicz et al., 2016): Cook's distance of every training example, D_i = e_i² h_i / (p s² (1 −
+/// h_i)²), with leverages h_i from features that were projected at random to few dimensions. Without a projection it is Cook's distance
+/// itself (Cook, 1977), (θ − θ_i)ᵀ X̃ᵀX̃ (θ − θ_i)/(p s²): by how many standard errors the fit moves without the example.
 /// </summary>
 /// <remarks>
-/// <para>e_i is the residual, s² = Σ e²/(n − p), h_i = z_iᵀ(Σ z zᵀ + nλ Ω M Ωᵀ)⁻¹z_i with z = Ω(x, 1) and M the mask of the penalty: n p k + n k² for a projection Ω to k dimensions, instead of n p². Leverages of fewer dimensions are
-/// smaller, so that distances are for ranking; on the order of log n dimensions keep what is far apart. Where examples have weights, squares and products are weighted. D has no sign and no unit; above 1 is much.</para>
-/// <para>For many examples by many features, where even the Hessian is too large; else ask for effects on predictions (<see cref="RescaledInfluence"/>, exact for squared losses).</para>
+/// <para>e_i is the residual, s² = Σ e²/(n − p), h_i = z_iᵀ(Σ z zᵀ + nλ Ω M Ωᵀ)⁻¹z_i with z = Ω(x, 1) and M the mask of the penalty: n p
+/// k + n k² for a projection Ω to k dimensions, instead of n p². Leverages of fewer dimensions are smaller, so that distances are for
+/// ranking; on the order of log n dimensions keep what is far apart. Where examples have weights, squares and products are weighted. D
+/// has no sign and no unit; above 1 is much.</para>
+/// <para>For many examples by many features, where even the Hessian is too large; else ask for effects on predictions
+/// (<see cref="RescaledInfluence"/>, exact for squared losses).</para>
 /// </remarks>
 public readonly record struct InfluenceSketch
 {
@@ -29,8 +33,10 @@ public readonly record struct InfluenceSketch
     /// <summary>Cook's distances and leverages.</summary>
     /// <param name="fit">The model, at its minimum; elsewhere a note says so.</param>
     /// <param name="options">Threads, progress, cancellation.</param>
-    /// <exception cref="InvalidOperationException">The model is not least squares of one output that is linear in the parameters, there are no more examples than parameters, or the projected features are collinear.</exception>
-    /// <exception cref="ArithmeticException">A distance is not finite, as where an example alone determines its prediction; the message names it.</exception>
+    /// <exception cref="InvalidOperationException">The model is not least squares of one output that is linear in the parameters, there
+    /// are no more examples than parameters, or the projected features are collinear.</exception>
+    /// <exception cref="ArithmeticException">A distance is not finite, as where an example alone determines its prediction; the message
+    /// names it.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public CooksDistances Of<TModel, T>(Fit<TModel, T> fit, InfluenceOptions? options = null)
         where TModel : struct, IModel<T>
@@ -39,7 +45,8 @@ public readonly record struct InfluenceSketch
         ArgumentNullException.ThrowIfNull(fit);
         if (fit.Model.Labels != LabelDomain.Real || !fit.Model.HasLinearOutputs || fit.Model.Outputs != 1 || fit.Training.TableCount > 0)
         {
-            throw new InvalidOperationException("Cook's distance is of least squares with one output that is linear in the parameters. Use RescaledInfluence or InfluenceFunctions.");
+            throw new InvalidOperationException(
+                "Cook's distance is of least squares with one output that is linear in the parameters. Use RescaledInfluence or InfluenceFunctions.");
         }
 
         using var task = new InfluenceTask<TModel, T>(fit, fit.Training, options);
@@ -53,7 +60,8 @@ public readonly record struct InfluenceSketch
         var rows = Projection?.Rows<T>(task.Layout) ?? Identity<T>(task.Layout);
         var (sketch, order) = (new Sketch<TModel, T>(task, rows), Sizes.RoundUp(rows.Length / task.Layout.StorageLength, 8));
         var factor = Cholesky.Factor(sketch.Gram, order, 1e-12)
-            ?? throw new InvalidOperationException("The features, or their projections, are collinear, so that leverages are not determined. Leave a column out, add a penalty (L2), or project to fewer dimensions.");
+            ?? throw new InvalidOperationException(
+                "The features, or their projections, are collinear, so that leverages are not determined. Leave a column out, add a penalty (L2), or project to fewer dimensions.");
         var (distances, leverages, sum) = (new double[n], new double[n], 0.0);
         sketch.Visit((first, squares, curvatures, z) =>
         {
@@ -173,7 +181,8 @@ internal sealed class Sketch<TModel, T>
             {
                 for (var k = 0; k < _dimension; k++)
                 {
-                    var dot = TensorPrimitives.Dot<T>(_rows.Span.Slice(j * length + block.Offset, block.StorageLength), _rows.Span.Slice(k * length + block.Offset, block.StorageLength));
+                    var dot = TensorPrimitives.Dot<T>(_rows.Span.Slice(j * length + block.Offset, block.StorageLength),
+                        _rows.Span.Slice(k * length + block.Offset, block.StorageLength));
                     Gram[j * _order + k] += penalty * double.CreateChecked(dot);
                 }
             }

@@ -8,9 +8,9 @@ using InfluenceGen.Numerics;
 namespace InfluenceGen.Influence.Retraining;
 
 /// <summary>
-/// Leave a group out, by retraining: δθ = θ trained without the group − θ. With <see cref="LossChange.Exact"/> effects are
-/// L(z; trained without) − L(z; trained with), as <see cref="Retrainer{TModel, T}.LeaveOut"/> has them; with the other kinds of effect they are what those
-/// make of the true change, which tells an estimate's error in the parameters from that in the loss.
+/// Leave a group out, by retraining: δθ = θ trained without the group − θ. With <see cref="LossChange.Exact"/> effects are L(z; trained
+/// without) − L(z; trained with), as <see cref="Retrainer{TModel, T}.LeaveOut"/> has them; with the other kinds of effect they are what
+/// those make of the true change, which tells an estimate's error in the parameters from that in the loss.
 /// </summary>
 /// <remarks>One training for each group, side by side; g p numbers.</remarks>
 public readonly record struct LeaveGroupOut : IGroupMethod

@@ -9,12 +9,13 @@ using InfluenceGen.Training;
 namespace InfluenceGen.Influence.Retraining;
 
 /// <summary>
-/// Leave one out, by retraining, as scores: L(z; trained without i) − L(z; trained with i) (Cook and Weisberg, 1982; Hammoudeh and Lowd, Eq. (8)),
-/// in the unit of the loss. It is what the estimates estimate.
+/// Leave one out, by retraining, as scores: L(z; trained without i) − L(z; trained with i) (Cook and Weisberg, 1982; Hammoudeh and Lowd,
+/// Eq. (8)), in the unit of the loss. It is what the estimates estimate.
 /// </summary>
 /// <remarks>
-/// <para>n trainings, side by side. What is trained to the minimum is compared with the minimum on everything, wherever the fit's own weights
-/// are. Models are kept for the next block of test examples where n p is at most 64 million numbers; beyond, every block trains again.</para>
+/// <para>n trainings, side by side. What is trained to the minimum is compared with the minimum on everything, wherever the fit's own
+/// weights are. Models are kept for the next block of test examples where n p is at most 64 million numbers; beyond, every block trains
+/// again.</para>
 /// <para>For a sample of the examples take <see cref="Retrainer{TModel, T}.LeaveOneOut"/>, for groups
 /// <see cref="Retrainer{TModel, T}.LeaveOut"/>, for individuals <see cref="LeaveOneOut{TModel, T}"/>, for the parameters
 /// <see cref="Retrainer{TModel, T}.CookDifferences(IReadOnlyList{int[]})"/>.</para>

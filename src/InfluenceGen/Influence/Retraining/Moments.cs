@@ -1,6 +1,7 @@
 namespace InfluenceGen.Influence.Retraining;
 
-/// <summary>Sums of some utilities, counted from one that they are near, so that squares lose no digits to what all have in common.</summary>
+/// <summary>Sums of some utilities, counted from one that they are near, so that squares lose no digits to what all have in
+/// common.</summary>
 internal readonly record struct Moments(int Count, double Sum, double Squares)
 {
     public double Mean => Sum / Count;

@@ -18,7 +18,8 @@ internal static class SubmodelUtilities
     // Submodels between two rounds of visits, whatever the number of threads.
     private const int MostTogether = 1024;
 
-    /// <summary>Trains on parts, each of which has a model by the rule for coalitions, and visits their utilities in the order of their numbers.</summary>
+    /// <summary>Trains on parts, each of which has a model by the rule for coalitions, and visits their utilities in the order of their
+    /// numbers.</summary>
     /// <param name="retrainer">Trains.</param>
     /// <param name="on">The examples, matched.</param>
     /// <param name="utility">What a model is worth to one.</param>

@@ -2,7 +2,8 @@ using InfluenceGen.Numerics;
 
 namespace InfluenceGen.Influence.Retraining;
 
-/// <summary>Subsets of a training set, of which number j is a function of a seed and j alone, so that they can be drawn in any order.</summary>
+/// <summary>Subsets of a training set, of which number j is a function of a seed and j alone, so that they can be drawn in any
+/// order.</summary>
 internal static class SubsetDraws
 {
     /// <summary>The random numbers of draw j.</summary>

@@ -12,13 +12,16 @@ using InfluenceGen.Training;
 namespace InfluenceGen.Influence.Values;
 
 /// <summary>
-/// Data-OOB (Kwon and Zou, 2023): models are trained on bootstrap samples, n examples drawn with replacement, and a training example's value is the mean utility that the models have for it that did not
-/// draw it, ψ_i = Σ_b 1[i not in b] T(z_i; θ_b) / Σ_b 1[i not in b]. <b>Small: the others contradict it</b>, as where its label is wrong.
+/// Data-OOB (Kwon and Zou, 2023): models are trained on bootstrap samples, n examples drawn with replacement, and a training example's
+/// value is the mean utility that the models have for it that did not draw it, ψ_i = Σ_b 1[i not in b] T(z_i; θ_b) / Σ_b 1[i not in b].
+/// <b>Small: the others contradict it</b>, as where its label is wrong.
 /// </summary>
 /// <remarks>
-/// <para>It needs no test set, and every model counts for some 37% of the examples. It says how well the others foretell an example, which is not what the example does for anybody else.</para>
-/// <para>To the minimum, an example that is drawn twice weighs double, and samples without a minimum, or with several, get a model by one rule, which the notes count. By the plan, each sample is a training set of
-/// its own, with the plan's start and batches. Of examples with weights, what is drawn is examples, each with its weight.</para>
+/// <para>It needs no test set, and every model counts for some 37% of the examples. It says how well the others foretell an example,
+/// which is not what the example does for anybody else.</para>
+/// <para>To the minimum, an example that is drawn twice weighs double, and samples without a minimum, or with several, get a model by one
+/// rule, which the notes count. By the plan, each sample is a training set of its own, with the plan's start and batches. Of examples
+/// with weights, what is drawn is examples, each with its weight.</para>
 /// </remarks>
 public readonly record struct DataOob()
 {
@@ -45,9 +48,10 @@ public readonly record struct DataOob()
     /// <param name="options">Threads, progress, cancellation, and how long it may take.</param>
     /// <returns>A player for each training example, one utility.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer than two samples.</exception>
-    /// <exception cref="InvalidOperationException">The model is a factorization, an example is in all samples but one or none, a sample's labels have no finite start, or training would take longer
-    /// than the budget.</exception>
+    /// <exception cref="InvalidOperationException">The model is a factorization, an example is in all samples but one or none, a sample's
+    /// labels have no finite start, or training would take longer than the budget.</exception>
     /// <exception cref="TrainingDivergedException">A training diverged.</exception>
+    /// <exception cref="ArithmeticException">A number is not finite.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public EstimatedValues Of<TModel, T>(Fit<TModel, T> fit, InfluenceOptions? options = null)
         where TModel : struct, IModel<T>
@@ -59,7 +63,8 @@ public readonly record struct DataOob()
         ExampleUtilities.Require<TModel, T>(fit.Model, Utility);
         if (fit.Training.TableCount > 0)
         {
-            throw new InvalidOperationException("What is out of a sample of a factorization may name rows that nobody in it does, of which its model knows nothing. Value its individuals by leaving them out (LeaveOneOut).");
+            throw new InvalidOperationException(
+                "What is out of a sample of a factorization may name rows that nobody in it does, of which its model knows nothing. Value its individuals by leaving them out (LeaveOneOut).");
         }
 
         var n = fit.Training.Count;
@@ -77,7 +82,9 @@ public readonly record struct DataOob()
                 throw new InvalidOperationException($"Training {FiniteResults.Name(fit.Training, i)} is out of {moments[i].Count} of {Count} samples; two are the least. Take more (Count).");
             }
 
-            (values[i], errors[i]) = (near[i] + moments[i].Mean, Math.Sqrt(moments[i].VarianceOfMean));
+            var name = FiniteResults.Name(fit.Training, i);
+            values[i] = FiniteResults.Require(near[i] + moments[i].Mean, "mean utility for " + name);
+            errors[i] = FiniteResults.Require(Math.Sqrt(moments[i].VarianceOfMean), "standard error for " + name);
         }
 
         return new(values, errors, 1, Count, notes);
@@ -145,7 +152,8 @@ public readonly record struct DataOob()
     {
         if (fit.Plan.Steps == 0)
         {
-            throw new InvalidOperationException("The fit's plan takes no step, so that training by it changes nothing. Train to the minimum (RetrainBy.Minimum), or value the data of a fit that a plan has trained.");
+            throw new InvalidOperationException(
+                "The fit's plan takes no step, so that training by it changes nothing. Train to the minimum (RetrainBy.Minimum), or value the data of a fit that a plan has trained.");
         }
 
         options ??= new InfluenceOptions();

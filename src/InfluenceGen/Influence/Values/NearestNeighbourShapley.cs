@@ -6,15 +6,16 @@ using InfluenceGen.Models;
 namespace InfluenceGen.Influence.Values;
 
 /// <summary>
-/// The Shapley value of each training example in a k-nearest-neighbour classifier, exactly, in n log n for each test example (Jia et al., 2019;
-/// Hammoudeh and Lowd, Eq. (26)). A coalition S is worth the share of its min(k, |S|) nearest examples that are of the test example's class, counted
-/// by k: v(S) = (1/k) #matches, and 0 for nobody.
+/// The Shapley value of each training example in a k-nearest-neighbour classifier, exactly, in n log n for each test example (Jia et al.,
+/// 2019; Hammoudeh and Lowd, Eq. (26)). A coalition S is worth the share of its min(k, |S|) nearest examples that are of the test
+/// example's class, counted by k: v(S) = (1/k) #matches, and 0 for nobody.
 /// </summary>
 /// <remarks>
-/// <para>With examples by rising distance, s_n = 1[y_n = y] min(k, n)/(n k) and s_j = s_{j+1} + (1[y_j = y] − 1[y_{j+1} = y]) min(k, j)/(k j). The unit is
-/// that share: the values of a test example add up to v of all. Distances are Euclidean; of equal ones the lower position is nearer.</para>
-/// <para>It asks nothing of the model but what near means, and trains nothing: take it to value very many examples, or as a stand-in for the Shapley
-/// value of a network (on its last layer). It is about neighbours, not about what the model does with them.</para>
+/// <para>With examples by rising distance, s_n = 1[y_n = y] min(k, n)/(n k) and s_j = s_{j+1} + (1[y_j = y] − 1[y_{j+1} = y]) min(k,
+/// j)/(k j). The unit is that share: the values of a test example add up to v of all. Distances are Euclidean; of equal ones the lower
+/// position is nearer.</para>
+/// <para>It asks nothing of the model but what near means, and trains nothing: take it to value very many examples, or as a stand-in for
+/// the Shapley value of a network (on its last layer). It is about neighbours, not about what the model does with them.</para>
 /// </remarks>
 public readonly record struct NearestNeighbourShapley() : IInfluenceMethod
 {
@@ -31,13 +32,14 @@ public readonly record struct NearestNeighbourShapley() : IInfluenceMethod
     public NeighbourFeatures Features { get; init; }
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">Labels are not classes, examples have weights, or there is nothing to measure distances by.</exception>
+    /// <exception cref="InvalidOperationException">Labels are not classes, examples have weights, or there is nothing to measure
+    /// distances by.</exception>
     public ScoreSource<T> Prepare<TModel, T>(InfluenceTask<TModel, T> task)
         where TModel : struct, IModel<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => NeighbourScores.Of(task, Features, Rule);
 
-    /// <summary>The values of one set's examples for another's by the features as they stand, without a model: of labels that are whole numbers, or rows of
-    /// which one is 1 and the others 0.</summary>
+    /// <summary>The values of one set's examples for another's by the features as they stand, without a model: of labels that are whole
+    /// numbers, or rows of which one is 1 and the others 0.</summary>
     /// <param name="training">The examples whose values are asked for.</param>
     /// <param name="on">The test examples.</param>
     /// <param name="options">Threads, progress, cancellation.</param>

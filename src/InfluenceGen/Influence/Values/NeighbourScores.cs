@@ -9,14 +9,16 @@ using InfluenceGen.Training;
 
 namespace InfluenceGen.Influence.Values;
 
-/// <summary>Values by neighbours as scores: for each test example the training examples are sorted by distance, and a rule says what each is worth.</summary>
+/// <summary>Values by neighbours as scores: for each test example the training examples are sorted by distance, and a rule says what each
+/// is worth.</summary>
 internal static class NeighbourScores
 {
     /// <summary>The scores of a fit.</summary>
     /// <param name="task">The fit and the test set.</param>
     /// <param name="by">What distances are measured by.</param>
     /// <param name="rule">Makes the rule, for so many classes.</param>
-    /// <exception cref="InvalidOperationException">Labels are not classes, examples have weights, or there is nothing to measure distances by.</exception>
+    /// <exception cref="InvalidOperationException">Labels are not classes, examples have weights, or there is nothing to measure
+    /// distances by.</exception>
     public static ScoreSource<T> Of<TModel, T>(InfluenceTask<TModel, T> task, NeighbourFeatures by, Func<int, NeighbourValue> rule)
         where TModel : struct, IModel<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -25,16 +27,19 @@ internal static class NeighbourScores
         var model = task.Sweeps.Model;
         if (model.Labels is not (LabelDomain.Binary or LabelDomain.Distribution) || model.Labels == LabelDomain.Binary && model.Outputs > 1)
         {
-            throw new InvalidOperationException("Neighbours vote for a class, and this model's labels are not one class each. Use LeaveOneOut, or a Shapley value by retraining.");
+            throw new InvalidOperationException(
+                "Neighbours vote for a class, and this model's labels are not one class each. Use LeaveOneOut, or a Shapley value by retraining.");
         }
 
         if (by == NeighbourFeatures.LastLayer && model.LastLayerLength == 0)
         {
-            throw new InvalidOperationException("No single layer makes this model's outputs: there are no features of a last layer to measure distances by. Ask for those of the inputs (NeighbourFeatures.Inputs).");
+            throw new InvalidOperationException(
+                "No single layer makes this model's outputs: there are no features of a last layer to measure distances by. Ask for those of the inputs (NeighbourFeatures.Inputs).");
         }
 
         var classes = model.Labels == LabelDomain.Binary ? 2 : model.Outputs;
-        return new NeighbourScores<T>(task.Training, task.Test, by == NeighbourFeatures.LastLayer ? LastLayer : Inputs, rule(classes), task.Team, task.Report, task.Cancellation);
+        return new NeighbourScores<T>(task.Training, task.Test, by == NeighbourFeatures.LastLayer ? LastLayer : Inputs, rule(classes),
+            task.Team, task.Report, task.Cancellation);
 
         AlignedBuffer<T> LastLayer(ExampleSet<T> examples)
         {
@@ -93,6 +98,7 @@ internal sealed class NeighbourScores<T> : ScoreSource<T>
     private readonly CancellationToken _cancellation;
     private readonly AlignedBuffer<T> _features;
     private readonly int _width;
+    private readonly T _unit;
     private readonly int[] _classes;
     private readonly int[] _testClasses;
 
@@ -103,6 +109,10 @@ internal sealed class NeighbourScores<T> : ScoreSource<T>
         (_classes, _testClasses) = (ClassesOf(training), ClassesOf(test));
         _features = featuresOf(training);
         _width = _features.Length / training.Count;
+
+        // In units of a power of two near the largest feature, which changes no bit and keeps squares in range.
+        var (largest, most) = (T.Abs(TensorPrimitives.MaxMagnitude<T>(_features.Span)), typeof(T) == typeof(float) ? 100 : 1000);
+        _unit = largest > T.Zero && T.IsFinite(largest) ? T.ScaleB(T.One, Math.Clamp(-T.ILogB(largest), -most, most)) : T.One;
     }
 
     public override ImmutableArray<string> Notes => _rule.Notes;
@@ -245,11 +255,12 @@ internal sealed class NeighbourScores<T> : ScoreSource<T>
             for (var i = 0; i < order.Length; i++)
             {
                 TensorPrimitives.Subtract<T>(parent._features.Span.Slice(i * width, width), point, scratch.Difference.Span);
+                TensorPrimitives.Multiply(scratch.Difference.Span, parent._unit, scratch.Difference.Span);
                 (order[i], distances[i]) = (i, double.CreateChecked(TensorPrimitives.SumOfSquares<T>(scratch.Difference.Span)));
                 if (!double.IsFinite(distances[i]))
                 {
                     throw new ArithmeticException(
-                        $"The squared distance of training {FiniteResults.Name(parent._training, i)} from test {FiniteResults.Name(examples, test)} leaves the range of its precision. Bring the features to a common scale (Standardisation), or compute in double precision.");
+                        $"The distance of training {FiniteResults.Name(parent._training, i)} from test {FiniteResults.Name(examples, test)} leaves the range of its precision. Bring the features to a common scale (Standardisation), or compute in double precision.");
                 }
             }
 
@@ -264,6 +275,12 @@ internal sealed class NeighbourScores<T> : ScoreSource<T>
 
                 Array.Sort(order, start, end - start);
                 start = end;
+            }
+
+            var unit = double.CreateChecked(parent._unit);
+            for (var rank = 0; rank < distances.Length; rank++)
+            {
+                distances[rank] = Math.Sqrt(distances[rank]) / unit;
             }
         }
     }

@@ -8,14 +8,14 @@ using InfluenceGen.Models;
 namespace InfluenceGen.Influence.Values;
 
 /// <summary>
-/// The Shapley value of each training example in a classifier by all neighbours within a threshold, exactly, in n for each test example (Wang, Zhu, Wang, Jia and
-/// Mittal, 2023, TKNN-Shapley). A coalition is worth the share of its examples within the threshold that are of the test example's class; one without such examples guesses
-/// and is worth one over the number of classes.
+/// The Shapley value of each training example in a classifier by all neighbours within a threshold, exactly, in n for each test example
+/// (Wang, Zhu, Wang, Jia and Mittal, 2023, TKNN-Shapley). A coalition is worth the share of its examples within the threshold that are of
+/// the test example's class; one without such examples guesses and is worth one over the number of classes.
 /// </summary>
 /// <remarks>
-/// Of b examples within the threshold each has (1/b) [(1[y_i = y] − 1/C) + (1[y_i = y] − q_i) (H_b − 1)], where q_i is the share of matches among the other b − 1 and
-/// H_b = 1 + 1/2 + … + 1/b; all others have 0. The values of a test example add up to the share among all within, less 1/C. Two numbers, b and how many match, are all that
-/// an example's value takes of the others. Distances are Euclidean.
+/// Of b examples within the threshold each has (1/b) [(1[y_i = y] − 1/C) + (1[y_i = y] − q_i) (H_b − 1)], where q_i is the share of
+/// matches among the other b − 1 and H_b = 1 + 1/2 + … + 1/b; all others have 0. The values of a test example add up to the share among
+/// all within, less 1/C. Two numbers, b and how many match, are all that an example's value takes of the others. Distances are Euclidean.
 /// </remarks>
 public readonly record struct ThresholdNeighbourShapley : IInfluenceMethod
 {
@@ -26,13 +26,14 @@ public readonly record struct ThresholdNeighbourShapley : IInfluenceMethod
     public NeighbourFeatures Features { get; init; }
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">Labels are not classes, examples have weights, or there is nothing to measure distances by.</exception>
+    /// <exception cref="InvalidOperationException">Labels are not classes, examples have weights, or there is nothing to measure
+    /// distances by.</exception>
     public ScoreSource<T> Prepare<TModel, T>(InfluenceTask<TModel, T> task)
         where TModel : struct, IModel<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => NeighbourScores.Of(task, Features, Rule);
 
-    /// <summary>The values of one set's examples for another's by the features as they stand, without a model: of labels that are whole numbers, or rows of
-    /// which one is 1 and the others 0.</summary>
+    /// <summary>The values of one set's examples for another's by the features as they stand, without a model: of labels that are whole
+    /// numbers, or rows of which one is 1 and the others 0.</summary>
     /// <param name="training">The examples whose values are asked for.</param>
     /// <param name="on">The test examples.</param>
     /// <param name="options">Threads, progress, cancellation.</param>
@@ -46,10 +47,10 @@ public readonly record struct ThresholdNeighbourShapley : IInfluenceMethod
     private NeighbourValue Rule(int classes)
     {
         Settings.RequirePositive(Threshold);
-        return new Within(Threshold * Threshold, 1.0 / classes);
+        return new Within(Threshold, 1.0 / classes);
     }
 
-    private sealed class Within(double square, double guess) : NeighbourValue
+    private sealed class Within(double threshold, double guess) : NeighbourValue
     {
         private long _asked;
         private long _alone;
@@ -62,7 +63,7 @@ public readonly record struct ThresholdNeighbourShapley : IInfluenceMethod
             values.Clear();
             Interlocked.Increment(ref _asked);
             var (count, right, harmonic) = (0, 0, 0.0);
-            while (count < distances.Length && distances[count] <= square)
+            while (count < distances.Length && distances[count] <= threshold)
             {
                 right += matches[count++] ? 1 : 0;
                 harmonic += 1.0 / count;

@@ -8,15 +8,17 @@ using InfluenceGen.Numerics;
 namespace InfluenceGen.Influence.Values;
 
 /// <summary>
-/// The Shapley value of each training example in a weighted k-nearest-neighbour classifier whose weights are rounded to a few bits, exactly for these (Wang, Mittal and Jia,
-/// 2024). The nearer a neighbour, the more its vote weighs: exp(−d²/(2 h²)) at distance d, rounded to a multiple of 1/(2^b − 1). A coalition is worth 1 where those of its
-/// min(k, |S|) nearest that are of the test example's class weigh at least as much as the others together (so also where all weights round to 0), else 0; nobody is worth 0.
+/// The Shapley value of each training example in a weighted k-nearest-neighbour classifier whose weights are rounded to a few bits,
+/// exactly for these (Wang, Mittal and Jia, 2024). The nearer a neighbour, the more its vote weighs: exp(−d²/(2 h²)) at distance d,
+/// rounded to a multiple of 1/(2^b − 1). A coalition is worth 1 where those of its min(k, |S|) nearest that are of the test example's
+/// class weigh at least as much as the others together (so also where all weights round to 0), else 0; nobody is worth 0.
 /// </summary>
 /// <remarks>
-/// <para>The votes of several other classes count together, so that of more than two the right one needs half of the weight. By dynamic programming over the sum of the
-/// votes in sorted order: n² k² 2^b for each test example, so for up to some thousand training examples; without weights <see cref="NearestNeighbourShapley"/> takes n log n.</para>
-/// <para>Coalitions smaller than k are counted by their size and sum of votes; of larger ones, by whom example i displaces. A displaced example of rank m has the weight
-/// k/(m (m − 1)) beside a random coalition of k − 1 before it.</para>
+/// <para>The votes of several other classes count together, so that of more than two the right one needs half of the weight. By dynamic
+/// programming over the sum of the votes in sorted order: n² k² 2^b for each test example, so for up to some thousand training examples;
+/// without weights <see cref="NearestNeighbourShapley"/> takes n log n.</para>
+/// <para>Coalitions smaller than k are counted by their size and sum of votes; of larger ones, by whom example i displaces. A displaced
+/// example of rank m has the weight k/(m (m − 1)) beside a random coalition of k − 1 before it.</para>
 /// </remarks>
 public readonly record struct WeightedNeighbourShapley() : IInfluenceMethod
 {
@@ -30,7 +32,8 @@ public readonly record struct WeightedNeighbourShapley() : IInfluenceMethod
         init => _neighbours = value;
     }
 
-    /// <summary>h, the distance at which a vote weighs exp(−½) = 0.61, above 0; it has no default, since it is in units of the features.</summary>
+    /// <summary>h, the distance at which a vote weighs exp(−½) = 0.61, above 0; it has no default, since it is in units of the
+    /// features.</summary>
     public double Bandwidth { get; init; }
 
     /// <summary>b, from 1 to 8; 3 where nothing is said.</summary>
@@ -44,7 +47,8 @@ public readonly record struct WeightedNeighbourShapley() : IInfluenceMethod
     public NeighbourFeatures Features { get; init; }
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidOperationException">Labels are not classes, examples have weights, or there is nothing to measure distances by.</exception>
+    /// <exception cref="InvalidOperationException">Labels are not classes, examples have weights, or there is nothing to measure
+    /// distances by.</exception>
     public ScoreSource<T> Prepare<TModel, T>(InfluenceTask<TModel, T> task)
         where TModel : struct, IModel<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => NeighbourScores.Of(task, Features, Rule);
@@ -59,10 +63,10 @@ public readonly record struct WeightedNeighbourShapley() : IInfluenceMethod
         ArgumentOutOfRangeException.ThrowIfLessThan(Bits, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Bits, 8);
         Settings.RequirePositive(Bandwidth);
-        return new Votes(Neighbours, 2 * Bandwidth * Bandwidth, (1 << Bits) - 1);
+        return new Votes(Neighbours, Bandwidth, (1 << Bits) - 1);
     }
 
-    private sealed class Votes(int neighbours, double width, int levels) : NeighbourValue
+    private sealed class Votes(int neighbours, double bandwidth, int levels) : NeighbourValue
     {
         public override void Write(ReadOnlySpan<bool> matches, ReadOnlySpan<double> distances, Span<double> values)
         {
@@ -70,7 +74,8 @@ public readonly record struct WeightedNeighbourShapley() : IInfluenceMethod
             var votes = new int[n];
             for (var j = 0; j < n; j++)
             {
-                var weight = (int)Math.Round(levels * Math.Exp(-distances[j] / width), MidpointRounding.ToEven);
+                var distance = distances[j] / bandwidth;
+                var weight = (int)Math.Round(levels * Math.Exp(-distance * distance / 2), MidpointRounding.ToEven);
                 votes[j] = matches[j] ? weight : -weight;
             }
 
