@@ -149,9 +149,14 @@ public sealed partial class Retrainer<TModel, T>
     /// <summary>Whether so many parts are trained side by side, one in each lane of a processor's registers; else one after another on
     /// each thread. Models of one layer with one unit are, of up to 63 features to minima and 255 by a plan without clipping, in fours or more.</summary>
     /// <param name="count">How many parts.</param>
-    public bool UsesLanes(int count) => Converges
-        ? _units is not null && SubmodelTrainer<TModel, T>.UsesLanes(Full.Model, Training, LeastCount(count))
-        : SubmodelTrainer<TModel, T>.UsesLanes(Full.Model, Training, Full.Plan, LeastCount(count));
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer than none.</exception>
+    public bool UsesLanes(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        return Converges
+            ? _units is not null && SubmodelTrainer<TModel, T>.UsesLanes(Full.Model, Training, LeastCount(count))
+            : SubmodelTrainer<TModel, T>.UsesLanes(Full.Model, Training, Full.Plan, LeastCount(count));
+    }
 
     /// <summary>The bits of a coalition's utility must not depend on how many are asked for with it.</summary>
     private int LeastCount(int count) => OfCoalitions ? int.MaxValue : count;

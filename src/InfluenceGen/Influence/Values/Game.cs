@@ -113,6 +113,7 @@ public abstract class Game
     public int WriteShard<TMethod>(TMethod method, int shard, int shards, string path, InfluenceOptions? options = null)
         where TMethod : struct, IValueMethod
     {
+        ArgumentNullException.ThrowIfNull(path);
         ArgumentOutOfRangeException.ThrowIfLessThan(shards, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(shard);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(shard, shards);
