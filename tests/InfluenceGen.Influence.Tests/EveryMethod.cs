@@ -36,6 +36,7 @@ internal static class EveryMethod
         test.Run(new HydraFast());
         test.Run(new SgdInfluence());
         test.Run(new IterativeLeaveOneOut());
+        test.Run(new IterativeLeaveOneOut { Effect = LossChange.FirstOrder });
         test.Run(new IterativeLeaveOneOut { Effect = LossChange.SecondOrder, Removal = Retraining.Removal.Refit });
     }
 }

@@ -36,7 +36,7 @@ public class SameBitsTests
         {
             // Products of whole blocks (pairs of gradients, outputs of several classes) take the path that is faster for as many examples.
             if (typeof(TMethod) == typeof(TracIn) || typeof(TMethod) == typeof(TracInCP) || typeof(TMethod) == typeof(GradientAggregatedSimilarity)
-                || (typeof(TMethod) == typeof(ProximalBregmanResponse) && fit.Model.Outputs > 1))
+                || (fit.Model.Outputs > 1 && method is ProximalBregmanResponse or IterativeLeaveOneOut { Effect: not LossChange.FirstOrder }))
             {
                 return;
             }
