@@ -39,6 +39,7 @@ internal static class EveryMethod
         test.Run(new HydraFast());
         test.Run(new SgdInfluence());
         test.Run(new IterativeLeaveOneOut());
+        test.Run(new IterativeLeaveOneOut { Effect = LossChange.FirstOrder });
         test.Run(new IterativeLeaveOneOut { Effect = LossChange.SecondOrder, Removal = Removal.Refit });
         test.Run(new LeaveOneOut());
         test.Run(new LeaveOneOut { Removal = Removal.Fixed, By = RetrainBy.Plan });

@@ -37,7 +37,7 @@ public class SameBitsTests
         {
             // Products of whole blocks (pairs of gradients, outputs of several classes) take the path that is faster for as many examples.
             if (typeof(TMethod) == typeof(TracIn) || typeof(TMethod) == typeof(TracInCP) || typeof(TMethod) == typeof(GradientAggregatedSimilarity)
-                || (fit.Model.Outputs > 1 && (typeof(TMethod) == typeof(ProximalBregmanResponse) || typeof(TMethod) == typeof(LeaveOneOut) || typeof(TMethod) == typeof(Downsampling))))
+                || (fit.Model.Outputs > 1 && method is ProximalBregmanResponse or LeaveOneOut or Downsampling or IterativeLeaveOneOut { Effect: not LossChange.FirstOrder }))
             {
                 return;
             }

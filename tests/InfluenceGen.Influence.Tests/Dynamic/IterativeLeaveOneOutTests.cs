@@ -214,10 +214,12 @@ public class IterativeLeaveOneOutTests
         var method = new IterativeLeaveOneOut { Removal = removal };
         var truth = retrainer.LeaveOneOut(test).Effects;
         var scores = fit.Influence(method, test);
+        var second = fit.Influence(method with { Effect = LossChange.SecondOrder }, test);
         for (var t = 0; t < test.Count; t++)
         {
             double[] expected = [.. Enumerable.Range(0, train.Count).Select(i => truth[i, t])];
             Close.To(expected, Numbers(scores.OfTest(t)), tolerance, tolerance);
+            Close.To(expected, Numbers(second.OfTest(t)), tolerance, tolerance);
             Assert.True(expected.Max(Math.Abs) > 100 * tolerance);
         }
 

@@ -144,7 +144,7 @@ internal sealed class CarriedLosses<TModel, T>(InfluenceTask<TModel, T> task, Ca
                 second.Clear();
             }
 
-            _sweeps.GradientDot(on, task.Weights, _direction, _numbers);
+            _sweeps.ScoreDot(on, task.Weights, _direction, _numbers);
             TensorPrimitives.Add(effects, second, effects);
             return effects;
         }
