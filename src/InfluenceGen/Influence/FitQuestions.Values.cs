@@ -17,6 +17,25 @@ public static partial class FitQuestions
         where TModel : struct, IModel<T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        /// <summary>What each player's data is worth, by gradient steps on it: G-Shapley, which trains nothing to its end.</summary>
+        /// <param name="method">Its settings.</param>
+        /// <param name="of">Who: examples, individuals or groups.</param>
+        /// <param name="on">The test examples.</param>
+        /// <param name="utility">What a model is worth; minus its mean test loss where nothing is said.</param>
+        /// <param name="options">Threads, progress, cancellation.</param>
+        /// <exception cref="ArgumentException">The test set is not one this model reads, a training example is in no group, or an order is not one of all
+        /// players.</exception>
+        /// <exception cref="ArgumentOutOfRangeException">A position is not one of the training set's, or the rate is not positive.</exception>
+        /// <exception cref="InvalidOperationException">The model has no such utility, or a bound is for a smaller range of utilities than was seen.</exception>
+        /// <exception cref="TrainingDivergedException">Steps led to weights that are not finite: take a smaller rate.</exception>
+        /// <exception cref="ArithmeticException">A utility is not a finite number.</exception>
+        /// <exception cref="OperationCanceledException">Cancelled.</exception>
+        public PlayerValues Value(GradientShapley method, Players of, ExampleSet<T> on, Utility utility = Utility.MeanLoss, InfluenceOptions? options = null)
+        {
+            Require(fit, of, on, utility);
+            return new GradientWalk<TModel, T>(fit, method, of, TestUtility<TModel, T>.Of(fit, on, utility), options).Run();
+        }
+
         /// <summary>What each player's data is worth, by training again on coalitions of them.</summary>
         /// <param name="method">How, such as <c>new ExactShapley()</c> for up to 20 players or <c>new RegressionAdjustedValue()</c> for more.</param>
         /// <param name="of">Who: examples, individuals or groups.</param>
@@ -45,40 +64,11 @@ public static partial class FitQuestions
         public Game Game(Players of, ExampleSet<T> on, Utility utility = Utility.MeanLoss, double? ofNobody = null, Removal removal = Removal.Refit,
             RetrainBy by = RetrainBy.Automatic, InfluenceOptions? options = null)
         {
-            ArgumentNullException.ThrowIfNull(fit);
-            ArgumentNullException.ThrowIfNull(of);
-            ArgumentNullException.ThrowIfNull(on);
-            Settings.RequireDefined(utility);
+            Require(fit, of, on, utility);
             Settings.RequireDefined(removal);
             Settings.RequireDefined(by);
-            on = ModelData.Matched(fit.Model, fit.Training, on, nameof(on));
-            ModelData.RequireWeight(on, nameof(on));
-            FitUtility<TModel, T> write;
-            switch (utility)
-            {
-                case Utility.Losses:
-                    write = (trained, utilities) =>
-                    {
-                        ReadOnlySpan<T> losses = trained.Losses(on);
-                        for (var test = 0; test < losses.Length; test++)
-                        {
-                            utilities[test] = -double.CreateChecked(losses[test]);
-                        }
-                    };
-                    break;
-                case Utility.Accuracy:
-                    write = (trained, utilities) => utilities[0] = trained.Accuracy(on);
-                    break;
-                case Utility.AreaUnderCurve:
-                    AreaUnderCurve.Require(fit.Model, on);
-                    write = (trained, utilities) => utilities[0] = AreaUnderCurve.Of(trained, on);
-                    break;
-                default:
-                    write = (trained, utilities) => utilities[0] = -trained.MeanLoss(on);
-                    break;
-            }
-
-            return fit.Game(of, utility == Utility.Losses ? on.Count : 1, write, $"{utility} of {SetFingerprint.Of(on)}", ofNobody, removal, by, options);
+            var asked = TestUtility<TModel, T>.Of(fit, on, utility);
+            return fit.Game(of, asked.Count, asked.Write, asked.Name, ofNobody, removal, by, options);
         }
 
         /// <summary>The game of a utility of one's own.</summary>
@@ -101,14 +91,26 @@ public static partial class FitQuestions
         private RetrainingGame<TModel, T> Game(Players of, int utilities, FitUtility<TModel, T> utility, string name, double? ofNobody,
             Removal removal, RetrainBy by, InfluenceOptions? options)
         {
-            if (ofNobody is { } given && !double.IsFinite(given))
+            double[]? nobody = null;
+            if (ofNobody is { } given)
             {
-                throw new ArgumentOutOfRangeException(nameof(ofNobody), given, "The utility of nobody is a finite number.");
+                nobody = double.IsFinite(given) ? [.. Enumerable.Repeat(given, utilities)]
+                    : throw new ArgumentOutOfRangeException(nameof(ofNobody), given, "The utility of nobody is a finite number.");
             }
 
             var players = of.In(fit.Training);
             var retrainer = new Retrainer<TModel, T>(fit, removal, by, null, options, ofCoalitions: true);
-            return new(retrainer, players, utilities, utility, name, ofNobody);
+            return new(retrainer, players, utilities, utility, name, nobody);
         }
+    }
+
+    private static void Require<TModel, T>(Fit<TModel, T> fit, Players of, ExampleSet<T> on, Utility utility)
+        where TModel : struct, IModel<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(fit);
+        ArgumentNullException.ThrowIfNull(of);
+        ArgumentNullException.ThrowIfNull(on);
+        Settings.RequireDefined(utility);
     }
 }

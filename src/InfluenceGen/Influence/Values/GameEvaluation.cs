@@ -90,7 +90,7 @@ internal sealed class GameEvaluation
             throw new ArithmeticException($"The value of player {Game.NameOf(at / Utilities)} is not a finite number: sums of utilities leave the range of double precision.");
         }
 
-        return new PlayerValues(Game, values, errors, Empty.ToArray(), All.ToArray(), Count, Tell(notes));
+        return new PlayerValues(Game.NameOf, values, errors, Empty.ToArray(), All.ToArray(), Count, Tell(notes));
     }
 
     /// <summary>Tells notes, the game's own after the method's.</summary>
