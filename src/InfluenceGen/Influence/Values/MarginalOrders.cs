@@ -82,10 +82,13 @@ internal sealed class MarginalOrders
     /// <param name="isPartial">Whether nothing may be decided by the sums.</param>
     /// <param name="walk">Goes along the orders from a number to before another.</param>
     /// <param name="report">Told which share is done.</param>
+    /// <param name="asked">The standard errors that decide, of all of them; null for all.</param>
     /// <returns>The standard errors, which a single order has none of, and what a reader should know.</returns>
     /// <exception cref="InvalidOperationException">Utilities differ by more than was stated for a bound.</exception>
-    public (double[]? Errors, string[] Notes) Visit(Stopping stop, int most, MarginalSums sums, bool isPartial, Action<int, int> walk, Action<double> report)
+    public (double[]? Errors, string[] Notes) Visit(Stopping stop, int most, MarginalSums sums, bool isPartial, Action<int, int> walk, Action<double> report,
+        Func<double[], double[]>? asked = null)
     {
+        asked ??= errors => errors;
         for (var done = 0; done < most;)
         {
             var next = _given is not null ? most : stop.NextLook(done, most);
@@ -95,7 +98,7 @@ internal sealed class MarginalOrders
                 report((double)Math.Min(next, done + Block) / most);
             }
 
-            if (_given is null && done < most && !isPartial && stop.IsReached(sums.Errors(done)))
+            if (_given is null && done < most && !isPartial && stop.IsReached(asked(sums.Errors(done))))
             {
                 most = done;
             }
@@ -110,7 +113,7 @@ internal sealed class MarginalOrders
         var errors = most > 1 ? sums.Errors(most) : null;
         return (errors,
         [
-            .. errors is null || _given is not null ? [] : stop.NotesOf(errors),
+            .. errors is null || _given is not null ? [] : stop.NotesOf(asked(errors)),
             .. sums.Truncated == 0 ? (string[])[] : [string.Create(CultureInfo.InvariantCulture,
                 $"Of {(long)most * _players} marginal contributions {sums.Truncated} were truncated and count as 0.")],
         ]);

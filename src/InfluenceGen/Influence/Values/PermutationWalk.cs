@@ -18,14 +18,14 @@ internal sealed class PermutationWalk
         var evaluation = new GameEvaluation(_game, options);
         var sums = new MarginalSums(evaluation.Players, evaluation.Empty);
         sums.See(evaluation.All);
-        var (errors, notes) = _orders.Visit(stop, most, sums, _game.IsPartial, (first, last) => Walk(evaluation, sums, first, last), evaluation.Report);
+        var (errors, notes) = _orders.Visit(stop, most, sums, _game.IsPartial, (first, last) => Walk(evaluation, sums, first, last), evaluation.Report, evaluation.AskedOf);
         return evaluation.Result(sums.Means, errors, notes);
     }
 
     /// <summary>Goes along the permutations from <paramref name="first"/> to before <paramref name="last"/>.</summary>
     private void Walk(GameEvaluation evaluation, MarginalSums sums, int first, int last)
     {
-        var (players, utilities) = (_game.Players, _game.Utilities);
+        var (players, utilities) = (_game.Players, evaluation.Utilities);
         var orders = new int[last - first][];
         var stride = (players - 1 >> 6) + 1;
         var (bits, before) = (new ulong[orders.Length, stride], evaluation.Rows(orders.Length));
@@ -84,7 +84,7 @@ internal sealed class PermutationWalk
         bool IsNear(ReadOnlySpan<double> utility, ReadOnlySpan<double> all)
         {
             TensorPrimitives.Subtract(all, utility, marginal);
-            return Math.Abs(TensorPrimitives.MaxMagnitude<double>(marginal)) < _tolerance;
+            return Math.Abs(TensorPrimitives.MaxMagnitude<double>(marginal.AsSpan(0, evaluation.Asked))) < _tolerance;
         }
     }
 }

@@ -36,6 +36,8 @@ internal sealed record TestUtility<TModel, T>(int Count, FitUtility<TModel, T> W
             case Utility.AreaUnderCurve:
                 AreaUnderCurve.Require(fit.Model, on);
                 return new(1, (trained, utilities) => utilities[0] = AreaUnderCurve.Of(trained, on), name);
+            case Utility.ClassAccuracies:
+                return new(ClassLabels.CountOf<TModel, T>(fit.Model), (trained, utilities) => ClassLabels.WriteAccuracies(trained, on, utilities), name);
             default:
                 return new(1, (trained, utilities) => utilities[0] = -trained.MeanLoss(on), name);
         }
