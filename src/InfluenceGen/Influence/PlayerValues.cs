@@ -17,26 +17,28 @@ namespace InfluenceGen.Influence;
 [HiddenFromJson("its values: they are in OfPlayer(player), a row for each player, their standard errors in ErrorsOf(player), the notes in Notes")]
 public sealed class PlayerValues
 {
-    private readonly Game _game;
+    private readonly Func<int, string> _name;
     private readonly double[] _values;
     private readonly double[]? _errors;
     private readonly double[] _ofNobody;
     private readonly double[] _ofAll;
 
-    internal PlayerValues(Game game, double[] values, double[]? errors, double[] ofNobody, double[] ofAll, long evaluations,
+    internal PlayerValues(Func<int, string> name, double[] values, double[]? errors, double[] ofNobody, double[] ofAll, long evaluations,
         ImmutableArray<string> notes)
     {
-        (_game, _values, _errors, _ofNobody, _ofAll) = (game, values, errors, ofNobody, ofAll);
+        (_name, _values, _errors, _ofNobody, _ofAll) = (name, values, errors, ofNobody, ofAll);
+        (PlayerCount, UtilityCount) = (values.Length / ofNobody.Length, ofNobody.Length);
         (Evaluations, Notes) = (evaluations, notes);
     }
 
     /// <summary>n.</summary>
-    public int PlayerCount => _game.Players;
+    public int PlayerCount { get; }
 
     /// <summary>Utilities: test examples, or 1.</summary>
-    public int UtilityCount => _game.Utilities;
+    public int UtilityCount { get; }
 
-    /// <summary>Coalitions whose utility was asked for, nobody and everybody among them: as many trainings, but for these two.</summary>
+    /// <summary>Coalitions whose utility was asked for, nobody and everybody among them: as many trainings, but for these two. Of
+    /// <see cref="GradientShapley"/> models whose utility was.</summary>
     public long Evaluations { get; }
 
     /// <summary>Whether the values are estimates with a standard error.</summary>
@@ -128,7 +130,7 @@ public sealed class PlayerValues
     public string NameOf(int player)
     {
         RequirePlayer(player);
-        return _game.NameOf(player);
+        return _name(player);
     }
 
     private void RequirePlayer(int player)

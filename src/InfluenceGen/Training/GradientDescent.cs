@@ -47,7 +47,7 @@ public sealed record GradientDescent
     }
 
     /// <summary>Which examples each step visits.</summary>
-    public Sampling Sampling { get; }
+    public Sampling Sampling { get; private init; }
 
     /// <summary>Whether the objective is the mean or the sum of the losses.</summary>
     public Objective Objective { get; }
@@ -131,6 +131,21 @@ public sealed record GradientDescent
         ArgumentNullException.ThrowIfNull(batches);
         return new(batches.Count, rate, Sampling.Listed(batches), objective);
     }
+
+    /// <summary>Whether batches or the start are drawn, so that trainings of other seeds are others.</summary>
+    internal bool IsRandom<TModel, T>(TModel model, int examples)
+        where TModel : struct, Models.IModel<T>
+        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T> =>
+        Sampling is Sampling.Epochs { BatchSize: var size } && size < examples
+        || Start is Initialisation.Rule { Layers: var layers }
+            && (!model.HasLinearOutputs || model.Layout.HasTables || layers is Initialisation.LayerDraw.He or Initialisation.LayerDraw.Glorot);
+
+    /// <summary>The plan of another training: s is added to the seeds of batches and start.</summary>
+    internal GradientDescent OfSeed(int seed) => this with
+    {
+        Sampling = Sampling is Sampling.Epochs epochs ? epochs with { Seed = unchecked(epochs.Seed + seed) } : Sampling,
+        Start = Start is Initialisation.Rule rule ? rule with { Seed = unchecked(rule.Seed + seed) } : Start,
+    };
 
     /// <summary>All that decides what it trains, in words that are the same on every machine and in every culture; lists and stated weights by
     /// their checksum.</summary>

@@ -1,6 +1,7 @@
 using InfluenceGen.Influence.Values;
 using InfluenceGen.Models;
 using InfluenceGen.Tests.Models;
+using InfluenceGen.Training;
 using Xunit;
 
 namespace InfluenceGen.Influence.Tests.Values;
@@ -80,6 +81,17 @@ public class ValueFixtureTests
             var marginals = permutations.Length * trained.Players;
             var cut = marginals - expected["tmc_truncated_utility_calls"].Whole;
             Assert.Contains(truncated.Notes, note => note.StartsWith($"Of {marginals} marginal contributions {cut} were truncated", StringComparison.Ordinal));
+
+            // Gradient steps, from a start of their own; what the plan's steps are is of no account.
+            var started = Trainer.Train(given.Model, given.Train, GradientDescent.FullBatch(0, inputs["g_shapley_lr"].Number) with
+            {
+                Start = Initialisation.At(inputs["g_shapley_theta0"].Numbers),
+                WeightDecay = given.Decay,
+            });
+            var pass = started.Value(new GradientShapley { Orders = permutations }, Players.Examples, given.Test, Utility.Losses);
+            Close.To(expected["g_shapley_sequential"].Numbers, Flat(pass), 1e-9, 1e-11);
+            var step = started.Value(new GradientShapley { Reading = GradientReading.Step, Orders = permutations }, Players.Examples, given.Test, Utility.Losses);
+            Close.To(expected["g_shapley_onestep"].Numbers, Flat(step), 1e-9, 1e-11);
 
             int[][] reused = [.. inputs["msr_subsets"].Elements.Select(subset => subset.Wholes)];
             Same(expected["banzhaf_msr"].Numbers, Flat(new BanzhafSampleReuse { Coalitions = reused }.Of(trained)));

@@ -126,6 +126,67 @@ public sealed partial class Retrainer<TModel, T>
         return Losses(groups.Count, i => Without(groups[i]), on);
     }
 
+    /// <summary>The losses of test examples after training on parts, over several seeds of a plan that draws its batches or its start.</summary>
+    /// <param name="parts">For each part, the positions in the training set to train on.</param>
+    /// <param name="on">The test examples.</param>
+    /// <param name="seeds">How often each part is trained, 2 or more: training s, from 0, adds s to the plan's seeds.</param>
+    /// <returns>The means over trainings and their standard errors: a row for each part, a column for each test example.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer than two seeds, or a position is not one of the training set's.</exception>
+    /// <exception cref="InvalidOperationException">Training does not depend on a seed: it is to the minimum, or the plan draws nothing.</exception>
+    /// <inheritdoc cref="Losses(IReadOnlyList{int[]}, ExampleSet{T})" path="/exception"/>
+    public (double[,] Means, double[,] Errors) LossesOverSeeds(IReadOnlyList<int[]> parts, ExampleSet<T> on, int seeds)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(seeds, 2);
+        RequireMembers(parts);
+        on = ModelData.Matched(Full.Model, Training, on, nameof(on));
+        var (means, errors, clock) = (new double[parts.Count, on.Count], new double[parts.Count, on.Count], new TrainingClock(_options));
+        for (var seed = 0; seed < seeds; seed++)
+        {
+            var done = seed;
+            var losses = OfSeed(seed).Losses(parts.Count, i => parts[i], on, share => clock.Tell((done + share) / seeds));
+            for (var part = 0; part < parts.Count; part++)
+            {
+                for (var test = 0; test < on.Count; test++)
+                {
+                    // Welford's sums.
+                    var deviation = losses[part, test] - means[part, test];
+                    means[part, test] += deviation / (seed + 1);
+                    errors[part, test] += deviation * (losses[part, test] - means[part, test]);
+                }
+            }
+        }
+
+        for (var part = 0; part < parts.Count; part++)
+        {
+            for (var test = 0; test < on.Count; test++)
+            {
+                errors[part, test] = Math.Sqrt(errors[part, test] / (seeds - 1.0) / seeds);
+            }
+        }
+
+        return (means, errors);
+    }
+
+    /// <summary>This retrainer by the plan of another training: s is added to its seeds.</summary>
+    /// <exception cref="InvalidOperationException">Training does not depend on a seed.</exception>
+    internal Retrainer<TModel, T> OfSeed(int seed)
+    {
+        if (seed == 0)
+        {
+            return this;
+        }
+
+        if (Converges || !Full.Plan.IsRandom<TModel, T>(Full.Model, Training.Count))
+        {
+            throw new InvalidOperationException(Converges
+                ? "A minimum does not depend on seeds, so that training again gives the same. Ask for one training, or retrain by the plan (RetrainBy.Plan)."
+                : "This plan draws neither batches nor a start, so that training again gives the same. Ask for one training, or train by mini-batches (GradientDescent.MiniBatch).");
+        }
+
+        var fit = Trainer.Train(Full.Model, Training, Full.Plan.OfSeed(seed) with { Threads = _options.Threads }, null, _options.Cancellation);
+        return new(fit, Removal, RetrainBy.Plan, null, _options, OfCoalitions);
+    }
+
     /// <summary>Trains on parts and reads something from each.</summary>
     /// <param name="count">How many parts.</param>
     /// <param name="part">The positions of each; called on any thread.</param>
@@ -196,7 +257,9 @@ public sealed partial class Retrainer<TModel, T>
         }
     }
 
-    private double[,] Losses(int count, Func<int, int[]> part, ExampleSet<T> on)
+    private double[,] Losses(int count, Func<int, int[]> part, ExampleSet<T> on) => Losses(count, part, on, new TrainingClock(_options).Tell);
+
+    private double[,] Losses(int count, Func<int, int[]> part, ExampleSet<T> on, Action<double>? progress)
     {
         on = ModelData.Matched(Full.Model, Training, on, nameof(on));
         _ = Sizes.Product(count, on.Count, "Ask for fewer parts or test examples at a time.");
@@ -208,7 +271,7 @@ public sealed partial class Retrainer<TModel, T>
             {
                 losses[i, test] = double.CreateChecked(row[test]);
             }
-        });
+        }, progress);
         return losses;
     }
 

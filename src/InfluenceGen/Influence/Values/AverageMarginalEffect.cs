@@ -60,7 +60,7 @@ public readonly record struct AverageMarginalEffect() : IValueMethod
         }
 
         var evaluation = new GameEvaluation(game, options);
-        var regression = new MembershipRegression(coalitions, inclusion, CoalitionSampling.Evaluate(evaluation, coalitions), game.Utilities);
+        var regression = new MembershipRegression(coalitions, inclusion, CoalitionSampling.Evaluate(evaluation, coalitions), evaluation.Utilities);
         return Lasso == 0
             ? evaluation.Result(regression.LeastSquares(out var errors), errors)
             : evaluation.Result(regression.Lasso(Lasso), null);

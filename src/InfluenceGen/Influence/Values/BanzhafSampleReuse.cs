@@ -49,14 +49,14 @@ public readonly record struct BanzhafSampleReuse() : IValueMethod
             CoalitionSampling.Evaluate(evaluation, coalitions, done, rows, most);
             found.Add(coalitions, done, rows);
             done = next;
-            if (done < most && !evaluation.Game.IsPartial && Stop.IsReached(found.Errors()))
+            if (done < most && !evaluation.Game.IsPartial && Stop.IsReached(evaluation.AskedOf(found.Errors())))
             {
                 break;
             }
         }
 
         Stop.RequireRange(found.Span);
-        return evaluation.Result(found.Values(), found.Errors(), Stop.NotesOf(found.Errors()));
+        return evaluation.Result(found.Values(), found.Errors(), Stop.NotesOf(evaluation.AskedOf(found.Errors())));
 
         void Draw(int count)
         {

@@ -22,7 +22,7 @@ public readonly record struct ExactSemivalue() : IValueMethod
         AllCoalitions.Require(game.Players);
         var sizes = Value.SizeProbabilities(game.Players);
         var evaluation = new GameEvaluation(game, options);
-        var (players, utilities) = (game.Players, game.Utilities);
+        var (players, utilities) = (game.Players, evaluation.Utilities);
 
         // What v(S) counts with, by |S|: for members and, with a minus, for the others.
         var (inside, outside) = (new double[players + 1], new double[players + 1]);

@@ -56,6 +56,12 @@ public abstract class Game
     /// <summary>Whether some utilities are not known, so that nothing may be decided by them.</summary>
     internal virtual bool IsPartial => false;
 
+    /// <summary>Where utilities are means over seeds: the game that tells each seed's as well (<see cref="SeededGames"/>).</summary>
+    internal virtual Game? EachSeed => null;
+
+    /// <summary>Seeds that utilities are means over.</summary>
+    internal virtual int Seeds => 1;
+
     /// <summary>Evaluates coalitions. The same coalition has the same utilities every time.</summary>
     /// <param name="coalitions">Which.</param>
     /// <param name="utilities">Written to: a row of <see cref="Utilities"/> numbers for each.</param>
@@ -94,7 +100,7 @@ public abstract class Game
     /// <param name="path">The file; it is made where there is none. One computation writes it at a time.</param>
     /// <exception cref="ArgumentException">The journal is of another game; the message names both.</exception>
     /// <exception cref="IOException">The file is none of utilities, cannot be read or written, or another computation writes it.</exception>
-    public Game Recorded(string path) => new RecordedGame(this, path);
+    public Game Recorded(string path) => OfEachSeed(game => new RecordedGame(game, path));
 
     /// <summary>
     /// Evaluates, of the coalitions that a method asks for, every N-th from the k-th on, and writes them to a file: shard k of N. The same command
@@ -118,9 +124,9 @@ public abstract class Game
         ArgumentOutOfRangeException.ThrowIfNegative(shard);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(shard, shards);
         using var file = new Training.UnfinishedFile(path);
-        var game = new ShardGame(this, shard, shards);
-        method.Of(game, options is null ? null : options with { Notes = null });
-        game.Found.Write(file.Stream, this, shard, shards);
+        var game = new ShardGame(EachSeed ?? this, shard, shards);
+        method.Of(EachSeed is null ? game : new RepeatedGame(game, Seeds), options is null ? null : options with { Notes = null });
+        game.Found.Write(file.Stream, EachSeed ?? this, shard, shards);
         file.Finish();
         return game.Found.Count;
     }
@@ -131,7 +137,11 @@ public abstract class Game
     /// <exception cref="ArgumentException">A file is of another game, two are of one shard or of different numbers of shards, or some are missing; the message
     /// names them.</exception>
     /// <exception cref="IOException">A file is none of utilities, is damaged, or cannot be read.</exception>
-    public Game Merged(params ReadOnlySpan<string> paths) => new MergedGame(this, paths);
+    public Game Merged(params ReadOnlySpan<string> paths)
+    {
+        var merged = new MergedGame(EachSeed ?? this, paths);
+        return EachSeed is null ? merged : new RepeatedGame(merged, Seeds);
+    }
 
     /// <summary>This game with every coalition evaluated and kept, so that any number of exact values and indices cost one training for each
     /// coalition together. 8 · 2ⁿ bytes for each utility.</summary>
@@ -139,7 +149,11 @@ public abstract class Game
     /// <exception cref="InvalidOperationException">There are more than 20 players, or more numbers than one piece of memory holds.</exception>
     /// <exception cref="ArithmeticException">A utility is not a finite number.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public Game Tabulated(InfluenceOptions? options = null)
+    public Game Tabulated(InfluenceOptions? options = null) => OfEachSeed(game => game.InTable(options));
+
+    private Game OfEachSeed(Func<Game, Game> make) => EachSeed is { } each ? new RepeatedGame(make(each), Seeds) : make(this);
+
+    private TableGame InTable(InfluenceOptions? options)
     {
         AllCoalitions.Require(Players);
         var table = new double[Sizes.Product(1L << Players, Utilities, "Evaluate fewer test examples at a time.")];

@@ -14,12 +14,18 @@ internal sealed class GameEvaluation
     private readonly InfluenceOptions _options;
     private readonly double[] _ends;
     private readonly TrainingClock _clock;
+    private readonly int _seeds;
 
     /// <summary>Evaluates nobody and everybody, which every method needs.</summary>
-    public GameEvaluation(Game game, InfluenceOptions? options)
+    /// <param name="game">The game.</param>
+    /// <param name="options">Threads, progress, cancellation.</param>
+    /// <param name="ofEachSeed">Whether, of a game of means over seeds, each seed's utilities are found out about as well.</param>
+    public GameEvaluation(Game game, InfluenceOptions? options, bool ofEachSeed = true)
     {
         ArgumentNullException.ThrowIfNull(game);
-        Game = game;
+        _seeds = ofEachSeed ? game.Seeds : 1;
+        Game = _seeds > 1 ? game.EachSeed! : game;
+        game = Game;
         _options = options ?? new InfluenceOptions();
         _clock = new TrainingClock(_options);
         var ends = new Coalitions(game.Players, 2);
@@ -33,7 +39,11 @@ internal sealed class GameEvaluation
 
     public int Players => Game.Players;
 
+    /// <summary>Numbers of each coalition: those asked for, and after them those of each seed.</summary>
     public int Utilities => Game.Utilities;
+
+    /// <summary>Numbers of each coalition that are asked for.</summary>
+    public int Asked => _seeds > 1 ? Utilities / (_seeds + 1) : Utilities;
 
     /// <summary>v(nobody).</summary>
     public ReadOnlySpan<double> Empty => _ends.AsSpan(0, Utilities);
@@ -90,7 +100,61 @@ internal sealed class GameEvaluation
             throw new ArithmeticException($"The value of player {Game.NameOf(at / Utilities)} is not a finite number: sums of utilities leave the range of double precision.");
         }
 
-        return new PlayerValues(Game, values, errors, Empty.ToArray(), All.ToArray(), Count, Tell(notes));
+        return _seeds == 1
+            ? new PlayerValues(Game.NameOf, values, errors, Empty.ToArray(), All.ToArray(), Count, Tell(notes))
+            : OverSeeds(values, errors, notes);
+    }
+
+    /// <summary>What the method found, of other utilities than the game's.</summary>
+    public PlayerValues Result(double[] values, double[]? errors, double[] ofNobody, double[] ofAll, ReadOnlySpan<string> notes) =>
+        new(Game.NameOf, values, errors, ofNobody, ofAll, Count, Tell(notes));
+
+    /// <summary>The part of a row for each player that is asked for.</summary>
+    public double[] AskedOf(double[] matrix)
+    {
+        if (Asked == Utilities)
+        {
+            return matrix;
+        }
+
+        var asked = new double[Players * Asked];
+        for (var player = 0; player < Players; player++)
+        {
+            matrix.AsSpan(player * Utilities, Asked).CopyTo(asked.AsSpan(player * Asked));
+        }
+
+        return asked;
+    }
+
+    /// <summary>Values of the means, whose variance is that of the sample and, by how far seeds are apart, that of a mean over them.</summary>
+    private PlayerValues OverSeeds(double[] values, double[]? errors, ReadOnlySpan<string> notes)
+    {
+        var (found, total) = (AskedOf(values), errors is null ? new double[Players * Asked] : AskedOf(errors));
+        var (between, all) = (0.0, 0.0);
+        for (var i = 0; i < found.Length; i++)
+        {
+            var first = i / Asked * Utilities + i % Asked;
+            var (mean, squares) = (0.0, 0.0);
+            for (var seed = 1; seed <= _seeds; seed++)
+            {
+                mean += values[first + seed * Asked] / _seeds;
+            }
+
+            for (var seed = 1; seed <= _seeds; seed++)
+            {
+                var deviation = values[first + seed * Asked] - mean;
+                squares += deviation * deviation;
+            }
+
+            var variance = squares / (_seeds - 1.0) / _seeds;
+            between += variance;
+            all += variance + total[i] * total[i];
+            total[i] = Math.Sqrt(variance + total[i] * total[i]);
+        }
+
+        var note = string.Create(CultureInfo.InvariantCulture,
+            $"Each utility is the mean over {_seeds} trainings of other seeds, which {(all > 0 ? between / all : 0) * 100:F0} % of the squared standard errors are of: more seeds lower those, more coalitions the rest.");
+        return new PlayerValues(Game.NameOf, found, total, Empty[..Asked].ToArray(), All[..Asked].ToArray(), Count, Tell([.. notes, note]));
     }
 
     /// <summary>Tells notes, the game's own after the method's.</summary>

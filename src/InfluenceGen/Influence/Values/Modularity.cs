@@ -29,12 +29,13 @@ public readonly record struct Modularity(double Additive, double Monotone)
     /// <param name="ranks">By one of their ranks.</param>
     /// <param name="observed">The utilities.</param>
     /// <param name="utilities">Numbers of a row.</param>
-    internal static Modularity Of(double[] foretold, double[] ranks, double[] observed, int utilities)
+    /// <param name="asked">How many of them it is about.</param>
+    internal static Modularity Of(double[] foretold, double[] ranks, double[] observed, int utilities, int asked)
     {
         var (additive, monotone, counted) = (0.0, 0.0, 0);
         var count = observed.Length / utilities;
         var (f, r, v) = (new double[count], new double[count], new double[count]);
-        for (var utility = 0; utility < utilities; utility++)
+        for (var utility = 0; utility < asked; utility++)
         {
             var mean = 0.0;
             for (var i = 0; i < count; i++)

@@ -10,7 +10,7 @@ internal static class OneByOne
     public static PlayerValues Of(Game game, InfluenceOptions? options, bool alone)
     {
         var evaluation = new GameEvaluation(game, options);
-        var (values, utilities) = (evaluation.Matrix(), game.Utilities);
+        var (values, utilities) = (evaluation.Matrix(), evaluation.Utilities);
         var coalitions = new Coalitions(game.Players, Block);
         for (var first = 0; first < game.Players; first += Block)
         {

@@ -32,16 +32,12 @@ internal sealed class RetrainingGame<TModel, T> : Game
     private readonly ImmutableArray<string> _equalRows;
 
     public RetrainingGame(Retrainer<TModel, T> retrainer, (int[][] Examples, Func<int, string> Name) players, int utilities,
-        FitUtility<TModel, T> utility, string name, double? ofNobody)
+        FitUtility<TModel, T> utility, string name, double[]? ofNobody)
         : base(players.Examples.Length, utilities)
     {
         (_retrainer, _utility, (_brought, _name)) = (retrainer, utility, players);
-        _ofNobody = new double[utilities];
-        if (ofNobody is { } given)
-        {
-            Array.Fill(_ofNobody, given);
-        }
-        else
+        _ofNobody = ofNobody ?? new double[utilities];
+        if (ofNobody is null)
         {
             utility(retrainer.Full.At(new AlignedBuffer<T>(retrainer.Full.Weights.Length)), _ofNobody);
         }

@@ -34,7 +34,7 @@ public readonly record struct ShapleyInteraction()
             weights[size] = 1 / (weights.Length * Interactions.Binomial(weights.Length - 1, size));
         }
 
-        return Interactions.Of(new GameEvaluation(game, options), Interactions.SetsOf(players, order, order), (set, coalition) =>
+        return Interactions.Of(new GameEvaluation(game, options, ofEachSeed: false), Interactions.SetsOf(players, order, order), (set, coalition) =>
         {
             var common = BitOperations.PopCount((ulong)(set & coalition));
             var weight = weights[BitOperations.PopCount((ulong)coalition) - common];

@@ -31,7 +31,7 @@ public readonly record struct ShapleyTaylor()
             weights[size] = order / (players * Interactions.Binomial(players - 1, size));
         }
 
-        return Interactions.Of(new GameEvaluation(game, options), Interactions.SetsOf(players, 1, order), (set, coalition) =>
+        return Interactions.Of(new GameEvaluation(game, options, ofEachSeed: false), Interactions.SetsOf(players, 1, order), (set, coalition) =>
         {
             var (members, common) = (BitOperations.PopCount((ulong)set), BitOperations.PopCount((ulong)(set & coalition)));
             var others = BitOperations.PopCount((ulong)coalition) - common;

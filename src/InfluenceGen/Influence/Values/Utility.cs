@@ -16,4 +16,8 @@ public enum Utility
     /// <summary>The area under the curve of right over wrong alarms (AUC): the probability that of a test example with label 1 and one with
     /// label 0 the first has the greater output, ties by half; one number, of models with one output and labels 0 and 1.</summary>
     AreaUnderCurve,
+
+    /// <summary>For each class, how many test examples are of it and predicted to be, as a share of all test examples, or of their weight: a number for
+    /// each class, whose sum is the accuracy. What <see cref="ClassWiseShapley"/> asks for.</summary>
+    ClassAccuracies,
 }

@@ -54,7 +54,7 @@ public sealed class ValueSample
 
             Fit();
             Surrogates(Modularity.Ranks(_observed, _evaluation.Utilities), out var ranks);
-            _modularity = Modularity.Of(_foretold, ranks, _observed, _evaluation.Utilities);
+            _modularity = Modularity.Of(_foretold, ranks, _observed, _evaluation.Utilities, _evaluation.Asked);
             return _modularity.Value;
         }
     }
@@ -77,7 +77,7 @@ public sealed class ValueSample
         var (effective, modularity) = (EffectiveCount(value), Modularity);
         return _evaluation.Result(values, errors,
         [
-            .. Stop?.NotesOf(errors) ?? [],
+            .. Stop?.NotesOf(_evaluation.AskedOf(errors)) ?? [],
             string.Create(CultureInfo.InvariantCulture, $"{value.Name} by {Count} sampled coalitions, which count as {effective:F0} of equal weight."),
             .. effective < FewEffective * Count ? (string[])["Few of the coalitions carry most of the weight, so that the standard errors are rough: sample for this value (Covers)."] : [],
             modularity.ToString() + (modularity.IsLow
@@ -156,7 +156,7 @@ public sealed class ValueSample
     internal double LargestError(Semivalue value)
     {
         Estimate(value, out var errors);
-        return errors.Max();
+        return _evaluation.AskedOf(errors).Max();
     }
 
     /// <summary>Fits a surrogate of the utilities to all folds but each.</summary>
