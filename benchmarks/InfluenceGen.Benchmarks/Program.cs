@@ -21,6 +21,7 @@ using InfluenceGen.Examples;
     ("layers", "Sweeps of models with layers against the machine and NumPy", Layers.Show),
     ("reading", "Reading files beside Sep's own loop", Reading.Show),
     ("retraining", "Training again without some examples", Retraining.Show),
+    ("values", "Sampled values against exact ones at equal trainings", Values.Show),
     ("tracin", "TracIn of checkpoints against NumPy and dense autograd", Tracin.Show),
 ];
 

@@ -140,10 +140,11 @@ public sealed partial class Retrainer<TModel, T>
         RequireMembers(parts);
         on = ModelData.Matched(Full.Model, Training, on, nameof(on));
         var (means, errors, clock) = (new double[parts.Count, on.Count], new double[parts.Count, on.Count], new TrainingClock(_options));
+        Retrainer<TModel, T>[] trainings = [.. Enumerable.Range(0, seeds).Select(OfSeed)];
         for (var seed = 0; seed < seeds; seed++)
         {
             var done = seed;
-            var losses = OfSeed(seed).Losses(parts.Count, i => parts[i], on, share => clock.Tell((done + share) / seeds));
+            var losses = trainings[seed].Losses(parts.Count, i => parts[i], on, share => clock.Tell((done + share) / seeds));
             for (var part = 0; part < parts.Count; part++)
             {
                 for (var test = 0; test < on.Count; test++)
