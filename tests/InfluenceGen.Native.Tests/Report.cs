@@ -85,6 +85,34 @@ internal sealed class Report<TModel, T>
             _model.LastLayerFeatures(_few, 0, _few.SegmentsOf(0).Count, _weights, features);
             Write(nameof(_model.LastLayerFeatures), features);
         }
+
+        if (_model.HasLanes)
+        {
+            Lanes();
+        }
+    }
+
+    /// <summary>Submodels side by side, all of the same weights, each without an example.</summary>
+    private void Lanes()
+    {
+        var (lanes, examples) = (LaneExamples<T>.Lanes, new LaneExamples<T>(_examples.Count, _model.Features, _model.Layout.Blocks.Length > 1, _model.HasOffsets));
+        examples.Fill([], _examples.Features, _examples.FeatureStride, _examples.Labels, _model.HasOffsets ? _examples.Offsets : []);
+        var (weights, coefficients) = (new T[examples.Inputs * lanes], new T[examples.Count * lanes]);
+        for (var i = 0; i < examples.Inputs; i++)
+        {
+            weights.AsSpan(i * lanes, lanes).Fill(i < _model.Features ? _weights[i] : _weights[_model.Layout.Blocks[1].Offset]);
+        }
+
+        for (var i = 0; i < _examples.Count * lanes; i++)
+        {
+            coefficients[i] = i / lanes % lanes == i % lanes ? T.Zero : _coefficients[i / lanes];
+        }
+
+        var (losses, gradients, hessians) = (new T[lanes], new T[weights.Length], new T[examples.Inputs * (examples.Inputs + 1) / 2 * lanes]);
+        _model.SumInLanes(examples, weights, coefficients, losses, gradients, hessians);
+        Write(nameof(_model.SumInLanes), gradients);
+        Write($"{nameof(_model.SumInLanes)} losses", losses);
+        Write($"{nameof(_model.SumInLanes)} second derivatives", hessians);
     }
 
     private void Derivatives(string blocks)

@@ -80,7 +80,7 @@ internal sealed class MembershipRegression
 
         // What the coefficients move by for each residual.
         factor.Solve(_design.Span, _count);
-        errors = new double[_players * _utilities];
+        errors = new double[Sizes.Product(_players, _utilities, "Evaluate fewer test examples at a time.")];
         for (var sample = 0; sample < _count; sample++)
         {
             var moves = Row(sample);
@@ -158,7 +158,7 @@ internal sealed class MembershipRegression
 
     private double[] Effects()
     {
-        var effects = new double[_players * _utilities];
+        var effects = new double[Sizes.Product(_players, _utilities, "Evaluate fewer test examples at a time.")];
         for (var i = 0; i < effects.Length; i++)
         {
             effects[i] = Math.Sqrt(_scale) * Coefficients(i % _utilities)[i / _utilities];

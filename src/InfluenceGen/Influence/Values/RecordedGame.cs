@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using InfluenceGen.Numerics;
 
 namespace InfluenceGen.Influence.Values;
 
@@ -80,7 +81,7 @@ internal sealed class RecordedGame : Game
 
     private void Record(Coalitions missing)
     {
-        var found = new double[missing.Count * Utilities];
+        var found = new double[Sizes.Product(missing.Count, Utilities, "Evaluate fewer test examples at a time.")];
         _game.Write(missing, found);
         using var file = Open();
         if (file.Length != _end)

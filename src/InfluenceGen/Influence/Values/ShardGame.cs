@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using InfluenceGen.Numerics;
 
 namespace InfluenceGen.Influence.Values;
 
@@ -31,7 +32,7 @@ internal sealed class ShardGame(Game game, int shard, int shards) : Game(game.Pl
             }
         }
 
-        var found = new double[own.Count * Utilities];
+        var found = new double[Sizes.Product(own.Count, Utilities, "Evaluate fewer test examples at a time.")];
         game.Write(own, found);
         for (var k = 0; k < own.Count; k++)
         {
