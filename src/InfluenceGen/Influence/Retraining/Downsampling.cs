@@ -194,8 +194,8 @@ public sealed class DownsampledModels
     /// <exception cref="InvalidOperationException">An example is in no part, or in all of them.</exception>
     public EstimatedValues Values()
     {
-        _ = Sizes.Product(_training, TestCount, "Ask about fewer test examples at a time.");
-        var (values, errors) = (new double[_training * TestCount], new double[_training * TestCount]);
+        var length = Sizes.Product(_training, TestCount, "Ask about fewer test examples at a time.");
+        var (values, errors) = (new double[length], new double[length]);
         var (own, ownErrors) = (new double[_training], new double[_training]);
         for (var test = 0; test < TestCount; test++)
         {

@@ -102,7 +102,7 @@ public readonly record struct DataOob()
     /// <summary>How often each example is in a sample.</summary>
     internal static void WriteDraws(long seed, int sample, Span<int> draws)
     {
-        var random = SubsetDraws.SourceOf(seed, sample);
+        var random = new CounterRandom(seed, sample);
         draws.Clear();
         for (var i = 0; i < draws.Length; i++)
         {
