@@ -85,39 +85,31 @@ internal static class LaneSums<F, T, V>
 
             ref var c = ref Unsafe.Add(ref coefficients, i * lanes);
             ref var label = ref Unsafe.Add(ref y, i);
+            // Few places where the loss is taken in: at eight of them the JIT would make calls of it.
+            (lines[0], lines[1], lines[2], lines[3]) = (s00, s01, s10, s11);
+            (lines[4], lines[5], lines[6], lines[7]) = (s20, s21, s30, s31);
             if (F.IsLong)
             {
-                (lines[0], lines[1], lines[2], lines[3]) = (s00, s01, s10, s11);
-                (lines[4], lines[5], lines[6], lines[7]) = (s20, s21, s30, s31);
-                for (var e = 0; e < LaneExamples<T>.Together; e++)
+                for (var line = 0; line < 2 * LaneExamples<T>.Together; line++)
                 {
-                    var of = V.Create(Unsafe.Add(ref label, e));
-                    for (var v = 0; v < 2; v++)
-                    {
-                        F.Of(lines[2 * e + v], of, out _, out var slope, out _);
-                        lines[2 * e + v] = slope * V.Load(ref c, e * lanes + v * V.Count);
-                    }
+                    F.Of(lines[line], V.Create(Unsafe.Add(ref label, line >> 1)), out _, out var slope, out _);
+                    lines[line] = slope * V.Load(ref c, (line >> 1) * lanes + (line & 1) * V.Count);
                 }
-
-                (s00, s01, s10, s11) = (lines[0], lines[1], lines[2], lines[3]);
-                (s20, s21, s30, s31) = (lines[4], lines[5], lines[6], lines[7]);
             }
             else
             {
-                var y0 = V.Create(label);
-                s00 = Slope(s00, y0, ref c);
-                s01 = Slope(s01, y0, ref Unsafe.Add(ref c, V.Count));
-                var y1 = V.Create(Unsafe.Add(ref label, 1));
-                s10 = Slope(s10, y1, ref Unsafe.Add(ref c, lanes));
-                s11 = Slope(s11, y1, ref Unsafe.Add(ref c, lanes + V.Count));
-                var y2 = V.Create(Unsafe.Add(ref label, 2));
-                s20 = Slope(s20, y2, ref Unsafe.Add(ref c, 2 * lanes));
-                s21 = Slope(s21, y2, ref Unsafe.Add(ref c, 2 * lanes + V.Count));
-                var y3 = V.Create(Unsafe.Add(ref label, 3));
-                s30 = Slope(s30, y3, ref Unsafe.Add(ref c, 3 * lanes));
-                s31 = Slope(s31, y3, ref Unsafe.Add(ref c, 3 * lanes + V.Count));
+                for (nint e = 0; e < LaneExamples<T>.Together; e++)
+                {
+                    var of = V.Create(Unsafe.Add(ref label, e));
+                    F.Of(lines[2 * (int)e], of, out _, out var slope0, out _);
+                    F.Of(lines[2 * (int)e + 1], of, out _, out var slope1, out _);
+                    lines[2 * (int)e] = slope0 * V.Load(ref c, e * lanes);
+                    lines[2 * (int)e + 1] = slope1 * V.Load(ref c, e * lanes + V.Count);
+                }
             }
 
+            (s00, s01, s10, s11) = (lines[0], lines[1], lines[2], lines[3]);
+            (s20, s21, s30, s31) = (lines[4], lines[5], lines[6], lines[7]);
             AddRows(ref Unsafe.Add(ref x, i * inputs), inputs, s00, s01, s10, s11, s20, s21, s30, s31, ref gradient, lanes);
         }
     }
@@ -177,13 +169,6 @@ internal static class LaneSums<F, T, V>
 
         loss0.Store(ref loss, 0);
         loss1.Store(ref loss, V.Count);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Slope(V s, V y, ref T coefficients)
-    {
-        F.Of(s, y, out _, out var slope, out _);
-        return slope * V.Load(ref coefficients, 0);
     }
 
     /// <summary>Adds four rows, each times a number of every submodel.</summary>
