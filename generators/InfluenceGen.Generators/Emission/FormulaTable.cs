@@ -31,7 +31,7 @@ internal sealed class FormulaTable(string type)
     private readonly List<string> _parts = [];
     private readonly List<double> _constants = [];
     private readonly List<(string Name, string Parts, List<string> Lines)> _passes = [];
-    private readonly List<(string Name, bool IsLong, List<string> Lines)> _losses = [];
+    private readonly List<(string Name, List<string> Lines)> _losses = [];
     private readonly List<(string Name, int Arity, string Comment, string Text)> _formulas = [];
     private int _mapCount, _passCount;
 
@@ -184,18 +184,17 @@ internal sealed class FormulaTable(string type)
             Keep(result);
         }
 
-        var isLong = lines.Any(line => line.Contains('@'));
         List<Term> all = [.. values, .. results.Select(terms.Of)];
         lines.AddRange(results.Zip(new[] { "loss", "slope", "curvature" }, (result, name) => $"{name} = {code.Of(result)};"));
         if (values.Count <= MostValues && Fits(constants, [.. all]))
         {
-            _aliases.Add((InWords(lines), $"{Name} = OutputLoss<{type}, {(isLong ? "Long" : "Short")}, "
+            _aliases.Add((InWords(lines), $"{Name} = OutputLoss<{type}, "
                 + (values.Count == 0 ? "NoValues" : $"Values<{string.Join(", ", values.Select(value => value.Text))}>")
                 + $", {string.Join(", ", all.Skip(values.Count).Select(result => result.Text))}>"));
         }
         else
         {
-            _losses.Add((Name, isLong, lines));
+            _losses.Add((Name, lines));
         }
 
         return Name;
@@ -233,12 +232,12 @@ internal sealed class FormulaTable(string type)
         }
 
         PrintPasses(output);
-        foreach (var (name, isLong, lines) in _losses)
+        foreach (var (name, lines) in _losses)
         {
             output.Line();
             output.Block($"file readonly struct {name} : IOutputLoss<{type}>", () =>
             {
-                output.Lines($"public static bool IsLong => {(isLong ? "true" : "false")};", "", "[MethodImpl(MethodImplOptions.AggressiveInlining)]");
+                output.Line("[MethodImpl(MethodImplOptions.AggressiveInlining)]");
                 output.Block($"public static void Of<V>(V a, V b, out V loss, out V slope, out V curvature) where V : struct, ILanes<V, {type}>",
                     () => output.Lines([.. lines.Select(WithFunctions)]));
             });

@@ -5,49 +5,20 @@ using InfluenceGen.Numerics;
 
 namespace InfluenceGen.Generated;
 
-/// <summary>Whether a loss has functions in it.</summary>
-[EditorBrowsable(EditorBrowsableState.Never)]
-public interface ILossLength
-{
-    /// <summary>Whether it has: a constant.</summary>
-    static abstract bool IsLong { get; }
-}
-
-/// <summary>A loss without functions.</summary>
-[EditorBrowsable(EditorBrowsableState.Never)]
-public readonly struct Short : ILossLength
-{
-    /// <inheritdoc/>
-    public static bool IsLong => false;
-}
-
-/// <summary>A loss with functions.</summary>
-[EditorBrowsable(EditorBrowsableState.Never)]
-public readonly struct Long : ILossLength
-{
-    /// <inheritdoc/>
-    public static bool IsLong => true;
-}
-
 /// <summary>The loss of a model's one output, its slope and its curvature, put together of terms: of the output, which is A, and the label, which is B.</summary>
 /// <typeparam name="T">double or float.</typeparam>
-/// <typeparam name="N">Whether there are functions in it.</typeparam>
 /// <typeparam name="S">Values that more than one of the three reads.</typeparam>
 /// <typeparam name="Loss">ℓ.</typeparam>
 /// <typeparam name="Slope">∂ℓ/∂s.</typeparam>
 /// <typeparam name="Curvature">∂²ℓ/∂s².</typeparam>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly struct OutputLoss<T, N, S, Loss, Slope, Curvature> : IOutputLoss<T>
+public readonly struct OutputLoss<T, S, Loss, Slope, Curvature> : IOutputLoss<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    where N : struct, ILossLength
     where S : struct, IValues
     where Loss : struct, ITerm
     where Slope : struct, ITerm
     where Curvature : struct, ITerm
 {
-    /// <inheritdoc/>
-    public static bool IsLong => N.IsLong;
-
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining | MethodImplOptions.AggressiveOptimization)]
     public static void Of<V>(V s, V y, out V loss, out V slope, out V curvature) where V : struct, ILanes<V, T>

@@ -11,9 +11,6 @@ namespace InfluenceGen.Numerics;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public interface IOutputLoss<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Whether there are elementary functions in it: a constant.</summary>
-    static abstract bool IsLong { get; }
-
     /// <summary>ℓ, ∂ℓ/∂s and ∂²ℓ/∂s² at the outputs <paramref name="s"/> for the label <paramref name="y"/>.</summary>
     static abstract void Of<V>(V s, V y, out V loss, out V slope, out V curvature) where V : struct, ILanes<V, T>;
 }

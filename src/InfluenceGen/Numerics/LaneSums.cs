@@ -85,27 +85,13 @@ internal static class LaneSums<F, T, V>
 
             ref var c = ref Unsafe.Add(ref coefficients, i * lanes);
             ref var label = ref Unsafe.Add(ref y, i);
-            // Few places where the loss is taken in: at eight of them the JIT would make calls of it.
+            // One place where the loss is taken in: at eight of them the JIT would make calls of it.
             (lines[0], lines[1], lines[2], lines[3]) = (s00, s01, s10, s11);
             (lines[4], lines[5], lines[6], lines[7]) = (s20, s21, s30, s31);
-            if (F.IsLong)
+            for (var line = 0; line < 2 * LaneExamples<T>.Together; line++)
             {
-                for (var line = 0; line < 2 * LaneExamples<T>.Together; line++)
-                {
-                    F.Of(lines[line], V.Create(Unsafe.Add(ref label, line >> 1)), out _, out var slope, out _);
-                    lines[line] = slope * V.Load(ref c, (line >> 1) * lanes + (line & 1) * V.Count);
-                }
-            }
-            else
-            {
-                for (nint e = 0; e < LaneExamples<T>.Together; e++)
-                {
-                    var of = V.Create(Unsafe.Add(ref label, e));
-                    F.Of(lines[2 * (int)e], of, out _, out var slope0, out _);
-                    F.Of(lines[2 * (int)e + 1], of, out _, out var slope1, out _);
-                    lines[2 * (int)e] = slope0 * V.Load(ref c, e * lanes);
-                    lines[2 * (int)e + 1] = slope1 * V.Load(ref c, e * lanes + V.Count);
-                }
+                F.Of(lines[line], V.Create(Unsafe.Add(ref label, line >> 1)), out _, out var slope, out _);
+                lines[line] = slope * V.Load(ref c, (line >> 1) * lanes + (line & 1) * V.Count);
             }
 
             (s00, s01, s10, s11) = (lines[0], lines[1], lines[2], lines[3]);

@@ -298,7 +298,7 @@ namespace InfluenceGen.Generated
     using Pass10 = Pass<double, Parts10, Values<Plus<Times<G, Dot0>, Times<H, I>>, Plus<Times<G, Dot1>, Times<H, J>>, Times<Times<Value0, Value1>, Exp<C>>, Times<A, Value2>>, None, None, Value3, None, None, Value3, None>;
 
     // value0 = Exp(a), loss = value0 - b * a, slope = -b + value0, curvature = value0
-    using LossOfOutput = OutputLoss<double, Long, Values<Exp<A>>, Minus<Value0, Times<B, A>>, Plus<Negative<B>, Value0>, Value0>;
+    using LossOfOutput = OutputLoss<double, Values<Exp<A>>, Minus<Value0, Times<B, A>>, Plus<Negative<B>, Value0>, Value0>;
 
     // s = x·w + b, loss = exp(s) - y s.
     // Names: s output, r its derivative of the loss, y label, c coefficient; v… the rate of change along a direction, u… along another,

@@ -289,7 +289,7 @@ namespace InfluenceGen.Generated
     using Pass9 = Pass<double, Parts9, Values<Plus<Times<G, Dot0>, Times<H, I>>, Plus<Times<G, Dot1>, Times<H, J>>, Times<Value0, Value1>>, Value2, None, None, None, None, None, None>;
 
     // loss = 0.5 * (a - b) * (a - b), slope = a - b, curvature = 1
-    using LossOfOutput = OutputLoss<double, Short, NoValues, Times<Times<Half, Minus<A, B>>, Minus<A, B>>, Minus<A, B>, One>;
+    using LossOfOutput = OutputLoss<double, NoValues, Times<Times<Half, Minus<A, B>>, Minus<A, B>>, Minus<A, B>, One>;
 
     // s = x·w + b, loss = 0.5 (s - y)².
     // Names: s output, r its derivative of the loss, y label, c coefficient; v… the rate of change along a direction, u… along another,

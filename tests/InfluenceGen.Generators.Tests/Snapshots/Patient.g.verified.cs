@@ -331,7 +331,7 @@ namespace InfluenceGen.Generated
     using Formula7 = Map<double, Times<Times<Times<A, Minus<One, Times<Two, B>>>, Sigmoid<C>>, Sigmoid<Negative<C>>>>;
 
     // value0 = a * (1 - 2 * b), value1 = Softplus(value0), value2 = Sigmoid(value0), value3 = Sigmoid(-value0), loss = value1, slope = (1 - 2 * b) * value2, curvature = (1 - 2 * b) * (1 - 2 * b) * value2 * value3
-    using LossOfOutput = OutputLoss<double, Long, Values<Times<A, Minus<One, Times<Two, B>>>, Softplus<Value0>, Sigmoid<Value0>, Sigmoid<Negative<Value0>>>, Value1, Times<Minus<One, Times<Two, B>>, Value2>, Times<Times<Times<Minus<One, Times<Two, B>>, Minus<One, Times<Two, B>>>, Value2>, Value3>>;
+    using LossOfOutput = OutputLoss<double, Values<Times<A, Minus<One, Times<Two, B>>>, Softplus<Value0>, Sigmoid<Value0>, Sigmoid<Negative<Value0>>>, Value1, Times<Minus<One, Times<Two, B>>, Value2>, Times<Times<Times<Minus<One, Times<Two, B>>, Minus<One, Times<Two, B>>>, Value2>, Value3>>;
 
     // s = x·w + b, loss = softplus(t).
     // Names: s output, r its derivative of the loss, y label, c coefficient; v… the rate of change along a direction, u… along another,
