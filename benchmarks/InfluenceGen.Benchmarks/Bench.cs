@@ -27,11 +27,8 @@ internal sealed class Bench : IDisposable
 
     public RatingsData Ratings { get; }
 
-    /// <summary>Where programs and files go.</summary>
-    public string Folder => _folder.FullName;
-
-    /// <summary>Whether there is a NumPy; said loudly where not.</summary>
-    public bool HasNumpy => Numpy() is not null;
+    /// <summary>The kernel that leaves out each example; null, said loudly, where it cannot be built.</summary>
+    public LanesProgram? Lanes(int features) => OrMissing("The hand-written kernel", () => LanesProgram.Compile(features, _folder.FullName));
 
     /// <summary>The kernel for a rank; null, said loudly, where it cannot be built.</summary>
     public KernelProgram? Kernel(int rank)

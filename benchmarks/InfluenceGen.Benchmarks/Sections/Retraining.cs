@@ -29,19 +29,11 @@ internal static class Retraining
     private static void LeaveOneOut(Bench bench)
     {
         var table = new Table("353 linear models by 200 steps", "one thread, ms", "of the C++ kernel's time", "C++ kernel, ms", "NumPy, ms", "two threads, of one's time");
+        var hasNumpy = bench.Numpy() is not null;
         foreach (var features in (ReadOnlySpan<int>)[4, 10, 30])
         {
             var training = Draw(Examples, features, binary: false);
-            LanesProgram? kernel = null;
-            try
-            {
-                kernel = LanesProgram.Compile(features, bench.Folder);
-            }
-            catch (InvalidOperationException problem)
-            {
-                Console.WriteLine($"**MISSING: the hand-written kernel is not part of this run. {problem.Message}**");
-            }
-
+            var kernel = bench.Lanes(features);
             var model = new Lanes.Model(features);
             var contestants = new List<Contestant>
             {
@@ -54,7 +46,7 @@ internal static class Retraining
             }
 
             var samples = Contest.Hold(bench.Options.Rounds, contestants);
-            var numpy = bench.HasNumpy ? new Samples() : null;
+            var numpy = hasNumpy ? new Samples() : null;
             for (var round = 0; numpy is not null && round < bench.Options.Rounds; round++)
             {
                 numpy.Add(LanesProgram.RunNumpy(bench.Options.Python, Examples, features, Steps));

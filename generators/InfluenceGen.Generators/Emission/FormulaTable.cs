@@ -136,8 +136,7 @@ internal sealed class FormulaTable(string type)
             {
                 _parts.Add($"file readonly struct Parts{number} : IParts {{ public static PassParts Parts => {all}; }}");
                 _aliases.Add((InWords(lines), $"{name} = Pass<{type}, Parts{number}, "
-                    + (values.Count == 0 ? "NoValues" : $"Values<{string.Join(", ", values.Select(value => value.Text))}>")
-                    + $", {string.Join(", ", results.Select(result => result.Text))}>"));
+                    + ValuesOf(values) + $", {string.Join(", ", results.Select(result => result.Text))}>"));
             }
             else
             {
@@ -189,8 +188,7 @@ internal sealed class FormulaTable(string type)
         if (values.Count <= MostValues && Fits(constants, [.. all]))
         {
             _aliases.Add((InWords(lines), $"{Name} = OutputLoss<{type}, "
-                + (values.Count == 0 ? "NoValues" : $"Values<{string.Join(", ", values.Select(value => value.Text))}>")
-                + $", {string.Join(", ", all.Skip(values.Count).Select(result => result.Text))}>"));
+                + ValuesOf(values) + $", {string.Join(", ", all.Skip(values.Count).Select(result => result.Text))}>"));
         }
         else
         {
@@ -266,6 +264,9 @@ internal sealed class FormulaTable(string type)
             });
         }
     }
+
+    private static string ValuesOf(List<Term> values) =>
+        values.Count == 0 ? "NoValues" : $"Values<{string.Join(", ", values.Select(value => value.Text))}>";
 
     private string WithFunctions(string line) => line.Replace("@", $"ElementaryFormulas<{type}, V>.");
 

@@ -315,6 +315,35 @@ public sealed partial class ExampleSet<T> where T : unmanaged, IBinaryFloatingPo
         }
     }
 
+    /// <summary>Positions in ascending order, each once.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A position is not one of this set's.</exception>
+    internal int[] PositionsOf(ReadOnlySpan<int> named) => Positions(named, areNamed: true);
+
+    /// <summary>The positions of all others, in ascending order.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A position is not one of this set's.</exception>
+    internal int[] PositionsWithout(ReadOnlySpan<int> named) => Positions(named, areNamed: false);
+
+    private int[] Positions(ReadOnlySpan<int> named, bool areNamed)
+    {
+        RequirePositions(named);
+        var isNamed = new bool[Count];
+        foreach (var position in named)
+        {
+            isNamed[position] = true;
+        }
+
+        var positions = new int[isNamed.AsSpan().Count(areNamed)];
+        for (int i = 0, next = 0; i < isNamed.Length; i++)
+        {
+            if (isNamed[i] == areNamed)
+            {
+                positions[next++] = i;
+            }
+        }
+
+        return positions;
+    }
+
     /// <summary>What to call a feature in a message.</summary>
     internal string NameOfFeature(int feature) =>
         FeatureNames.IsEmpty ? $"feature {feature}" : $"feature '{FeatureNames[feature]}'";

@@ -194,4 +194,23 @@ public sealed partial class ParameterLayout
             throw new ArgumentException($"{name} holds {actual} elements; this layout has {expected}.", name);
         }
     }
+
+    /// <summary>Where the parameters of some blocks lie in storage, in the order of θ.</summary>
+    internal int[] PositionsOf(BlockSet blocks)
+    {
+        var positions = new List<int>(Count);
+        for (var b = 0; b < Blocks.Length; b++)
+        {
+            var block = Blocks[b];
+            for (var element = 0; element < (blocks.Contains(b) ? block.StorageLength : 0); element++)
+            {
+                if (element % block.Stride < block.Columns)
+                {
+                    positions.Add(block.Offset + element);
+                }
+            }
+        }
+
+        return [.. positions];
+    }
 }

@@ -6,7 +6,7 @@ namespace InfluenceGen.Numerics;
 /// over threads and machines.
 /// </summary>
 /// <remarks>The sequence is part of the library's promise, as <see cref="RandomSource"/>'s is.</remarks>
-internal struct CounterRandom
+internal struct CounterRandom : IRandomBits
 {
     private const int Rounds = 10;
 
@@ -35,34 +35,14 @@ internal struct CounterRandom
         return low;
     }
 
-    /// <summary>A number from 0 to before 1, one of 2⁵³ evenly spaced.</summary>
-    public double NextDouble() => (NextUInt64() >> 11) * (1.0 / (1UL << 53));
+    /// <inheritdoc cref="RandomDraws.NextDouble"/>
+    public double NextDouble() => RandomDraws.NextDouble(ref this);
 
-    /// <summary>A whole number from 0 to before <paramref name="bound"/>, each equally likely (Lemire, 2019).</summary>
-    public int NextBelow(int bound)
-    {
-        var product = (NextUInt64() >> 32) * (ulong)bound;
-        if ((uint)product < (uint)bound)
-        {
-            var surplus = unchecked(0u - (uint)bound) % (uint)bound;
-            while ((uint)product < surplus)
-            {
-                product = (NextUInt64() >> 32) * (ulong)bound;
-            }
-        }
+    /// <inheritdoc cref="RandomDraws.NextBelow"/>
+    public int NextBelow(int bound) => RandomDraws.NextBelow(ref this, bound);
 
-        return (int)(product >> 32);
-    }
-
-    /// <summary>Puts numbers into a random order, each order equally likely (Fisher and Yates).</summary>
-    public void Shuffle(Span<int> items)
-    {
-        for (var last = items.Length - 1; last > 0; last--)
-        {
-            var other = NextBelow(last + 1);
-            (items[last], items[other]) = (items[other], items[last]);
-        }
-    }
+    /// <inheritdoc cref="RandomDraws.Shuffle"/>
+    public void Shuffle(Span<int> items) => RandomDraws.Shuffle(ref this, items);
 
     /// <summary>The generator itself.</summary>
     /// <param name="counter">Four words of 32 bits, the lowest first.</param>

@@ -8,7 +8,7 @@ namespace InfluenceGen.Numerics;
 /// with every version of .NET, which <see cref="Random"/> does not promise.
 /// </summary>
 /// <remarks>Not safe for use from several threads at once, and not for secrets.</remarks>
-public sealed class RandomSource
+public sealed class RandomSource : IRandomBits
 {
     private ulong _s0;
     private ulong _s1;
@@ -41,25 +41,19 @@ public sealed class RandomSource
     }
 
     /// <summary>A number from 0 to before 1, one of 2⁵³ evenly spaced.</summary>
-    public double NextDouble() => (NextUInt64() >> 11) * (1.0 / (1UL << 53));
+    public double NextDouble()
+    {
+        var self = this;
+        return RandomDraws.NextDouble(ref self);
+    }
 
     /// <summary>A whole number from 0 to before <paramref name="bound"/>, each equally likely (Lemire, 2019).</summary>
     /// <exception cref="ArgumentOutOfRangeException">The bound is not positive.</exception>
     public int NextBelow(int bound)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bound);
-        var product = (NextUInt64() >> 32) * (ulong)bound;
-        if ((uint)product < (uint)bound)
-        {
-            // 2^32 mod bound values of the low half would be hit once too often; they are drawn again.
-            var surplus = unchecked(0u - (uint)bound) % (uint)bound;
-            while ((uint)product < surplus)
-            {
-                product = (NextUInt64() >> 32) * (ulong)bound;
-            }
-        }
-
-        return (int)(product >> 32);
+        var self = this;
+        return RandomDraws.NextBelow(ref self, bound);
     }
 
     /// <summary>
@@ -92,11 +86,8 @@ public sealed class RandomSource
     /// <summary>Puts <paramref name="items"/> into a random order, each order equally likely (Fisher and Yates).</summary>
     public void Shuffle<TItem>(Span<TItem> items)
     {
-        for (var last = items.Length - 1; last > 0; last--)
-        {
-            var other = NextBelow(last + 1);
-            (items[last], items[other]) = (items[other], items[last]);
-        }
+        var self = this;
+        RandomDraws.Shuffle(ref self, items);
     }
 
     private static ulong SplitMix64(ref ulong state)

@@ -236,16 +236,16 @@ public sealed partial class Fit<TModel, T>
         var (right, count) = (0.0, Model.Outputs);
         for (var i = 0; i < examples.Count; i++)
         {
-            var output = outputs.Slice(i * count, count);
-            var label = examples.Labels.Slice(i * examples.LabelStride, count);
-            var isRight = Model.Labels == LabelDomain.Distribution
-                ? TensorPrimitives.IndexOfMax(output) == TensorPrimitives.IndexOfMax(label)
-                : AreThoseOf(output, label);
-            right += isRight ? WeightOf(examples, i) : 0;
+            right += IsRight(outputs.Slice(i * count, count), examples.Labels.Slice(i * examples.LabelStride, count)) ? WeightOf(examples, i) : 0;
         }
 
         return right / examples.TotalWeight;
     }
+
+    /// <summary>Whether outputs are those of a label, of a model whose labels are classes.</summary>
+    internal bool IsRight(ReadOnlySpan<T> output, ReadOnlySpan<T> label) => Model.Labels == LabelDomain.Distribution
+        ? TensorPrimitives.IndexOfMax(output) == TensorPrimitives.IndexOfMax(label)
+        : AreThoseOf(output, label);
 
     private static double WeightOf(ExampleSet<T> examples, int example) =>
         examples.Weights.IsEmpty ? 1 : double.CreateChecked(examples.Weights[example]);

@@ -39,7 +39,7 @@ internal sealed class LaneDescent<TModel, T>
     public LaneDescent(TModel model, ExampleSet<T> training, GradientDescent plan)
     {
         (_model, _training, _plan) = (model, training, plan);
-        _positions = PositionsOf(model.Layout);
+        _positions = model.Layout.PositionsOf(BlockSet.All);
         _batches = new BatchSequence<T>(training, plan.Sampling);
         _examples = new LaneExamples<T>(_batches.Capacity, model.Features, model.Layout.Blocks.Length > 1, model.HasOffsets);
         _included = new AlignedBuffer<T>(LaneExamples<T>.RoundUp(training.Count), _lanes);
@@ -58,18 +58,6 @@ internal sealed class LaneDescent<TModel, T>
     /// as they are, as long as what belongs to them stays in a processor's cache.</summary>
     public static bool Serves(TModel model, ExampleSet<T> training, GradientDescent plan) =>
         model.HasLanes && plan.Scaling.IsNone && model.Features < MostInputs && (long)training.Count * _lanes <= MostIncluded;
-
-    /// <summary>Where each input's weight lies in storage.</summary>
-    public static int[] PositionsOf(ParameterLayout layout)
-    {
-        var positions = new List<int>();
-        foreach (var block in layout.Blocks)
-        {
-            positions.AddRange(Enumerable.Range(block.Offset, block.Columns));
-        }
-
-        return [.. positions];
-    }
 
     /// <summary>Says who trains a submodel.</summary>
     /// <param name="lane">Which.</param>

@@ -73,7 +73,7 @@ public class LaneSweepTests
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
         Assert.True(model.HasLanes);
-        var (lanes, positions) = (LaneExamples<T>.Lanes, LaneDescent<TModel, T>.PositionsOf(model.Layout));
+        var (lanes, positions) = (LaneExamples<T>.Lanes, model.Layout.PositionsOf(BlockSet.All));
         var inputs = positions.Length;
         var packed = new LaneExamples<T>(examples.Count + 3, model.Features, inputs > model.Features, model.HasOffsets);
         int[] order = [.. Enumerable.Range(0, examples.Count).Reverse()];

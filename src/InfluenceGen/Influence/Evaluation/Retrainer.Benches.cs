@@ -9,6 +9,8 @@ namespace InfluenceGen.Influence.Evaluation;
 /// <summary>How parts are trained: to the minimum or by the plan, one by one or side by side.</summary>
 public sealed partial class Retrainer<TModel, T>
 {
+    private Bench NewBench(bool inLanes) => !Converges ? new Planned(this, inLanes) : inLanes ? new MinimaInLanes(this) : new Minimised(this);
+
     /// <summary>The buffers of one thread.</summary>
     private abstract class Bench : IDisposable
     {
@@ -29,7 +31,7 @@ public sealed partial class Retrainer<TModel, T>
         {
             for (var k = 0; k < parts.Length; k++)
             {
-                read(k, parent.OfCoalitions ? parent.MinimumOfCoalition(parts[k]) : parent.MinimumOf(parts[k]));
+                read(k, parent.MinimumAlone(parts[k]));
             }
         }
     }
@@ -61,8 +63,7 @@ public sealed partial class Retrainer<TModel, T>
             {
                 var weights = new AlignedBuffer<T>(_parent.Full.Weights.Length);
                 var isReached = _lanes.Write(k, parts[k], weights.Span);
-                read(k, isReached ? starts[k].At(weights)
-                    : _parent.OfCoalitions ? _parent.MinimumOfCoalition(parts[k]) : _parent.MinimumOf(parts[k]));
+                read(k, isReached ? starts[k].At(weights) : _parent.MinimumAlone(parts[k]));
             }
         }
 

@@ -16,7 +16,7 @@ namespace InfluenceGen.Influence.Evaluation;
 /// </summary>
 public sealed partial class Retrainer<TModel, T>
 {
-    private readonly Stack<SubmodelTrainer<TModel, T>> _byPlan = [];
+    private Spares<SubmodelTrainer<TModel, T>>? _byPlan;
     private long _several;
     private long _none;
     private long _started;
@@ -57,19 +57,19 @@ public sealed partial class Retrainer<TModel, T>
     /// <summary>The model of everybody, for coalitions.</summary>
     private Fit<TModel, T> OfEverybody(Fit<TModel, T> fit, InfluenceOptions options)
     {
-        Fit<TModel, T> full;
         try
         {
-            full = fit.Converged(_tolerance, options: options);
+            return fit.Converged(_tolerance, options: options);
         }
         catch (InvalidOperationException)
         {
             _none++;
-            full = ByPlan(fit, [.. Enumerable.Range(0, fit.Training.Count)]);
+            return ByPlan(fit, [.. Enumerable.Range(0, fit.Training.Count)]);
         }
-
-        return full;
     }
+
+    /// <summary>A part's model, trained by itself; of a coalition by the rule where it has no minimum.</summary>
+    private Fit<TModel, T> MinimumAlone(int[] kept) => OfCoalitions ? MinimumOfCoalition(kept) : MinimumOf(kept);
 
     /// <summary>A coalition's model.</summary>
     private Fit<TModel, T> MinimumOfCoalition(int[] kept)
@@ -112,20 +112,12 @@ public sealed partial class Retrainer<TModel, T>
     /// <summary>The plan's weights; where no finite bias predicts a part's labels it starts from that of everybody.</summary>
     private Fit<TModel, T> ByPlan(Fit<TModel, T> fit, int[] kept)
     {
-        SubmodelTrainer<TModel, T>? trainer;
-        lock (_byPlan)
-        {
-            _byPlan.TryPop(out trainer);
-        }
-
-        trainer ??= SubmodelTrainer<TModel, T>.By(fit.Model, fit.Training, fit.Plan with { Threads = 1 }, Removal, inLanes: false, () => { });
+        var trainers = LazyInitializer.EnsureInitialized(ref _byPlan, () => new Spares<SubmodelTrainer<TModel, T>>(() =>
+            SubmodelTrainer<TModel, T>.By(fit.Model, fit.Training, fit.Plan with { Threads = 1 }, Removal, inLanes: false, () => { })));
+        var trainer = trainers.Take();
         var weights = new AlignedBuffer<T>(fit.Weights.Length);
         trainer.Train([kept], (_, trained) => trained.Span.CopyTo(weights.Span), _own.Cancellation);
-        lock (_byPlan)
-        {
-            _byPlan.Push(trainer);
-        }
-
+        trainers.Return(trainer);
         return new Fit<TModel, T>(fit.Model, Part(fit.Training, kept), fit.Plan, weights);
     }
 

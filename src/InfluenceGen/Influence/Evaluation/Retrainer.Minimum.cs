@@ -96,14 +96,7 @@ public sealed partial class Retrainer<TModel, T>
     /// <summary>Who is left out: a person where it is one, otherwise how many examples.</summary>
     private string NameOfOthers(int[] kept)
     {
-        var left = new bool[Training.Count];
-        left.AsSpan().Fill(true);
-        foreach (var example in kept)
-        {
-            left[example] = false;
-        }
-
-        var others = Positions(left);
+        var others = Training.PositionsWithout(kept);
         var individuals = new HashSet<int>();
         foreach (var example in others)
         {

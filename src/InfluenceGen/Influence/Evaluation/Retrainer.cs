@@ -232,18 +232,7 @@ public sealed partial class Retrainer<TModel, T>
     internal Action<double>? Progress => _options.Progress;
 
     /// <summary>The positions that are left when some are left out.</summary>
-    internal int[] Without(ReadOnlySpan<int> removed)
-    {
-        Training.RequirePositions(removed);
-        var kept = new bool[Training.Count];
-        kept.AsSpan().Fill(true);
-        foreach (var example in removed)
-        {
-            kept[example] = false;
-        }
-
-        return Positions(kept);
-    }
+    internal int[] Without(ReadOnlySpan<int> removed) => Training.PositionsWithout(removed);
 
     /// <summary>Refuses scores that are of other sets.</summary>
     internal void Require(InfluenceScores<T> scores, ExampleSet<T> test)
@@ -312,14 +301,7 @@ public sealed partial class Retrainer<TModel, T>
 
     private int[] CheckedPart(int[] positions)
     {
-        Training.RequirePositions(positions);
-        var kept = new bool[Training.Count];
-        foreach (var example in positions)
-        {
-            kept[example] = true;
-        }
-
-        var sorted = Positions(kept);
+        var sorted = Training.PositionsOf(positions);
         if (sorted.Length == 0)
         {
             throw new ArgumentException("A part holds no training example; there is nothing to train on.");
@@ -335,25 +317,11 @@ public sealed partial class Retrainer<TModel, T>
             : throw new ArgumentException($"A part names {positions.Length} examples, of which {sorted.Length} are different; name each one once.");
     }
 
-    private static int[] Positions(ReadOnlySpan<bool> kept)
-    {
-        var positions = new int[kept.Count(true)];
-        for (int i = 0, next = 0; i < kept.Length; i++)
-        {
-            if (kept[i])
-            {
-                positions[next++] = i;
-            }
-        }
-
-        return positions;
-    }
-
     /// <summary>The parts that are trained between two reports: each piece of work is one, or as many as there are lanes.</summary>
     private sealed class Round(Retrainer<TModel, T> parent, Func<int, int[]> part, Action<int, Fit<TModel, T>> read, int count)
         : IPartedWork, IDisposable
     {
-        private readonly Stack<Bench> _idle = [];
+        private readonly Spares<Bench> _benches = new(() => parent.NewBench(parent.UsesLanes(count)));
 
         /// <summary>Parts of a piece of work.</summary>
         public int Together { get; } = parent.UsesLanes(count) ? LaneExamples<T>.Lanes : 1;
@@ -371,30 +339,11 @@ public sealed partial class Retrainer<TModel, T>
                 parts[k] = parent.CheckedPart(part(first + k));
             }
 
-            var bench = Take();
+            var bench = _benches.Take();
             bench.Train(parts, (k, fit) => read(first + k, fit));
-            lock (_idle)
-            {
-                _idle.Push(bench);
-            }
+            _benches.Return(bench);
         }
 
-        public void Dispose()
-        {
-            foreach (var bench in _idle)
-            {
-                bench.Dispose();
-            }
-        }
-
-        private Bench Take()
-        {
-            lock (_idle)
-            {
-                return _idle.TryPop(out var idle) ? idle
-                    : !parent.Converges ? new Planned(parent, inLanes: Together > 1)
-                    : Together > 1 ? new MinimaInLanes(parent) : new Minimised(parent);
-            }
-        }
+        public void Dispose() => _benches.Dispose();
     }
 }

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Numerics.Tensors;
 using InfluenceGen.Examples;
 using InfluenceGen.Models;
 using InfluenceGen.Training;
@@ -54,25 +53,7 @@ internal static class ExampleUtilities
         var count = fit.Model.Outputs;
         for (var i = 0; i < on.Count; i++)
         {
-            utilities[i] = IsRight(fit.Model.Labels, outputs.Slice(i * count, count), on.Labels.Slice(i * on.LabelStride, count)) ? 1 : 0;
+            utilities[i] = fit.IsRight(outputs.Slice(i * count, count), on.Labels.Slice(i * on.LabelStride, count)) ? 1 : 0;
         }
-    }
-
-    private static bool IsRight<T>(LabelDomain labels, ReadOnlySpan<T> outputs, ReadOnlySpan<T> label) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        if (labels == LabelDomain.Distribution)
-        {
-            return TensorPrimitives.IndexOfMax(outputs) == TensorPrimitives.IndexOfMax(label);
-        }
-
-        for (var output = 0; output < outputs.Length; output++)
-        {
-            if (outputs[output] > T.Zero != (label[output] == T.One))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 }

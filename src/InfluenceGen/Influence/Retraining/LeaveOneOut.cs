@@ -122,7 +122,7 @@ public sealed class LeaveOneOut<TModel, T>
         private readonly ExampleSet<T> _deployment;
         private readonly Segments _examples;
         private readonly CancellationToken _cancellation;
-        private readonly Stack<Bench> _idle = [];
+        private readonly Spares<Bench> _benches;
         private readonly T[] _losses;
         private readonly double[] _influence;
 
@@ -133,10 +133,11 @@ public sealed class LeaveOneOut<TModel, T>
             _examples = examples;
             _cancellation = cancellation;
             Together = SubmodelTrainer<TModel, T>.UsesLanes(parent._model, parent.Training, parent._plan, count) ? LaneExamples<T>.Lanes : 1;
-            var first = new Bench(this);
+            _benches = new Spares<Bench>(() => new Bench(this));
+            var first = _benches.Take();
             _losses = new T[deployment.Count];
-            first.Trainer.Train([Without([])], (_, weights) => first.LossesAt(weights).CopyTo(_losses), cancellation);
-            _idle.Push(first);
+            first.Trainer.Train([parent.Training.PositionsWithout([])], (_, weights) => first.LossesAt(weights).CopyTo(_losses), cancellation);
+            _benches.Return(first);
             _influence = new double[Sizes.Product(Block, deployment.Count, "Ask for fewer deployment examples at a time.")];
         }
 
@@ -149,14 +150,14 @@ public sealed class LeaveOneOut<TModel, T>
 
         public void Run(int part)
         {
-            var bench = Take();
+            var bench = _benches.Take();
             var first = part * Together;
             var individuals = Individuals.Slice(first, Math.Min(Together, Individuals.Length - first));
             var parts = new int[individuals.Length][];
             for (var k = 0; k < parts.Length; k++)
             {
                 var u = individuals.Span[k];
-                parts[k] = Without(_examples.Order[_examples.Offsets[u].._examples.Offsets[u + 1]]);
+                parts[k] = _parent.Training.PositionsWithout(_examples.Order[_examples.Offsets[u].._examples.Offsets[u + 1]]);
             }
 
             bench.Trainer.Train(parts, (k, weights) =>
@@ -168,49 +169,12 @@ public sealed class LeaveOneOut<TModel, T>
                     influence[i] = double.CreateChecked(losses[i] - _losses[i]);
                 }
             }, _cancellation);
-            lock (_idle)
-            {
-                _idle.Push(bench);
-            }
+            _benches.Return(bench);
         }
 
-        public void Dispose()
-        {
-            foreach (var bench in _idle)
-            {
-                bench.Dispose();
-            }
-        }
+        public void Dispose() => _benches.Dispose();
 
         private Span<double> InfluenceOf(int part) => _influence.AsSpan(part * _deployment.Count, _deployment.Count);
-
-        private int[] Without(ReadOnlySpan<int> removed)
-        {
-            var (kept, next) = (new int[_parent.Training.Count - removed.Length], 0);
-            var isRemoved = new bool[_parent.Training.Count];
-            foreach (var example in removed)
-            {
-                isRemoved[example] = true;
-            }
-
-            for (var i = 0; i < isRemoved.Length; i++)
-            {
-                if (!isRemoved[i])
-                {
-                    kept[next++] = i;
-                }
-            }
-
-            return kept;
-        }
-
-        private Bench Take()
-        {
-            lock (_idle)
-            {
-                return _idle.TryPop(out var idle) ? idle : new Bench(this);
-            }
-        }
 
         /// <summary>The buffers of one thread.</summary>
         private sealed class Bench(Round round) : IDisposable

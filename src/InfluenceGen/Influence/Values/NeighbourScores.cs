@@ -217,17 +217,11 @@ internal sealed class NeighbourScores<T> : ScoreSource<T>
     private sealed class Work(NeighbourScores<T> parent, ExampleSet<T> examples, AlignedBuffer<T> points, int[] classes, int first, int last, int length,
         NeighbourVisitor visitor) : IPartedWork
     {
-        private readonly Stack<Scratch> _idle = [];
+        private readonly Spares<Scratch> _spares = new(() => new(parent._training.Count, parent._width));
 
         public void Run(int part)
         {
-            Scratch? scratch;
-            lock (_idle)
-            {
-                _idle.TryPop(out scratch);
-            }
-
-            scratch ??= new(parent._training.Count, parent._width);
+            var scratch = _spares.Take();
             var start = first + part * length;
             for (var test = start; test < Math.Min(start + length, last); test++)
             {
@@ -242,10 +236,7 @@ internal sealed class NeighbourScores<T> : ScoreSource<T>
                 visitor(test, scratch.Order, scratch.Values);
             }
 
-            lock (_idle)
-            {
-                _idle.Push(scratch);
-            }
+            _spares.Return(scratch);
         }
 
         private void Sort(int test, Scratch scratch)

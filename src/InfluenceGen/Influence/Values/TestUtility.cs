@@ -1,5 +1,6 @@
 using System.Numerics;
 using InfluenceGen.Examples;
+using InfluenceGen.Influence.Retraining;
 using InfluenceGen.Models;
 using InfluenceGen.Training;
 
@@ -23,14 +24,7 @@ internal sealed record TestUtility<TModel, T>(int Count, FitUtility<TModel, T> W
         switch (utility)
         {
             case Utility.Losses:
-                return new(on.Count, (trained, utilities) =>
-                {
-                    ReadOnlySpan<T> losses = trained.Losses(on);
-                    for (var test = 0; test < losses.Length; test++)
-                    {
-                        utilities[test] = -double.CreateChecked(losses[test]);
-                    }
-                }, name);
+                return new(on.Count, (trained, utilities) => ExampleUtilities.Write(trained, on, ExampleUtility.Loss, utilities), name);
             case Utility.Accuracy:
                 return new(1, (trained, utilities) => utilities[0] = trained.Accuracy(on), name);
             case Utility.AreaUnderCurve:

@@ -62,24 +62,20 @@ internal sealed class UtilityTable
     {
         var identity = Encoding.UTF8.GetBytes(game.Identity);
         int[] numbers = [game.Players, game.Utilities, shard, shards, identity.Length];
-        var checksum = new Checksum();
-        checksum.Add<int>(numbers);
-        checksum.Add<byte>(identity);
         stream.Write(_magic);
-        stream.Write(MemoryMarshal.AsBytes<int>(numbers));
-        stream.Write(identity);
-        stream.Write(MemoryMarshal.AsBytes<uint>([checksum.Value]));
+        var writer = new ChecksummedWriter(stream);
+        writer.Write<int>(numbers);
+        writer.Write<byte>(identity);
+        writer.WriteChecksum();
     }
 
     /// <summary>Writes one coalition.</summary>
     public static void WriteRecord(Stream stream, ReadOnlySpan<ulong> words, ReadOnlySpan<double> utilities)
     {
-        var checksum = new Checksum();
-        checksum.Add(words);
-        checksum.Add(utilities);
-        stream.Write(MemoryMarshal.AsBytes(words));
-        stream.Write(MemoryMarshal.AsBytes(utilities));
-        stream.Write(MemoryMarshal.AsBytes<uint>([checksum.Value]));
+        var writer = new ChecksummedWriter(stream);
+        writer.Write(words);
+        writer.Write(utilities);
+        writer.WriteChecksum();
     }
 
     /// <summary>Reads a file into the table.</summary>

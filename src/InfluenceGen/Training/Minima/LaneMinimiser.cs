@@ -59,7 +59,7 @@ internal sealed class LaneMinimiser<TModel, T>
     {
         (_model, _training, _units, _farOutputs) = (model, unitFree, units, farOutputs);
         _sweeps = new SweepRunner<TModel, T>(model, team);
-        _positions = LaneDescent<TModel, T>.PositionsOf(model.Layout);
+        _positions = model.Layout.PositionsOf(BlockSet.All);
         var inputs = _positions.Length;
         _examples = new LaneExamples<T>(unitFree.Count, model.Features, model.Layout.Blocks.Length > 1, model.HasOffsets);
         _examples.Fill([], unitFree.Features, unitFree.FeatureStride, unitFree.Labels, model.HasOffsets ? unitFree.Offsets : []);

@@ -39,7 +39,7 @@ internal sealed class UnitFreeObjective<TModel, T>
     {
         (_fit, _units, Examples) = (fit, units, examples);
         Sweeps = new SweepRunner<TModel, T>(fit.Model, team) { Blocks = blocks };
-        Positions = PositionsOf(Sweeps.Layout, blocks);
+        Positions = Sweeps.Layout.PositionsOf(blocks);
         Order = ParameterLayout.RoundUp(Positions.Length);
         var length = Sweeps.Layout.StorageLength;
         (_weights, _sum, _storage, _penalised) = (AlignedBuffer<T>.CopyOf(fit.Weights.Span), new(length), new double[length], new double[length]);
@@ -311,23 +311,5 @@ internal sealed class UnitFreeObjective<TModel, T>
         }
 
         vector[Positions.Length..].Clear();
-    }
-
-    private static int[] PositionsOf(ParameterLayout layout, BlockSet blocks)
-    {
-        var positions = new List<int>(layout.Count);
-        for (var b = 0; b < layout.Blocks.Length; b++)
-        {
-            var block = layout.Blocks[b];
-            for (var element = 0; element < (blocks.Contains(b) ? block.StorageLength : 0); element++)
-            {
-                if (element % block.Stride < block.Columns)
-                {
-                    positions.Add(block.Offset + element);
-                }
-            }
-        }
-
-        return [.. positions];
     }
 }

@@ -18,7 +18,7 @@ internal sealed class CarriedLosses<TModel, T>(InfluenceTask<TModel, T> task, Ca
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly int _length = task.Layout.StorageLength;
-    private readonly Stack<Bench> _idle = [];
+    private Spares<Bench>? _benches;
     private Action<Bench, int> _visit = (_, _) => { };
     private int _count;
     private int _longest = 1;
@@ -30,18 +30,14 @@ internal sealed class CarriedLosses<TModel, T>(InfluenceTask<TModel, T> task, Ca
     public void ForEach(int count, Action<Bench, int> visit, int longest = 1)
     {
         (_count, _visit, _longest) = (count, visit, longest);
+        _benches ??= new Spares<Bench>(() => new Bench(task, _longest));
         task.Team.Run(this, (count - 1) / CarriedModels<TModel, T>.PieceLength + 1);
     }
 
     void IPartedWork.Run(int part)
     {
-        Bench? bench = null;
-        lock (_idle)
-        {
-            _ = _idle.TryPop(out bench);
-        }
-
-        if (bench is null || bench.Own.Capacity < _longest)
+        var bench = _benches!.Take();
+        if (bench.Own.Capacity < _longest)
         {
             bench = new Bench(task, _longest);
         }
@@ -52,10 +48,7 @@ internal sealed class CarriedLosses<TModel, T>(InfluenceTask<TModel, T> task, Ca
             _visit(bench, k);
         }
 
-        lock (_idle)
-        {
-            _idle.Push(bench);
-        }
+        _benches.Return(bench);
     }
 
     /// <summary>The mean loss of those who are left out, along the training.</summary>

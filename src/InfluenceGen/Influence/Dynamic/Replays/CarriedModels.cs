@@ -47,7 +47,7 @@ internal sealed class CarriedModels<TModel, T> : IPartedWork
     private readonly T[] _l2;
     private readonly AlignedBuffer<T> _gradient;
     private readonly AlignedBuffer<T> _outputGradients;
-    private readonly Stack<Bench> _idle = [];
+    private readonly Spares<Bench> _benches;
     private AlignedBuffer<T> _curvatures;
     private AlignedBuffer<T> _lastCurvatures;
     private AlignedBuffer<T> _matrix = new(0);
@@ -82,6 +82,7 @@ internal sealed class CarriedModels<TModel, T> : IPartedWork
     public CarriedModels(InfluenceTask<TModel, T> task, TrajectoryReplay<TModel, T> replay, Removal removal, long bytes)
     {
         (_task, _replay, _trajectory) = (task, replay, task.Fit.Trajectory!);
+        _benches = new Spares<Bench>(() => new Bench(this));
         _renormalises = removal == Removal.Refit;
         _isLinear = task.Sweeps.Model.HasLinearOutputs && !task.Sweeps.ReadsColumns;
         _length = task.Layout.StorageLength;
@@ -187,10 +188,7 @@ internal sealed class CarriedModels<TModel, T> : IPartedWork
         }
 
         _isMoved[part] = true;
-        lock (_idle)
-        {
-            _idle.Push(bench);
-        }
+        _benches.Return(bench);
     }
 
     private Span<T> ChangeOf(int removal) => _changes.Span.Slice(removal * _length, _length);
@@ -506,15 +504,8 @@ internal sealed class CarriedModels<TModel, T> : IPartedWork
 
     private Bench Take()
     {
-        lock (_idle)
-        {
-            if (_idle.TryPop(out var idle) && idle.Own.Capacity >= Math.Min(_longest, _replay.Capacity))
-            {
-                return idle;
-            }
-        }
-
-        return new Bench(this);
+        var bench = _benches.Take();
+        return bench.Own.Capacity >= Math.Min(_longest, _replay.Capacity) ? bench : new Bench(this);
     }
 
     /// <summary>The buffers of one thread.</summary>
